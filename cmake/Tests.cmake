@@ -1,3 +1,4 @@
+# Tests for CTest; ./test runs the same programs, counts their cases, and more.
 # One program a test file: tests/unit/test_X.c, tests/conformance/conf_X.c (cmocka), bench/bench_X.c,
 # tests/fuzz/fuzz_X.c (libFuzzer with KARVAN_FUZZ, else a driver that replays the corpus).
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
@@ -33,4 +34,21 @@ foreach(file IN LISTS fuzzers)
     karvan_program(${name} ${file} tests/fuzz/replay.c)
     add_test(NAME ${name} COMMAND ${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
   endif()
+endforeach()
+
+# The command line's contract, a CTest test a file of cases.
+file(GLOB contracts CONFIGURE_DEPENDS tests/cli/*.txt)
+foreach(file IN LISTS contracts)
+  get_filename_component(name ${file} NAME_WE)
+  add_test(NAME cli_${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/cli/run $<TARGET_FILE:karvan> ${file})
+  set_tests_properties(cli_${name} PROPERTIES TIMEOUT 600)
+endforeach()
+
+file(GLOB scripts CONFIGURE_DEPENDS tests/shell/test_*)
+foreach(file IN LISTS scripts)
+  get_filename_component(name ${file} NAME)
+  add_test(NAME shell_${name} COMMAND bash ${file})
+endforeach()
+foreach(check rooms fuzz-table)
+  add_test(NAME check_${check} COMMAND ${CMAKE_SOURCE_DIR}/tools/check-${check})
 endforeach()

@@ -99,8 +99,8 @@ KARVAN_API void karvan_day_format(karvan_day d, char *out, size_t cap);
 
 /** What an end of an interval (or a whole date) is known to be. */
 typedef enum karvan_bound_kind {
-    KARVAN_BOUND_KNOWN = 0, /**< a date stands there */
-    KARVAN_BOUND_OPEN = 1,  /**< `..`: goes on without end */
+    KARVAN_BOUND_KNOWN = 0,  /**< a date stands there */
+    KARVAN_BOUND_OPEN = 1,   /**< `..`: goes on without end */
     KARVAN_BOUND_UNKNOWN = 2 /**< nothing after or before the slash: not known */
 } karvan_bound_kind;
 
@@ -121,7 +121,8 @@ typedef struct karvan_edtf {
     uint8_t uncertain;       /**< a `?` or `%` stands somewhere */
     uint8_t approximate;     /**< a `~` or `%` stands somewhere */
     uint8_t unspecified;     /**< an `X` stands somewhere */
-    uint8_t precision;       /**< of the first date: 0 year or coarser, 1 month or season, 2 day, 3 time */
+    uint8_t
+        precision; /**< of the first date: 0 year or coarser, 1 month or season, 2 day, 3 time */
 } karvan_edtf;
 
 /**
@@ -142,7 +143,7 @@ KARVAN_API karvan_status karvan_edtf_normal(const char *s, size_t n, char *out, 
 typedef enum karvan_truth {
     KARVAN_NO = 0,
     KARVAN_YES = 1,
-    KARVAN_MAYBE = 2,  /**< both are possible within the stated bounds */
+    KARVAN_MAYBE = 2,    /**< both are possible within the stated bounds */
     KARVAN_NOT_KNOWN = 3 /**< a needed bound is unknown */
 } karvan_truth;
 KARVAN_API const char *karvan_truth_name(karvan_truth t); /**< "no" "yes" "maybe" "unknown" */
@@ -194,7 +195,7 @@ KARVAN_API void karvan_philox4x32(const uint32_t counter[4], const uint32_t key[
 typedef struct karvan_random {
     uint64_t seed;
     uint64_t stream;
-    uint64_t draw;   /**< next draw */
+    uint64_t draw; /**< next draw */
     uint32_t block[4];
     uint64_t block_of; /**< counter of `block` plus one; 0: none yet */
 } karvan_random;
@@ -218,7 +219,7 @@ KARVAN_API double karvan_normal_quantile(double p);
 typedef struct karvan_cancel {
     volatile int requested; /**< 0 or 1; written with karvan_cancel_request */
 } karvan_cancel;
-KARVAN_API void karvan_cancel_request(karvan_cancel *c); /**< async-signal-safe */
+KARVAN_API void karvan_cancel_request(karvan_cancel *c);  /**< async-signal-safe */
 KARVAN_API bool karvan_cancelled(const karvan_cancel *c); /**< NULL: false */
 
 /** Work on items begin..end-1. `worker` is 0..threads-1 and serves only for scratch memory:
@@ -252,7 +253,8 @@ typedef struct karvan_progress karvan_progress;
 KARVAN_API karvan_status karvan_progress_create(FILE *out, bool force, const char *label,
                                                 int64_t total, karvan_progress **p,
                                                 karvan_error *err);
-/** Add done units; redraws at most ten times a second: bar, per cent, rate, time left. Thread-safe. */
+/** Add done units; redraws at most ten times a second: bar, per cent, rate, time left. Thread-safe.
+ */
 KARVAN_API void karvan_progress_add(karvan_progress *p, int64_t done);
 /** Ends the line. NULL is allowed. */
 KARVAN_API void karvan_progress_destroy(karvan_progress *p);

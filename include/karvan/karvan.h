@@ -2,5 +2,9 @@
 #define KARVAN_KARVAN_H
 /* Takes all rooms. */
 #include "karvan/base.h"
+#include "karvan/network.h"
+#include "karvan/record.h"
+#include "karvan/report.h"
 #include "karvan/table.h"
+#include "karvan/trade.h"
 #endif

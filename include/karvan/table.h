@@ -50,8 +50,8 @@ KARVAN_API karvan_status karvan_builder_create(const char *name, int n_columns,
                                                karvan_error *err);
 /** Start a row; all its cells are unknown until set. */
 KARVAN_API karvan_status karvan_builder_row(karvan_builder *b, karvan_error *err);
-/** Set a cell of the newest row. KARVAN_E_ARG: no row, no such column, other type, value not finite,
- * text not UTF-8; KARVAN_E_DATA: not EDTF. A NULL text or NaN sets `unknown`. */
+/** Set a cell of the newest row. KARVAN_E_ARG: no row, no such column, other type, value not
+ * finite, text not UTF-8; KARVAN_E_DATA: not EDTF. A NULL text or NaN sets `unknown`. */
 KARVAN_API karvan_status karvan_builder_int(karvan_builder *b, int column, int64_t v,
                                             karvan_error *err);
 KARVAN_API karvan_status karvan_builder_real(karvan_builder *b, int column, double v,
@@ -80,7 +80,8 @@ KARVAN_API int karvan_table_find(const karvan_table *t, const char *column);
 KARVAN_API karvan_column karvan_table_column(const karvan_table *t, int column);
 
 /* Cells. row and column must be in range (checked by assert). Where the cell holds no value:
- * int 0, real NaN, text NULL, date NULL, bool false: ask karvan_table_state first where it matters. */
+ * int 0, real NaN, text NULL, date NULL, bool false: ask karvan_table_state first where it matters.
+ */
 KARVAN_API karvan_cell karvan_table_state(const karvan_table *t, int column, int64_t row);
 KARVAN_API int64_t karvan_table_int(const karvan_table *t, int column, int64_t row);
 /** REAL columns, and INT columns widened. */
@@ -89,12 +90,14 @@ KARVAN_API double karvan_table_real(const karvan_table *t, int column, int64_t r
 KARVAN_API const char *karvan_table_text(const karvan_table *t, int column, int64_t row);
 KARVAN_API const karvan_edtf *karvan_table_date(const karvan_table *t, int column, int64_t row);
 KARVAN_API bool karvan_table_bool(const karvan_table *t, int column, int64_t row);
-/** TEXT and DATE columns: code of the distinct value, 0..dictionary-1; -1 where there is no value. */
+/** TEXT and DATE columns: code of the distinct value, 0..dictionary-1; -1 where there is no value.
+ */
 KARVAN_API int32_t karvan_table_code(const karvan_table *t, int column, int64_t row);
 KARVAN_API int32_t karvan_table_dictionary_size(const karvan_table *t, int column);
 KARVAN_API const char *karvan_table_dictionary_text(const karvan_table *t, int column,
                                                     int32_t code);
-/** Raw values of an INT or REAL column, [rows]; NULL for other types. Missing cells hold 0 / NaN. */
+/** Raw values of an INT or REAL column, [rows]; NULL for other types. Missing cells hold 0 / NaN.
+ */
 KARVAN_API const int64_t *karvan_table_int_view(const karvan_table *t, int column);
 KARVAN_API const double *karvan_table_real_view(const karvan_table *t, int column);
 /** Bytes on the heap that the table holds. */
@@ -102,9 +105,10 @@ KARVAN_API size_t karvan_table_bytes(const karvan_table *t);
 
 /**
  * Where a cell stands in the file it was read from.
- * @param[out] line  1-based line on which the record begins; 0 where the table was not read from a file
- * @param[out] col   1-based byte column of the field, 1 when it cannot be found again. Found by reading the
- *                   record again, so that no memory is spent on it.
+ * @param[out] line  1-based line on which the record begins; 0 where the table was not read from a
+ * file
+ * @param[out] col   1-based byte column of the field, 1 when it cannot be found again. Found by
+ * reading the record again, so that no memory is spent on it.
  * @return path of the file, NULL where there is none
  */
 KARVAN_API const char *karvan_table_locate(const karvan_table *t, int column, int64_t row,
@@ -133,8 +137,8 @@ KARVAN_API void karvan_view_clear(karvan_view *v);
 KARVAN_API karvan_status karvan_view_copy(const karvan_view *v, int n_columns,
                                           const char *const *columns, karvan_table **out,
                                           karvan_error *err);
-/** Row of the first cell of a TEXT column that equals key, -1 if none. One hash look-up for the code,
- * then a scan of codes. */
+/** Row of the first cell of a TEXT column that equals key, -1 if none. One hash look-up for the
+ * code, then a scan of codes. */
 KARVAN_API int64_t karvan_table_lookup(const karvan_table *t, int column, const char *key);
 
 /* ---- problems ---------------------------------------------------------------------- */
@@ -142,10 +146,10 @@ KARVAN_API int64_t karvan_table_lookup(const karvan_table *t, int column, const 
 typedef enum karvan_severity { KARVAN_ERROR, KARVAN_WARNING } karvan_severity;
 typedef struct karvan_problem {
     karvan_severity severity;
-    const char *file; /**< as opened; "" where none */
-    int64_t line;     /**< 1-based, 0: the whole file */
-    int64_t column;   /**< 1-based byte column, 0: the whole line */
-    const char *code; /**< stable kebab-case word, listed in docs/methods/check.md */
+    const char *file;    /**< as opened; "" where none */
+    int64_t line;        /**< 1-based, 0: the whole file */
+    int64_t column;      /**< 1-based byte column, 0: the whole line */
+    const char *code;    /**< stable kebab-case word, listed in docs/methods/check.md */
     const char *message; /**< what is wrong */
     const char *hint;    /**< what would be right; "" where unknown */
 } karvan_problem;
@@ -178,28 +182,31 @@ typedef struct karvan_missing {
 
 /** How to read a CSV file. Zero-initialised: the defaults named below. */
 typedef struct karvan_csv_options {
-    char delimiter;     /**< 0: found from the header (comma, semicolon, tab, bar) */
-    char decimal;       /**< 0: '.', or ',' where the delimiter is ';' and no column read with '.' contradicts it */
-    const char *encoding; /**< NULL: UTF-8 (with or without BOM); "latin1": ISO-8859-1. Bytes that are not UTF-8
-                             without it are refused with a message that names this option */
-    bool no_header;     /**< columns are then named c1, c2, ... or as in `columns` by position */
-    int n_columns;      /**< declared columns, any order in the file; 0: infer every type */
+    char delimiter; /**< 0: found from the header (comma, semicolon, tab, bar) */
+    char decimal;   /**< 0: '.', or ',' where the delimiter is ';' and no column read with '.'
+                       contradicts it */
+    const char
+        *encoding;  /**< NULL: UTF-8 (with or without BOM); "latin1": ISO-8859-1. Bytes that are not
+                       UTF-8  without it are refused with a message that names this option */
+    bool no_header; /**< columns are then named c1, c2, ... or as in `columns` by position */
+    int n_columns;  /**< declared columns, any order in the file; 0: infer every type */
     const karvan_column *columns; /**< [n_columns] */
-    bool extra_columns; /**< keep columns that are not declared, as inferred; else each is a problem */
+    bool extra_columns; /**< keep columns that are not declared, as inferred; else each is a problem
+                         */
     int n_missing;      /**< 0: the empty cell is unknown */
-    const karvan_missing *missing; /**< [n_missing] */
+    const karvan_missing *missing;      /**< [n_missing] */
     const char *true_text, *false_text; /**< NULL: true/false, TRUE/FALSE, 1/0 are taken */
-    bool no_lines;      /**< do not keep the line of each row (4 bytes a row saved) */
+    bool no_lines; /**< do not keep the line of each row (4 bytes a row saved) */
 } karvan_csv_options;
 
 /**
  * Read a CSV file (RFC 4180; BOM, CRLF, LF, quoted newlines; gzip by its magic bytes).
- * @param problems  every fault is added here with line and column and reading goes on; cells at fault are
- *                  unknown; may be NULL, then the first fault ends the reading
+ * @param problems  every fault is added here with line and column and reading goes on; cells at
+ * fault are unknown; may be NULL, then the first fault ends the reading
  * @param[out] out  the table also where problems were added; NULL on failure
  * @retval KARVAN_E_IO     cannot be opened or read
- * @retval KARVAN_E_DATA   problems is NULL and a fault was found (message "file:line:column: ..."), or
- *                         the file is no table at all (no header, unknown encoding)
+ * @retval KARVAN_E_DATA   problems is NULL and a fault was found (message "file:line:column: ..."),
+ * or the file is no table at all (no header, unknown encoding)
  * @retval KARVAN_E_NOMEM
  * Cost: one pass, 64 KiB blocks; 300 MB/s and more a core on numeric columns.
  */
@@ -213,14 +220,18 @@ KARVAN_API karvan_status karvan_csv_parse(const char *bytes, size_t n, const cha
                                           karvan_problems *problems, karvan_table **out,
                                           karvan_error *err);
 
-typedef enum karvan_format { KARVAN_FORMAT_TABLE, KARVAN_FORMAT_CSV, KARVAN_FORMAT_JSON } karvan_format;
+typedef enum karvan_format {
+    KARVAN_FORMAT_TABLE,
+    KARVAN_FORMAT_CSV,
+    KARVAN_FORMAT_JSON
+} karvan_format;
 /** "table", "csv", "json"; KARVAN_E_ARG otherwise. */
 KARVAN_API karvan_status karvan_format_parse(const char *s, karvan_format *out, karvan_error *err);
 /**
- * Write a table. TABLE: aligned columns, units in the second line, numbers right-aligned, missing cells as
- * words, cut to `width` columns of terminal cells (0: not cut). CSV: reads back to the same table (missing: empty,
- * not covered `..`; numbers with the fewest digits that read back to the same double). JSON: array of
- * objects, missing null.
+ * Write a table. TABLE: aligned columns, units in the second line, numbers right-aligned, missing
+ * cells as words, cut to `width` columns of terminal cells (0: not cut). CSV: reads back to the
+ * same table (missing: empty, not covered `..`; numbers with the fewest digits that read back to
+ * the same double). JSON: array of objects, missing null.
  * @retval KARVAN_E_IO  the stream failed
  */
 KARVAN_API karvan_status karvan_table_write(const karvan_table *t, karvan_format format, int width,
@@ -236,11 +247,12 @@ KARVAN_API void karvan_real_format(double v, char *out, size_t cap);
 /** A folder of tables with datapackage.json (Data Package 1.0 or 2.0). Frozen once open. */
 typedef struct karvan_package karvan_package;
 /**
- * Open and validate: descriptor against the standard, every table against its schema (types, formats,
- * constraints, missing values, primary and foreign keys, undeclared or absent columns).
+ * Open and validate: descriptor against the standard, every table against its schema (types,
+ * formats, constraints, missing values, primary and foreign keys, undeclared or absent columns).
  * @param path     the folder, or its datapackage.json
  * @param problems receives every problem, in the order of the descriptor
- * @param[out] out the package, also where problems were found; NULL where the descriptor cannot be used at all
+ * @param[out] out the package, also where problems were found; NULL where the descriptor cannot be
+ * used at all
  * @retval KARVAN_E_IO  the descriptor cannot be read
  * @retval KARVAN_E_DATA the descriptor is no Data Package (reasons in problems)
  * Field type `string` with format `edtf` gives a DATE column.
@@ -259,22 +271,36 @@ KARVAN_API const karvan_table *karvan_package_table(const karvan_package *p, con
 /** Description of a column as the schema gives it, "" where none. */
 KARVAN_API const char *karvan_package_describe(const karvan_package *p, const char *table,
                                                const char *column);
-/** Primary key of a row, parts joined by `|`. KARVAN_E_ARG: no such table or no key; buffer too small. */
+/** Primary key of a row, parts joined by `|`. KARVAN_E_ARG: no such table or no key; buffer too
+ * small. */
 KARVAN_API karvan_status karvan_package_key(const karvan_package *p, const karvan_table *t,
                                             int64_t row, char *out, size_t cap, karvan_error *err);
 /** Row with this primary key (parts joined by `|`), -1 if none. O(1) after the package is open. */
 KARVAN_API int64_t karvan_package_row(const karvan_package *p, const char *table, const char *key);
 
+/** Every cell of a column `source` or `*_source` that says `assumption` has its reasoning in the
+ * row's `note`; each one without is added to problems (code assumption-without-reason). */
+KARVAN_API karvan_status karvan_package_check_sources(const karvan_package *region,
+                                                      karvan_problems *problems, karvan_error *err);
+
 /* ---- GeoPackage ------------------------------------------------------------------------ */
 
-/** A GeoPackage 1.3 under construction (SQLite, application id GPKG, SRS 4326), written beside `path`. */
+/** A GeoPackage 1.3 under construction (SQLite, application id GPKG, SRS 4326), written beside
+ * `path`. */
 typedef struct karvan_gpkg karvan_gpkg;
-typedef enum karvan_geometry { KARVAN_GEOMETRY_NONE, KARVAN_POINT, KARVAN_LINESTRING, KARVAN_POLYGON } karvan_geometry;
+typedef enum karvan_geometry {
+    KARVAN_GEOMETRY_NONE,
+    KARVAN_POINT,
+    KARVAN_LINESTRING,
+    KARVAN_POLYGON
+} karvan_geometry;
 KARVAN_API karvan_status karvan_gpkg_create(const char *path, karvan_gpkg **out, karvan_error *err);
 /**
  * Add a layer: the table's columns as attributes, and one geometry a row.
- * @param coords  [sum of sizes] lon lat pairs, degrees; row r has size[r] of them; polygons are one closed ring
- * @param size    [rows] 1 for points, 2 or more for lines, 4 or more for rings, 0: no geometry (NULL)
+ * @param coords  [sum of sizes] lon lat pairs, degrees; row r has size[r] of them; polygons are one
+ * closed ring
+ * @param size    [rows] 1 for points, 2 or more for lines, 4 or more for rings, 0: no geometry
+ * (NULL)
  * @retval KARVAN_E_ARG a size that does not fit the geometry, a coordinate outside lon/lat
  */
 KARVAN_API karvan_status karvan_gpkg_layer(karvan_gpkg *g, const char *layer, const karvan_table *t,

@@ -1,0 +1,172 @@
+#ifndef KARVAN_NETWORK_H
+#define KARVAN_NETWORK_H
+/* Room: network. Places, links, terminals and services of a region as a state
+ * graph; best routes by time, money, emissions or generalised cost, freely or within a named
+ * corridor; the distribution of door-to-door time; the model beside published
+ * figures. Depends on: base, table. Method: docs/methods/network.md.
+ *
+ * What a route holds runs from its first departure to its last arrival: the
+ * handling before and after is not in it. Money is USD per loaded 20-ft container
+ * (TEU), time hours, distance kilometres, emissions kg CO2 equivalent. */
+#include "karvan/base.h"
+#include "karvan/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct karvan_network karvan_network;
+
+/** What is open, and the few numbers that no row carries. */
+typedef struct karvan_network_options {
+    karvan_day date;        /**< links, terminals and services in service on this day */
+    double closure_spell_h; /**< mean length of a weather closure, hours, > 0 */
+} karvan_network_options;
+
+/** The region's own: rows `reference_date` and `closure_spell_h` of its table `settings`.
+ * @retval KARVAN_E_DATA a row is missing or cannot be read */
+KARVAN_API karvan_status karvan_network_defaults(const karvan_package *region,
+                                                 karvan_network_options *out, karvan_error *err);
+
+/**
+ * Build the state graph of a region.
+ * A state is place x mode x side (arriving, departing). Passing on in one mode is free unless the
+ * place has a `border` row for that mode; every other change needs a terminal row.
+ * A row counts as open on a day when its interval may contain that day and, for open_from,
+ * certainly begins no later.
+ * @param region borrowed; must outlive the network
+ * @retval KARVAN_E_DATA  a table is absent, or a row lacks a value that routing needs (file:line
+ * named)
+ * @retval KARVAN_E_NOMEM
+ * Cost: O(rows). Frozen: any number of threads may route on one network.
+ */
+KARVAN_API karvan_status karvan_network_create(const karvan_package *region,
+                                               const karvan_network_options *options,
+                                               karvan_network **out, karvan_error *err);
+KARVAN_API void karvan_network_destroy(karvan_network *net);
+KARVAN_API int32_t karvan_network_places(const karvan_network *net); /**< rows of table places */
+KARVAN_API int32_t karvan_network_states(const karvan_network *net);
+KARVAN_API int32_t karvan_network_arcs(const karvan_network *net);
+
+/**
+ * Row of table places for what a user typed: id, UN/LOCODE with or without blank, name or alias,
+ * whatever the case or the diacritics. A country's name or code gives its capital.
+ * @retval KARVAN_E_ARG  no such place (message names the nearest) or several (all named)
+ */
+KARVAN_API karvan_status karvan_network_place(const karvan_package *region, const char *typed,
+                                              int32_t *place, karvan_error *err);
+/** Row of table corridors by id, name or alias. @retval KARVAN_E_ARG as above */
+KARVAN_API karvan_status karvan_network_corridor(const karvan_package *region, const char *typed,
+                                                 int32_t *corridor, karvan_error *err);
+
+/** What a route is best by. */
+typedef enum karvan_objective {
+    KARVAN_BY_TIME,       /**< expected hours */
+    KARVAN_BY_COST,       /**< USD per TEU */
+    KARVAN_BY_EMISSIONS,  /**< kg CO2e per TEU */
+    KARVAN_BY_GENERALISED /**< USD per TEU plus hours at the query's value of time */
+} karvan_objective;
+KARVAN_API const char *
+karvan_objective_name(karvan_objective o); /**< "time" "cost" "emissions" "generalised" */
+
+typedef struct karvan_route_query {
+    int32_t from, to; /**< rows of table places, different */
+    karvan_objective objective;
+    int32_t corridor;           /**< row of table corridors, -1: any way */
+    double value_of_time_usd_h; /**< USD per TEU-hour, >= 0, for KARVAN_BY_GENERALISED */
+} karvan_route_query;
+
+/** Kinds of legs. */
+typedef enum karvan_operation {
+    KARVAN_MOVE,
+    KARVAN_WAIT, /**< for a departure, and for weather that keeps ships in port */
+    KARVAN_BORDER,
+    KARVAN_GAUGE_CHANGE,
+    KARVAN_PORT,
+    KARVAN_TRANSHIP
+} karvan_operation;
+KARVAN_API const char *karvan_operation_name(
+    karvan_operation o); /**< "move" "wait" "border" "gauge_change" "port" "tranship" */
+
+/** One leg. Strings are borrowed from the region. */
+typedef struct karvan_leg {
+    karvan_operation operation;
+    int32_t from, to;      /**< rows of places; equal unless it moves */
+    const char *mode;      /**< of the link; for a terminal the mode that leaves */
+    const char *from_mode; /**< terminals: the mode that arrives; else NULL */
+    double km, hours, usd_per_teu, co2e_kg_per_teu; /**< hours: expected */
+    double p50_h, p90_h;                            /**< of this leg alone */
+    const char *table; /**< "links", "terminals" or "services": the row that it comes from */
+    int32_t row;
+    const char *source;      /**< id of the source of the hours */
+    const char *cost_source; /**< id of the source of the money; NULL for waits */
+    bool assumed;            /**< hours or money rest on an assumption */
+    char why[160];           /**< one sentence: what takes the time here */
+} karvan_leg;
+
+/** A route. The caller owns it: init by a routing function, clear with karvan_route_clear. */
+typedef struct karvan_route {
+    int32_t corridor; /**< row of corridors that was asked for, -1 */
+    karvan_objective objective;
+    double hours, km, usd_per_teu, co2e_kg_per_teu; /**< sums over the legs, in their order */
+    int32_t borders, transhipments; /**< legs that cross a border (gauge changes between countries
+                                       too); ports, gauge and mode changes */
+    int32_t n_legs;
+    karvan_leg *legs; /**< [n_legs] */
+} karvan_route;
+KARVAN_API void karvan_route_clear(karvan_route *r);
+
+/**
+ * Best route (Dijkstra over states x groups of places still to pass).
+ * Ties are broken by the order of the tables, so that the answer is unique.
+ * @retval KARVAN_E_ARG    a row out of range, from = to, a negative value of time
+ * @retval KARVAN_E_NOCONV no way leads there (message says whether the corridor or the day is the
+ * reason)
+ * @retval KARVAN_E_NOMEM
+ * Cost: O(a log s) with s states x 2^groups, a arcs.
+ */
+KARVAN_API karvan_status karvan_route_best(const karvan_network *net, const karvan_route_query *q,
+                                           karvan_route *out, karvan_error *err);
+
+/** Distribution of a route's time. */
+typedef struct karvan_time_quantiles {
+    double mean_h, p05_h, p10_h, p50_h, p90_h, p95_h;
+} karvan_time_quantiles;
+/**
+ * By numerical convolution of the legs' distributions on a grid of step_h: moving and dwell
+ * lognormal from their median and 90th percentile; waits the residual life of a gamma headway, plus
+ * an exponential closure with its probability. Legs are taken as independent.
+ * @param step_h > 0, typically 0.5
+ * @param[out] out [n_legs + 1] after 0, 1, ..., n_legs legs: the last is the whole route's
+ * @retval KARVAN_E_ARG, KARVAN_E_NOMEM
+ */
+KARVAN_API karvan_status karvan_route_quantiles(const karvan_network *net, const karvan_route *r,
+                                                double step_h, karvan_time_quantiles *out,
+                                                karvan_error *err);
+
+/** One row a leg: corridor, objective, leg, from, to, mode, operation, km, hours, usd_per_teu,
+ * co2e, source, why. For output. */
+KARVAN_API karvan_status karvan_route_table(const karvan_package *region, int32_t n,
+                                            const karvan_route *routes, karvan_table **out,
+                                            karvan_error *err);
+
+/**
+ * The model beside the published figures: one row a target: id, name, from, to, corridor, measure,
+ * model, low, high, unit, verdict (inside, outside, not modelled), difference to the nearer bound
+ * in per cent, used_to_estimate, source, note. Route measures take the route best by time within
+ * the target's corridor.
+ * @retval KARVAN_E_DATA the region has no targets
+ */
+KARVAN_API karvan_status karvan_network_targets(const karvan_network *net, karvan_table **out,
+                                                karvan_error *err);
+
+/** Plausibility of the network's tables: a leg faster than its mode can be, shorter than the great
+ * circle, a terminal whose mode has no link at its place, a link without a way on, a border without
+ * customs, a P90 below the P50. Adds to problems. */
+KARVAN_API karvan_status karvan_network_check(const karvan_package *region,
+                                              karvan_problems *problems, karvan_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

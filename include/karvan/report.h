@@ -1,0 +1,53 @@
+#ifndef KARVAN_REPORT_H
+#define KARVAN_REPORT_H
+/* Room: report. One self-contained HTML page of a region, one of a pair of
+ * countries, and single charts as SVG. Depends on: base, table, record, trade, network. */
+#include "karvan/base.h"
+#include "karvan/network.h"
+#include "karvan/record.h"
+#include "karvan/table.h"
+#include "karvan/trade.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A text on the heap: free with karvan_document_clear. */
+typedef struct karvan_document {
+    char *text; /**< UTF-8, NUL-terminated */
+    size_t n;
+} karvan_document;
+KARVAN_API void karvan_document_clear(karvan_document *d);
+/** Write to a file: beside it, then rename; nothing is half-written. @retval KARVAN_E_IO */
+KARVAN_API karvan_status karvan_document_write(const karvan_document *d, const char *path,
+                                               karvan_error *err);
+
+/**
+ * The report of a region: docs/methods/report.md names its parts. Same region, same bytes.
+ * @param problems of karvan_package_open and the rooms' checks: warnings are listed in the report;
+ * may be NULL
+ * @retval KARVAN_E_DATA a table that a part needs cannot be used; KARVAN_E_NOMEM
+ */
+KARVAN_API karvan_status karvan_report_region(const karvan_network *net,
+                                              const karvan_package *region,
+                                              const karvan_problems *problems, karvan_document *out,
+                                              karvan_error *err);
+/** The brief of a pair of countries (codes of karvan_record_pair): answer, timeline, trade,
+ * corridor, open matters, sources. */
+KARVAN_API karvan_status karvan_report_brief(const karvan_network *net,
+                                             const karvan_package *region, const char *a,
+                                             const char *b, karvan_document *out,
+                                             karvan_error *err);
+/** Time-cost-distance diagram of one or several routes (UN ESCAP): cumulative hours (or USD)
+ * against kilometres, stops as vertical steps, band P10-P90. Stand-alone SVG with its own style.
+ * @param width_px 320..2000 */
+KARVAN_API karvan_status karvan_report_profile_svg(const karvan_network *net,
+                                                   const karvan_package *region, int32_t n,
+                                                   const karvan_route *routes, bool cost,
+                                                   int width_px, karvan_document *out,
+                                                   karvan_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,106 @@
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+void karvan_i_text_clear(karvan_i_text *t) {
+    karvan_i_free(t->s);
+    *t = (karvan_i_text){0};
+}
+
+/* Room for n more bytes and the final NUL. */
+static bool reserve(karvan_i_text *t, size_t n) {
+    if (t->failed) return false;
+    if (t->cap - t->n > n) return true;
+    size_t cap = t->cap ? t->cap : 64;
+    while (cap - t->n <= n) cap += cap / 2 + 64;
+    char *s = karvan_i_realloc(t->s, cap, 1);
+    if (!s) return t->failed = true, false;
+    t->s = s, t->cap = cap;
+    return true;
+}
+
+void karvan_i_text_add(karvan_i_text *t, const char *s, size_t n) {
+    if (!reserve(t, n)) return;
+    memcpy(t->s + t->n, s, n);
+    t->n += n, t->s[t->n] = 0;
+}
+
+void karvan_i_text_puts(karvan_i_text *t, const char *s) {
+    if (s) karvan_i_text_add(t, s, strlen(s));
+}
+
+void karvan_i_text_printf(karvan_i_text *t, const char *fmt, ...) {
+    va_list ap, again;
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, ap);
+    if (n >= 0 && reserve(t, (size_t)n)) {
+        (void)vsnprintf(t->s + t->n, (size_t)n + 1, fmt, again);
+        t->n += (size_t)n;
+    }
+    va_end(again);
+    va_end(ap);
+}
+
+void karvan_i_text_xml(karvan_i_text *t, const char *s) {
+    for (; s && *s; s++) {
+        size_t plain = strcspn(s, "&<>\"'");
+        karvan_i_text_add(t, s, plain);
+        s += plain;
+        switch (*s) {
+        case '&':
+            karvan_i_text_puts(t, "&amp;");
+            break;
+        case '<':
+            karvan_i_text_puts(t, "&lt;");
+            break;
+        case '>':
+            karvan_i_text_puts(t, "&gt;");
+            break;
+        case '"':
+            karvan_i_text_puts(t, "&quot;");
+            break;
+        case '\'':
+            karvan_i_text_puts(t, "&#39;");
+            break;
+        default:
+            return;
+        }
+    }
+}
+
+void karvan_i_text_json(karvan_i_text *t, const char *s) {
+    for (; s && *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c == '"' || c == '\\') {
+            char two[2] = {'\\', *s};
+            karvan_i_text_add(t, two, 2);
+        } else if (c == '\n') {
+            karvan_i_text_puts(t, "\\n");
+        } else if (c < 0x20) {
+            karvan_i_text_printf(t, "\\u%04x", c);
+        } else {
+            karvan_i_text_add(t, s, 1);
+        }
+    }
+}
+
+void karvan_i_text_csv(karvan_i_text *t, const char *s) {
+    size_t n = s ? strlen(s) : 0;
+    bool quote = n > 0 && (strcspn(s, ",\"\r\n") < n || s[0] == ' ' || s[n - 1] == ' ');
+    if (!quote) {
+        karvan_i_text_puts(t, s);
+        return;
+    }
+    karvan_i_text_puts(t, "\"");
+    for (; *s; s++) karvan_i_text_add(t, *s == '"' ? "\"\"" : s, *s == '"' ? 2 : 1);
+    karvan_i_text_puts(t, "\"");
+}
+
+karvan_status karvan_i_text_status(const karvan_i_text *t, karvan_error *err) {
+    return t->failed ? karvan_fail(err, KARVAN_E_NOMEM, "no memory for a text of %zu bytes", t->n)
+                     : KARVAN_OK;
+}

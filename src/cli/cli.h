@@ -1,0 +1,63 @@
+#ifndef KARVAN_SRC_CLI_CLI_H
+#define KARVAN_SRC_CLI_CLI_H
+/* The program: options, the region, what every command shares. One file a command. */
+#include "karvan/karvan.h"
+
+typedef struct option_spec {
+    const char *name;  /* without the dashes */
+    const char *value; /* what its value is called, NULL: a switch */
+    const char *help;
+} option_spec;
+
+typedef struct cli cli;
+typedef struct command {
+    const char *name, *summary;
+    const char *arguments;       /* "FROM TO", "" */
+    const char *description;     /* a paragraph */
+    const option_spec *options;  /* ends with a NULL name; the common ones come on top */
+    const char *const *examples; /* command lines, NULL-ended */
+    int least, most;             /* positional arguments */
+    karvan_status (*run)(cli *c, karvan_error *err);
+} command;
+
+enum { ARGUMENTS_MAX = 16, OPTIONS_MAX = 24 };
+
+struct cli {
+    const command *command;
+    const char *argument[ARGUMENTS_MAX];
+    int n_arguments;
+    const char *option[OPTIONS_MAX], *value[OPTIONS_MAX];
+    int n_options;
+    karvan_format format;
+    char region_dir[4096];
+    karvan_package *region;
+    karvan_problems *problems;
+    karvan_network *net;
+    int exit_status; /* a command may ask for another than its status gives */
+};
+
+extern const command command_new, command_check, command_record, command_trade, command_route,
+    command_profile, command_report, command_brief, command_date, command_help, command_version;
+/* NULL-ended, in the order in which help lists them. */
+extern const command *const commands[];
+extern const option_spec common_options[];
+
+/* Value of an option, NULL where it was not given; "" for a switch that was. */
+const char *cli_option(const cli *c, const char *name);
+bool cli_switch(const cli *c, const char *name);
+/* Print the problems of the region to stderr and give KARVAN_E_DATA where one is an error. */
+karvan_status cli_open_region(cli *c, karvan_error *err);
+/* Open the region without judging it: c->problems holds what schema and rooms say. */
+karvan_status cli_check_region(cli *c, karvan_error *err);
+karvan_status cli_open_network(cli *c, karvan_error *err);
+/* A date option as a day: the earliest it may mean. */
+karvan_status cli_day(const cli *c, const char *option, karvan_day *out, bool *given,
+                      karvan_error *err);
+/* Table to stdout in the format asked for, as wide as the terminal. */
+karvan_status cli_print(const cli *c, const karvan_table *t, karvan_error *err);
+int cli_width(void);
+void cli_print_problem(FILE *out, const karvan_problem *p);
+/* Shell quoting of nothing: text as a JSON string to a stream. */
+void cli_json(FILE *out, const char *s);
+void cli_help(FILE *out, const command *c);
+#endif

@@ -1,0 +1,94 @@
+#include <string.h>
+
+#include "cli/cli.h"
+
+static void bound(const char *name, karvan_day d, uint8_t kind) {
+    char s[48];
+    karvan_day_format(d, s, sizeof s);
+    if (kind == KARVAN_BOUND_UNKNOWN)
+        (void)printf(", \"%s\": null", name);
+    else
+        (void)printf(", \"%s\": \"%s\"", name, s);
+}
+
+static bool print_json(const char *s) {
+    karvan_edtf d;
+    karvan_error why = {0};
+    bool valid = karvan_edtf_parse(s, strlen(s), &d, &why) == KARVAN_OK;
+    (void)printf("{\"edtf\": ");
+    cli_json(stdout, s);
+    if (!valid) {
+        (void)printf(", \"valid\": false, \"level\": null, \"earliest\": null, \"latest\": null, "
+                     "\"earliest_fuzzy\": null, "
+                     "\"latest_fuzzy\": null, \"message\": ");
+        cli_json(stdout, why.msg);
+        (void)printf("}\n");
+        return false;
+    }
+    (void)printf(", \"valid\": true, \"level\": %d", d.level);
+    bound("earliest", d.earliest, d.start_kind), bound("latest", d.latest, d.end_kind);
+    bound("earliest_fuzzy", d.earliest_fuzzy, d.start_kind),
+        bound("latest_fuzzy", d.latest_fuzzy, d.end_kind);
+    (void)printf("}\n");
+    return true;
+}
+
+static const char *day_text(karvan_day d, uint8_t kind, char *s, size_t cap) {
+    karvan_day_format(d, s, cap);
+    return kind == KARVAN_BOUND_UNKNOWN ? "unknown" : s;
+}
+
+static bool print_line(const cli *c, const char *s) {
+    karvan_edtf d;
+    karvan_error why = {0};
+    char a[4][48];
+    if (c->format == KARVAN_FORMAT_JSON) return print_json(s);
+    bool csv = c->format == KARVAN_FORMAT_CSV;
+    if (karvan_edtf_parse(s, strlen(s), &d, &why) != KARVAN_OK) {
+        if (csv)
+            (void)printf("\"%s\",false,,,,,\n", s);
+        else
+            (void)printf("%s\n", why.msg);
+        return false;
+    }
+    (void)printf(csv ? "\"%s\",true,%d,%s,%s,%s,%s\n"
+                     : "%s: EDTF level %d, %s to %s; with doubt %s to %s\n",
+                 s, d.level, day_text(d.earliest, d.start_kind, a[0], 48),
+                 day_text(d.latest, d.end_kind, a[1], 48),
+                 day_text(d.earliest_fuzzy, d.start_kind, a[2], 48),
+                 day_text(d.latest_fuzzy, d.end_kind, a[3], 48));
+    return true;
+}
+
+static karvan_status run_date(cli *c, karvan_error *err) {
+    char line[4096];
+    bool all = true;
+    (void)err;
+    if (c->format == KARVAN_FORMAT_CSV)
+        (void)printf("edtf,valid,level,earliest,latest,earliest_fuzzy,latest_fuzzy\n");
+    for (int i = 0; i < c->n_arguments; i++) all &= print_line(c, c->argument[i]);
+    while (c->n_arguments == 0 && fgets(line, sizeof line, stdin)) {
+        line[strcspn(line, "\r\n")] = 0;
+        all &= print_line(c, line);
+    }
+    c->exit_status = all ? 0 : 1;
+    return KARVAN_OK;
+}
+
+static const char *const examples[] = {"karvan date 1992-08-30",
+                                       "karvan date '1984~/2004-06' --format json",
+                                       "printf '1992\\n199X\\n' | karvan date --format csv", NULL};
+const command command_date = {
+    "date",
+    "what an uncertain date (EDTF, ISO 8601-2) means",
+    "[STRING...]",
+    "Parses EDTF of levels 0, 1 and 2 and prints the earliest and latest day, strictly and with "
+    "the\n"
+    "padding of its qualifiers. Without arguments, one string a line is read from standard input; "
+    "JSON\n"
+    "then is one object a line. Exit status 1 where a string is not EDTF. docs/methods/dates.md.",
+    NULL,
+    examples,
+    0,
+    ARGUMENTS_MAX,
+    run_date};

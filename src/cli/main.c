@@ -1,0 +1,164 @@
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+const command *const commands[] = {&command_check, &command_record,  &command_trade,
+                                   &command_route, &command_profile, &command_report,
+                                   &command_brief, &command_date,    &command_new,
+                                   &command_help,  &command_version, NULL};
+
+const option_spec common_options[] = {
+    {"region", "DIR", "folder of the region (default: the one that ships)"},
+    {"format", "table|csv|json", "how results are written (default: table)"},
+    {"help", NULL, "this text"},
+    {NULL, NULL, NULL}};
+
+/* What a killed command leaves beside its output is removed by the next line of defence, the
+ * kernel: every output is written to a file of its own and renamed. Here only the status is set. */
+static void stop(int signal_number) { _exit(128 + signal_number); }
+
+static const command *find_command(const char *name) {
+    for (int i = 0; commands[i]; i++)
+        if (strcmp(commands[i]->name, name) == 0) return commands[i];
+    return NULL;
+}
+
+static const option_spec *find_option(const option_spec *list, const char *name, size_t n) {
+    for (; list && list->name; list++)
+        if (strlen(list->name) == n && memcmp(list->name, name, n) == 0) return list;
+    return NULL;
+}
+
+static karvan_status unknown_option(const command *k, const char *name, size_t n,
+                                    karvan_error *err) {
+    const char *names[64];
+    char typed[80];
+    int m = 0;
+    (void)snprintf(typed, sizeof typed, "%.*s", (int)n, name);
+    for (const option_spec *o = common_options; o->name; o++) names[m++] = o->name;
+    for (const option_spec *o = k->options; o && o->name; o++) names[m++] = o->name;
+    int64_t near = karvan_text_nearest(typed, names, (size_t)m);
+    if (near >= 0)
+        return karvan_fail(err, KARVAN_E_ARG, "%s has no option --%s; did you mean --%s?", k->name,
+                           typed, names[near]);
+    return karvan_fail(err, KARVAN_E_ARG, "%s has no option --%s; see karvan help %s", k->name,
+                       typed, k->name);
+}
+
+static karvan_status take_option(cli *c, int argc, char **argv, int *i, karvan_error *err) {
+    const char *name = argv[*i] + 2, *value = strchr(name, '=');
+    size_t n = value ? (size_t)(value - name) : strlen(name);
+    const option_spec *o = find_option(common_options, name, n);
+    if (!o) o = find_option(c->command->options, name, n);
+    if (!o) return unknown_option(c->command, name, n, err);
+    if (!o->value && value) return karvan_fail(err, KARVAN_E_ARG, "--%s takes no value", o->name);
+    if (o->value && !value && ++*i == argc)
+        return karvan_fail(err, KARVAN_E_ARG, "--%s needs its %s", o->name, o->value);
+    if (c->n_options == OPTIONS_MAX) return karvan_fail(err, KARVAN_E_ARG, "too many options");
+    c->option[c->n_options] = o->name;
+    c->value[c->n_options++] = !o->value ? "" : value ? value + 1 : argv[*i];
+    return KARVAN_OK;
+}
+
+static karvan_status parse(cli *c, int argc, char **argv, karvan_error *err) {
+    bool only_arguments = false;
+    for (int i = 2; i < argc; i++) {
+        if (!only_arguments && strcmp(argv[i], "--") == 0) {
+            only_arguments = true;
+        } else if (!only_arguments && strncmp(argv[i], "--", 2) == 0) {
+            karvan_status st = take_option(c, argc, argv, &i, err);
+            if (st != KARVAN_OK) return st;
+        } else if (!only_arguments && strcmp(argv[i], "-h") == 0) {
+            c->option[c->n_options] = "help", c->value[c->n_options++] = "";
+        } else {
+            if (c->n_arguments == ARGUMENTS_MAX)
+                return karvan_fail(err, KARVAN_E_ARG, "too many arguments");
+            c->argument[c->n_arguments++] = argv[i];
+        }
+    }
+    if (cli_switch(c, "help")) return KARVAN_OK;
+    const char *format = cli_option(c, "format");
+    if (format && karvan_format_parse(format, &c->format, err) != KARVAN_OK) return KARVAN_E_ARG;
+    if (c->n_arguments < c->command->least || c->n_arguments > c->command->most)
+        return karvan_fail(err, KARVAN_E_ARG, "usage: karvan %s %s; see karvan help %s",
+                           c->command->name, c->command->arguments, c->command->name);
+    return KARVAN_OK;
+}
+
+const char *cli_option(const cli *c, const char *name) {
+    for (int i = c->n_options - 1; i >= 0; i--) /* the last one counts */
+        if (strcmp(c->option[i], name) == 0) return c->value[i];
+    return NULL;
+}
+
+bool cli_switch(const cli *c, const char *name) { return cli_option(c, name) != NULL; }
+
+int cli_width(void) {
+    struct winsize w;
+    const char *columns = getenv("COLUMNS");
+    if (!isatty(STDOUT_FILENO)) return 0;
+    if (columns && atoi(columns) > 20) return atoi(columns);
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 20 ? w.ws_col : 100;
+}
+
+static int exit_of(karvan_status st) {
+    switch (st) {
+    case KARVAN_OK:
+        return 0;
+    case KARVAN_E_DATA:
+        return 1;
+    case KARVAN_E_ARG:
+        return 2;
+    case KARVAN_E_NOCONV:
+        return 3;
+    case KARVAN_E_CANCELLED:
+        return 130;
+    case KARVAN_E_NOMEM:
+    case KARVAN_E_IO:
+    case KARVAN_STATUS_END:
+        break;
+    }
+    return 4;
+}
+
+static int no_command(const char *name) {
+    const char *names[32];
+    int n = 0;
+    for (; commands[n]; n++) names[n] = commands[n]->name;
+    int64_t near = karvan_text_nearest(name, names, (size_t)n);
+    if (near >= 0)
+        (void)fprintf(stderr, "karvan: there is no command %s; did you mean %s?\n", name,
+                      names[near]);
+    else
+        (void)fprintf(stderr, "karvan: there is no command %s; karvan help lists them\n", name);
+    return 2;
+}
+
+int main(int argc, char **argv) {
+    karvan_error err = {0};
+    const char *name = argc > 1 ? argv[1] : "help";
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) name = "help";
+    if (strcmp(name, "--version") == 0) name = "version";
+    (void)signal(SIGINT, stop);
+    (void)signal(SIGTERM, stop);
+    (void)signal(SIGPIPE, SIG_IGN);
+    cli c = {.command = find_command(name)};
+    if (!c.command) return no_command(name);
+    karvan_status st = parse(&c, argc, argv, &err);
+    if (st == KARVAN_OK && cli_switch(&c, "help"))
+        cli_help(stdout, c.command);
+    else if (st == KARVAN_OK)
+        st = c.command->run(&c, &err);
+    if (st == KARVAN_OK && (fflush(stdout) != 0 || ferror(stdout)))
+        st = karvan_fail(&err, KARVAN_E_IO, "cannot write to standard output");
+    if (st != KARVAN_OK) (void)fprintf(stderr, "karvan: %s\n", err.msg);
+    karvan_network_destroy(c.net);
+    karvan_package_destroy(c.region);
+    karvan_problems_destroy(c.problems);
+    return st == KARVAN_OK ? c.exit_status : exit_of(st);
+}

@@ -1,0 +1,133 @@
+/* Finding and opening the region. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static bool is_region(const char *dir) {
+    char file[4200];
+    struct stat s;
+    (void)snprintf(file, sizeof file, "%s/datapackage.json", dir);
+    return stat(file, &s) == 0;
+}
+
+/* --region, KARVAN_REGION, then beside the program (a build tree), in the sources, installed. */
+static karvan_status find_region(cli *c, karvan_error *err) {
+    const char *said = cli_option(c, "region");
+    char self[3000] = "";
+    if (!said) said = getenv("KARVAN_REGION");
+    if (said && *said) {
+        (void)snprintf(c->region_dir, sizeof c->region_dir, "%s", said);
+        if (is_region(said) || access(said, R_OK) == 0) return KARVAN_OK;
+        return karvan_fail(err, KARVAN_E_DATA,
+                           "%s is no region: there is no datapackage.json in it", said);
+    }
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n > 0) {
+        self[n] = 0;
+        char *slash = strrchr(self, '/');
+        if (slash) *slash = 0;
+        static const char *const beside[] = {"../../regions/caspian",
+                                             "../share/karvan/regions/caspian"};
+        for (int i = 0; i < 2; i++) {
+            (void)snprintf(c->region_dir, sizeof c->region_dir, "%s/%s", self, beside[i]);
+            char *real = is_region(c->region_dir) ? realpath(c->region_dir, NULL) : NULL;
+            if (!real) continue;
+            (void)snprintf(c->region_dir, sizeof c->region_dir, "%s", real);
+            free(real);
+            return KARVAN_OK;
+        }
+    }
+    static const char *const known[] = {KARVAN_SOURCEDIR "/regions/caspian",
+                                        KARVAN_DATADIR "/regions/caspian"};
+    for (int i = 0; i < 2; i++) {
+        (void)snprintf(c->region_dir, sizeof c->region_dir, "%s", known[i]);
+        if (is_region(c->region_dir)) return KARVAN_OK;
+    }
+    return karvan_fail(err, KARVAN_E_DATA,
+                       "the region that ships was not found; say where with --region DIR");
+}
+
+void cli_print_problem(FILE *out, const karvan_problem *p) {
+    (void)fprintf(out, "%s:%lld:%lld: %s: %s", p->file, (long long)p->line, (long long)p->column,
+                  p->severity == KARVAN_ERROR ? "error" : "warning", p->message);
+    if (*p->hint) (void)fprintf(out, "; %s", p->hint);
+    (void)fprintf(out, " [%s]\n", p->code);
+}
+
+static karvan_status open_package(cli *c, karvan_error *err) {
+    karvan_status st = find_region(c, err);
+    if (st == KARVAN_OK) st = karvan_problems_create(&c->problems, err);
+    if (st == KARVAN_OK) st = karvan_package_open(c->region_dir, c->problems, &c->region, err);
+    return st;
+}
+
+karvan_status cli_check_region(cli *c, karvan_error *err) {
+    karvan_status st = open_package(c, err);
+    /* a descriptor that cannot be used is a problem of the data, and listed */
+    if (st == KARVAN_E_DATA && c->problems && karvan_problems_total(c->problems) > 0) {
+        *err = (karvan_error){0};
+        return KARVAN_OK;
+    }
+    if (st == KARVAN_OK) st = karvan_package_check_sources(c->region, c->problems, err);
+    if (st == KARVAN_OK) st = karvan_record_check(c->region, c->problems, err);
+    if (st == KARVAN_OK) st = karvan_trade_check(c->region, c->problems, err);
+    if (st == KARVAN_OK) st = karvan_network_check(c->region, c->problems, err);
+    if (st == KARVAN_OK) karvan_problems_sort(c->problems);
+    return st;
+}
+
+karvan_status cli_open_region(cli *c, karvan_error *err) {
+    karvan_status st = open_package(c, err);
+    int64_t errors = c->problems ? karvan_problems_count(c->problems, KARVAN_ERROR) : 0;
+    if (errors == 0) return st;
+    *err = (karvan_error){0};
+    for (int64_t i = 0, shown = 0; i < karvan_problems_total(c->problems) && shown < 20; i++) {
+        karvan_problem p = karvan_problems_get(c->problems, i);
+        if (p.severity == KARVAN_ERROR) cli_print_problem(stderr, &p), shown++;
+    }
+    return karvan_fail(err, KARVAN_E_DATA,
+                       "the region has %lld error%s; karvan check lists them all",
+                       (long long)errors, errors == 1 ? "" : "s");
+}
+
+karvan_status cli_open_network(cli *c, karvan_error *err) {
+    karvan_network_options o;
+    bool given;
+    karvan_status st = karvan_network_defaults(c->region, &o, err);
+    if (st == KARVAN_OK) st = cli_day(c, "date", &o.date, &given, err);
+    return st == KARVAN_OK ? karvan_network_create(c->region, &o, &c->net, err) : st;
+}
+
+karvan_status cli_day(const cli *c, const char *option, karvan_day *out, bool *given,
+                      karvan_error *err) {
+    const char *s = cli_option(c, option);
+    karvan_edtf d;
+    karvan_error why = {0};
+    *given = s != NULL;
+    if (!s) return KARVAN_OK;
+    if (karvan_edtf_parse(s, strlen(s), &d, &why) != KARVAN_OK)
+        return karvan_fail(err, KARVAN_E_ARG, "--%s: %s", option, why.msg);
+    *out = strcmp(option, "to") == 0 ? d.latest : d.earliest;
+    return KARVAN_OK;
+}
+
+karvan_status cli_print(const cli *c, const karvan_table *t, karvan_error *err) {
+    return karvan_table_write(t, c->format, cli_width(), stdout, err);
+}
+
+void cli_json(FILE *out, const char *s) {
+    (void)fputc('"', out);
+    for (; s && *s; s++) {
+        unsigned char ch = (unsigned char)*s;
+        if (ch == '"' || ch == '\\')
+            (void)fprintf(out, "\\%c", ch);
+        else if (ch < 0x20)
+            (void)fprintf(out, "\\u%04x", ch);
+        else
+            (void)fputc(ch, out);
+    }
+    (void)fputc('"', out);
+}

@@ -1,0 +1,188 @@
+/* From an arc of the state graph to the legs that a reader sees, each with the rows it rests on. */
+#include <geodesic.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/try.h"
+#include "network/graph.h"
+#include "network/time.h"
+#include "table/cell.h"
+
+static double real_of(const karvan_table *t, const char *column, int64_t row, double otherwise) {
+    double v = karvan_i_cell_real(t, column, row);
+    return isnan(v) ? otherwise : v;
+}
+
+static bool assumption(const char *source) { return source && strcmp(source, "assumption") == 0; }
+
+static void mode_words(const char *mode, char *out, size_t cap) {
+    (void)snprintf(out, cap, "%s", mode);
+    for (char *c = out; *c; c++)
+        if (*c == '_') *c = ' ';
+}
+
+/* Median and 90th percentile of the wait alone, by the same grid as whole routes. */
+static void wait_quantiles(double headway_h, double cv, double closed, double spell_h,
+                           karvan_leg *leg) {
+    karvan_i_pmf d;
+    const double step_h = 0.25;
+    leg->p50_h = leg->p90_h = NAN;
+    if (karvan_i_pmf_wait(headway_h, cv, closed, spell_h, step_h, &d, NULL) != KARVAN_OK) return;
+    leg->p50_h = karvan_i_pmf_quantile_h(&d, 0.5, step_h);
+    leg->p90_h = karvan_i_pmf_quantile_h(&d, 0.9, step_h);
+    karvan_i_pmf_clear(&d);
+}
+
+static karvan_leg wait_leg(const karvan_network *net, const karvan_i_arc *arc, int32_t at,
+                           const char *mode) {
+    const karvan_table *t = net->services;
+    double headway = real_of(t, "headway_h", arc->service, 0.0);
+    double cv = real_of(t, "headway_cv", arc->service, 0.0);
+    double days = real_of(t, "closed_days_year", arc->service, 0.0);
+    karvan_leg leg = {.operation = KARVAN_WAIT, .from = at, .to = at, .mode = mode};
+    leg.table = "services", leg.row = arc->service;
+    leg.hours = karvan_i_wait_mean_h(headway, cv, days, net->options.closure_spell_h);
+    wait_quantiles(headway, cv, days / 365.0, net->options.closure_spell_h, &leg);
+    leg.source = karvan_i_cell_text(t, "headway_source", arc->service);
+    leg.assumed = assumption(leg.source);
+    const char *full =
+        karvan_i_cell_bool(t, "leaves_when_full", arc->service) ? ", leaves when full" : "";
+    const char *name = karvan_i_cell_text(t, "name", arc->service);
+    (void)snprintf(leg.why, sizeof leg.why, "%.60s: a departure every %.0f h%s%s",
+                   name ? name : mode, headway, cv > 0.5 ? ", at random" : "", full);
+    size_t n = strlen(leg.why);
+    if (days > 0)
+        (void)snprintf(leg.why + n, sizeof leg.why - n, "; closed %.0f days a year by weather",
+                       days);
+    return leg;
+}
+
+static karvan_leg move_leg(const karvan_network *net, const karvan_i_arc *arc, int32_t from,
+                           int32_t to) {
+    const karvan_table *t = net->links;
+    double speed = real_of(t, "speed_kmh", arc->row, NAN);
+    double median = real_of(t, "time_h", arc->row, arc->km / speed);
+    double ratio = real_of(t, "time_p90_over_p50", arc->row, 1.0), sigma = karvan_i_sigma(ratio);
+    karvan_leg leg = {.operation = KARVAN_MOVE, .from = from, .to = to};
+    leg.mode = karvan_i_cell_text(t, "mode", arc->row);
+    leg.table = "links", leg.row = arc->row;
+    leg.km = arc->km, leg.usd_per_teu = arc->usd, leg.co2e_kg_per_teu = arc->kg;
+    leg.hours = median * exp(sigma * sigma / 2.0);
+    leg.p50_h = median, leg.p90_h = median * ratio;
+    leg.source = karvan_i_cell_text(t, "time_source", arc->row);
+    leg.cost_source = karvan_i_cell_text(t, "cost_source", arc->row);
+    leg.assumed = assumption(leg.source) || assumption(leg.cost_source);
+    char mode[40];
+    mode_words(leg.mode, mode, sizeof mode);
+    (void)snprintf(leg.why, sizeof leg.why, "%.0f km %s at %.0f km/h", leg.km, mode,
+                   median > 0 ? leg.km / median : 0.0);
+    return leg;
+}
+
+static karvan_operation operation_of(const char *s) {
+    if (s && strcmp(s, "border") == 0) return KARVAN_BORDER;
+    if (s && strcmp(s, "gauge_change") == 0) return KARVAN_GAUGE_CHANGE;
+    if (s && strcmp(s, "port") == 0) return KARVAN_PORT;
+    return KARVAN_TRANSHIP;
+}
+
+static karvan_leg terminal_leg(const karvan_network *net, const karvan_i_arc *arc, int32_t at) {
+    const karvan_table *t = net->terminals;
+    karvan_leg leg = {.operation = operation_of(karvan_i_cell_text(t, "operation", arc->row)),
+                      .from = at,
+                      .to = at};
+    leg.from_mode = karvan_i_cell_text(t, arc->reversed ? "to_mode" : "from_mode", arc->row);
+    leg.mode = karvan_i_cell_text(t, arc->reversed ? "from_mode" : "to_mode", arc->row);
+    leg.table = "terminals", leg.row = arc->row;
+    leg.hours = arc->hours, leg.usd_per_teu = arc->usd, leg.co2e_kg_per_teu = arc->kg;
+    leg.p50_h = real_of(t, "dwell_p50_h", arc->row, 0.0);
+    leg.p90_h = real_of(t, "dwell_p90_h", arc->row, leg.p50_h);
+    leg.source = karvan_i_cell_text(t, "dwell_source", arc->row);
+    leg.cost_source = karvan_i_cell_text(t, "cost_source", arc->row);
+    leg.assumed = assumption(leg.source) || assumption(leg.cost_source);
+    char from[40], to[40];
+    mode_words(leg.from_mode, from, sizeof from), mode_words(leg.mode, to, sizeof to);
+    const char *what = leg.operation == KARVAN_BORDER         ? "border and customs"
+                       : leg.operation == KARVAN_GAUGE_CHANGE ? "change of gauge"
+                       : leg.operation == KARVAN_PORT         ? "port"
+                                                              : "transhipment";
+    if (strcmp(from, to) == 0)
+        (void)snprintf(leg.why, sizeof leg.why,
+                       "%s by %s: half within %.3g h, nine of ten within %.3g h", what, to,
+                       leg.p50_h, leg.p90_h);
+    else
+        (void)snprintf(leg.why, sizeof leg.why,
+                       "%s, %s to %s: half within %.3g h, nine of ten within %.3g h", what, from,
+                       to, leg.p50_h, leg.p90_h);
+    return leg;
+}
+
+int karvan_i_legs_of_arc(const karvan_network *net, const karvan_i_arc *arc, karvan_leg out[2]) {
+    int32_t from = karvan_i_state_place(net, arc->tail), to = karvan_i_state_place(net, arc->head);
+    if (arc->kind == KARVAN_I_ARC_PASS) return 0;
+    if (arc->kind == KARVAN_I_ARC_TERMINAL) return out[0] = terminal_leg(net, arc, from), 1;
+    int n = 0;
+    if (arc->service >= 0)
+        out[n++] = wait_leg(net, arc, from, karvan_i_cell_text(net->links, "mode", arc->row));
+    out[n++] = move_leg(net, arc, from, to);
+    return n;
+}
+
+const char *karvan_operation_name(karvan_operation o) {
+    static const char *const names[] = {"move",         "wait", "border",
+                                        "gauge_change", "port", "tranship"};
+    return o >= KARVAN_MOVE && o <= KARVAN_TRANSHIP ? names[o] : "unknown";
+}
+
+const char *karvan_objective_name(karvan_objective o) {
+    static const char *const names[] = {"time", "cost", "emissions", "generalised"};
+    return o >= KARVAN_BY_TIME && o <= KARVAN_BY_GENERALISED ? names[o] : "unknown";
+}
+
+static karvan_status leg_pmf(const karvan_network *net, const karvan_leg *leg, double step_h,
+                             karvan_i_pmf *out, karvan_error *err) {
+    if (leg->operation == KARVAN_WAIT) {
+        const karvan_table *t = net->services;
+        return karvan_i_pmf_wait(real_of(t, "headway_h", leg->row, 0.0),
+                                 real_of(t, "headway_cv", leg->row, 0.0),
+                                 real_of(t, "closed_days_year", leg->row, 0.0) / 365.0,
+                                 net->options.closure_spell_h, step_h, out, err);
+    }
+    double sigma = leg->p50_h > 0 ? karvan_i_sigma(leg->p90_h / leg->p50_h) : 0.0;
+    return karvan_i_pmf_lognormal(leg->p50_h, sigma, step_h, out, err);
+}
+
+karvan_status karvan_route_quantiles(const karvan_network *net, const karvan_route *r,
+                                     double step_h, karvan_time_quantiles *out, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_pmf sum = {0}, leg = {0}, next = {0};
+    KARVAN_REQUIRE(net && r && out && step_h > 0, err, KARVAN_E_ARG, "quantiles on a grid of %g h",
+                   step_h);
+    KARVAN_TRY(karvan_i_pmf_constant(0.0, step_h, &sum, err));
+    out[0] = (karvan_time_quantiles){0};
+    for (int32_t k = 0; k < r->n_legs; k++) {
+        KARVAN_TRY(leg_pmf(net, &r->legs[k], step_h, &leg, err));
+        KARVAN_TRY(karvan_i_pmf_convolve(&sum, &leg, &next, err));
+        karvan_i_pmf_clear(&sum), karvan_i_pmf_clear(&leg);
+        sum = next, next = (karvan_i_pmf){0};
+        out[k + 1].mean_h = karvan_i_pmf_mean_h(&sum, step_h);
+        out[k + 1].p05_h = karvan_i_pmf_quantile_h(&sum, 0.05, step_h);
+        out[k + 1].p10_h = karvan_i_pmf_quantile_h(&sum, 0.10, step_h);
+        out[k + 1].p50_h = karvan_i_pmf_quantile_h(&sum, 0.50, step_h);
+        out[k + 1].p90_h = karvan_i_pmf_quantile_h(&sum, 0.90, step_h);
+        out[k + 1].p95_h = karvan_i_pmf_quantile_h(&sum, 0.95, step_h);
+    }
+done:
+    karvan_i_pmf_clear(&sum), karvan_i_pmf_clear(&leg), karvan_i_pmf_clear(&next);
+    return st;
+}
+
+double karvan_i_geodesic_km(double lon1, double lat1, double lon2, double lat2) {
+    struct geod_geodesic wgs84;
+    double metres = 0.0;
+    geod_init(&wgs84, 6378137.0, 1.0 / 298.257223563);
+    geod_inverse(&wgs84, lat1, lon1, lat2, lon2, &metres, NULL, NULL);
+    return metres / 1000.0;
+}

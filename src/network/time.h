@@ -1,0 +1,32 @@
+#ifndef KARVAN_SRC_NETWORK_TIME_H
+#define KARVAN_SRC_NETWORK_TIME_H
+/* Distributions of hours on a grid: mass p[k] at (start + k) steps. */
+#include "karvan/base.h"
+
+typedef struct karvan_i_pmf {
+    int64_t start; /* grid index of p[0] */
+    int64_t n;
+    double *p; /* [n], sums to 1 */
+} karvan_i_pmf;
+
+void karvan_i_pmf_clear(karvan_i_pmf *d);
+/* All mass at h hours, split over the two neighbours so that the mean is exact. */
+karvan_status karvan_i_pmf_constant(double h, double step_h, karvan_i_pmf *out, karvan_error *err);
+/* Lognormal from its median and shape sigma; the mean on the grid is the exact one. */
+karvan_status karvan_i_pmf_lognormal(double median_h, double sigma, double step_h,
+                                     karvan_i_pmf *out, karvan_error *err);
+/* Wait of a load that arrives at random for departures whose headways are gamma with mean headway_h
+ * and coefficient of variation cv (0: even): the residual life; then with probability closed an
+ * exponential closure of mean spell_h. */
+karvan_status karvan_i_pmf_wait(double headway_h, double cv, double closed, double spell_h,
+                                double step_h, karvan_i_pmf *out, karvan_error *err);
+/* out = a + b for independent a and b; tails below 1e-13 are cut and the rest scaled to 1. */
+karvan_status karvan_i_pmf_convolve(const karvan_i_pmf *a, const karvan_i_pmf *b, karvan_i_pmf *out,
+                                    karvan_error *err);
+double karvan_i_pmf_mean_h(const karvan_i_pmf *d, double step_h);
+/* Linear between grid points. q in (0,1). */
+double karvan_i_pmf_quantile_h(const karvan_i_pmf *d, double q, double step_h);
+/* Regularised lower incomplete gamma P(a,x), a > 0, x >= 0, to 1e-13. Series below a+1, Lentz's
+ * continued fraction above. Source: Abramowitz and Stegun 6.5.29, 6.5.31. */
+double karvan_i_gamma_p(double a, double x);
+#endif

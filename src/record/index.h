@@ -1,0 +1,21 @@
+#ifndef KARVAN_SRC_RECORD_INDEX_H
+#define KARVAN_SRC_RECORD_INDEX_H
+/* Claims with their parties at hand. */
+#include "karvan/record.h"
+
+typedef struct karvan_i_record {
+    const karvan_package *region;
+    const karvan_table *claims, *parties;
+    int64_t n;      /* claims */
+    int64_t *first; /* [n + 1] offsets into party */
+    int64_t *party; /* rows of parties, grouped by claim, in the order of the table */
+} karvan_i_record;
+
+/* KARVAN_E_DATA: no table claims or parties. Parties of claims that do not exist are left to the
+ * check. */
+karvan_status karvan_i_record_init(karvan_i_record *x, const karvan_package *region,
+                                   karvan_error *err);
+void karvan_i_record_clear(karvan_i_record *x);
+/* Does this code take part in the claim, as a party or as its subject or object? */
+bool karvan_i_record_has(const karvan_i_record *x, int64_t claim, const char *code);
+#endif

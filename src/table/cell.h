@@ -1,0 +1,18 @@
+#ifndef KARVAN_SRC_TABLE_CELL_H
+#define KARVAN_SRC_TABLE_CELL_H
+/* Cells by the name of their column, for code that reads a few of a row. A table without the
+ * column, a NULL table, a row below 0 or a missing cell all give "nothing". */
+#include "karvan/table.h"
+const char *karvan_i_cell_text(const karvan_table *t, const char *column, int64_t row); /* NULL */
+double karvan_i_cell_real(const karvan_table *t, const char *column, int64_t row);      /* NaN */
+const karvan_edtf *karvan_i_cell_date(const karvan_table *t, const char *column, int64_t row);
+bool karvan_i_cell_bool(const karvan_table *t, const char *column, int64_t row); /* false */
+/* Does the cell hold exactly this text? */
+bool karvan_i_cell_is(const karvan_table *t, const char *column, int64_t row, const char *text);
+/* Table of a package, or KARVAN_E_DATA that names it. */
+karvan_status karvan_i_need_table(const karvan_package *region, const char *name,
+                                  const karvan_table **out, karvan_error *err);
+/* Column of a table, or KARVAN_E_DATA that names both. */
+karvan_status karvan_i_need_column(const karvan_table *t, const char *column, int *out,
+                                   karvan_error *err);
+#endif

@@ -1,0 +1,46 @@
+#ifndef KARVAN_SRC_TABLE_CSV_H
+#define KARVAN_SRC_TABLE_CSV_H
+/* Inside the CSV reader: records from bytes, fields from records. */
+#include "karvan/table.h"
+
+typedef struct karvan_i_source karvan_i_source; /* bytes from a file (gzip or not) or from memory */
+
+typedef struct karvan_i_field {
+    char *s; /* content, quotes taken off; not NUL-terminated */
+    size_t n;
+    uint32_t line;   /* lines below the record's first */
+    uint32_t column; /* 1-based byte in that line */
+    bool quoted;
+} karvan_i_field;
+
+typedef struct karvan_i_csv {
+    karvan_i_source *source;
+    char *buffer;           /* [cap] */
+    size_t begin, end, cap; /* unread bytes */
+    bool eof;
+    char delimiter;
+    bool latin1;
+    int64_t line; /* of the record that was read last, 1-based */
+    int64_t next_line;
+    karvan_i_field *field; /* [cap_fields] */
+    int n_fields, cap_fields;
+    bool open_quote;  /* the record's last quoted field never ended */
+    bool stray_quote; /* text stands behind a closing quote; field n_stray */
+    int n_stray;
+    char *wide; /* latin1: the record as UTF-8 */
+    size_t cap_wide;
+} karvan_i_csv;
+
+/* path NULL: bytes[0..n) in memory, borrowed. KARVAN_E_IO, KARVAN_E_NOMEM. */
+karvan_status karvan_i_csv_open(karvan_i_csv *c, const char *path, const char *bytes, size_t n,
+                                karvan_error *err);
+void karvan_i_csv_close(karvan_i_csv *c);
+/* The first bytes, for finding delimiter and encoding: view into the buffer. */
+karvan_status karvan_i_csv_peek(karvan_i_csv *c, const char **s, size_t *n, karvan_error *err);
+/* Next record into c->field; *got false at the end. */
+karvan_status karvan_i_csv_next(karvan_i_csv *c, bool *got, karvan_error *err);
+/* Line and column of a field of the record that begins on *line; column 1 where it cannot be found.
+ */
+void karvan_i_csv_find_field(const char *path, char delimiter, int field, int64_t *line,
+                             int64_t *column);
+#endif

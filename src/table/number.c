@@ -1,0 +1,247 @@
+/* Decimal to double, correctly rounded. Three ways, each exact where it answers:
+ * 1. digits below 2^53 and a power of ten up to 22: one exact operation on doubles (Clinger 1990,
+ *    PLDI '90);
+ * 2. up to 19 digits and a power up to 27, where long double has 64 bits: one rounded operation,
+ * good unless the result lies next to the middle of two doubles;
+ * 3. otherwise a first guess, mended by comparing the decimal with the middle of two neighbouring
+ *    doubles in whole numbers of any length (Gay 1990, Bell Labs report 90-10). */
+#include "table/number.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "karvan/table.h"
+
+bool karvan_i_parse_int(const char *s, size_t n, int64_t *out) {
+    const char *end = s + n;
+    while (s < end && *s == ' ') s++;
+    while (end > s && end[-1] == ' ') end--;
+    bool minus = s < end && *s == '-';
+    if (s < end && (*s == '-' || *s == '+')) s++;
+    if (s == end || end - s > 19) return false;
+    uint64_t v = 0;
+    for (; s < end; s++) {
+        if (*s < '0' || *s > '9') return false;
+        v = v * 10 + (uint64_t)(*s - '0');
+    }
+    if (v > (uint64_t)INT64_MAX + minus) return false;
+    *out = minus ? (int64_t)(0 - v) : (int64_t)v;
+    return true;
+}
+
+enum {
+    DIGITS_MAX = 800,
+    WORDS = 160
+}; /* more digits than any double needs to be told from its neighbour */
+
+typedef struct decimal_text {
+    bool minus;
+    uint64_t top;                    /* the first 19 digits */
+    int top_exponent;                /* value is about top * 10^top_exponent */
+    bool more;                       /* digits beyond the 19 that are not all zero */
+    const char *digits, *digits_end; /* with the point among them */
+    int64_t exponent;                /* of the last digit kept in `digits` when all are read */
+} decimal_text;
+
+/* Sign, digits with at most one point, exponent. */
+static bool scan(const char *s, const char *end, char point, decimal_text *d) {
+    *d = (decimal_text){.minus = s < end && *s == '-'};
+    if (s < end && (*s == '-' || *s == '+')) s++;
+    d->digits = s;
+    int64_t seen = 0, after = 0, kept = 0, dropped = 0;
+    bool fraction = false;
+    for (; s < end; s++) {
+        if (*s == point && !fraction) {
+            fraction = true;
+            continue;
+        }
+        if (*s < '0' || *s > '9') break;
+        seen++, after += fraction;
+        if (kept < 19) {
+            d->top = d->top * 10 + (uint64_t)(*s - '0');
+            kept += d->top != 0; /* leading zeros do not count */
+        } else {
+            dropped++, d->more |= *s != '0';
+        }
+    }
+    d->digits_end = s;
+    if (seen == 0) return false;
+    int64_t e = 0;
+    if (s < end && (*s == 'e' || *s == 'E')) {
+        bool minus = ++s < end && *s == '-';
+        if (s < end && (*s == '-' || *s == '+')) s++;
+        if (s == end) return false;
+        for (; s < end && *s >= '0' && *s <= '9'; s++)
+            if (e < 100000) e = e * 10 + (*s - '0');
+        if (minus) e = -e;
+    }
+    d->exponent = e - after;
+    int64_t top = d->exponent + dropped;
+    d->top_exponent = top > 100000 ? 100000 : top < -100000 ? -100000 : (int)top;
+    return s == end;
+}
+
+/* Whole numbers of up to WORDS * 32 bits, little end first. */
+typedef struct big {
+    uint32_t w[WORDS];
+    int n;
+} big;
+
+static void times_plus(big *b, uint32_t m, uint32_t a) {
+    uint64_t carry = a;
+    for (int i = 0; i < b->n; i++) {
+        carry += (uint64_t)b->w[i] * m;
+        b->w[i] = (uint32_t)carry, carry >>= 32;
+    }
+    if (carry && b->n < WORDS) b->w[b->n++] = (uint32_t)carry;
+}
+
+static void times_power(big *b, uint32_t base, int64_t k) {
+    for (; k > 0; k--) times_plus(b, base, 0);
+}
+
+static void shift_left(big *b, int64_t bits) {
+    int words = (int)(bits / 32), rest = (int)(bits % 32);
+    if (b->n == 0 || b->n + words + 1 > WORDS) return;
+    memmove(b->w + words, b->w, (size_t)b->n * sizeof *b->w);
+    memset(b->w, 0, (size_t)words * sizeof *b->w);
+    b->n += words;
+    if (rest) times_plus(b, 1u << rest, 0);
+}
+
+static int compare(const big *a, const big *b) {
+    if (a->n != b->n) return a->n < b->n ? -1 : 1;
+    for (int i = a->n - 1; i >= 0; i--)
+        if (a->w[i] != b->w[i]) return a->w[i] < b->w[i] ? -1 : 1;
+    return 0;
+}
+
+/* Order of the decimal against m * 2^q, m > 0: both sides brought to whole numbers. */
+static int against(const decimal_text *d, uint64_t m, int q) {
+    big left = {.n = 0}, right = {.w = {(uint32_t)m, (uint32_t)(m >> 32)}, .n = m >> 32 ? 2 : 1};
+    int64_t exponent = d->exponent, kept = 0;
+    bool rest = false;
+    for (const char *s = d->digits; s < d->digits_end; s++) {
+        if (*s < '0' || *s > '9') continue;
+        if (kept < DIGITS_MAX) {
+            times_plus(&left, 10, (uint32_t)(*s - '0'));
+            if (left.n == 0 && *s != '0') left.w[left.n++] = (uint32_t)(*s - '0');
+            kept += left.n > 0;
+        } else {
+            exponent++, rest |= *s != '0';
+        }
+    }
+    if (exponent >= 0)
+        times_power(&left, 10, exponent);
+    else
+        times_power(&right, 10, -exponent);
+    if (q >= 0)
+        shift_left(&right, q);
+    else
+        shift_left(&left, -q);
+    int c = compare(&left, &right);
+    return c == 0 && rest ? 1 : c;
+}
+
+/* Bits of a positive double as a whole number times a power of two. */
+static void split(double v, uint64_t *m, int *q) {
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    int e = (int)(bits >> 52);
+    *m = bits & 0xFFFFFFFFFFFFFu;
+    *q = e == 0 ? -1074 : e - 1075;
+    if (e != 0) *m |= UINT64_C(1) << 52;
+}
+
+/* Up or down from a guess until the decimal lies within half a step of it. */
+static double mend(const decimal_text *d, double guess) {
+    for (;;) {
+        uint64_t m;
+        int q;
+        split(guess, &m, &q);
+        int up = against(d, 2 * m + 1, q - 1); /* the middle of guess and the next double */
+        if (up > 0 || (up == 0 && (m & 1))) {
+            guess = nextafter(guess, INFINITY);
+            if (isinf(guess)) return guess;
+            continue;
+        }
+        if (guess == 0.0) return guess;
+        double below = nextafter(guess, 0.0);
+        split(below, &m, &q);
+        int down = against(d, 2 * m + 1, q - 1);
+        if (down < 0 || (down == 0 && !(m & 1))) {
+            guess = below;
+            continue;
+        }
+        return guess;
+    }
+}
+
+static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                              1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                              1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+/* Way 2: false where the result may round the wrong way. */
+static bool by_long_double(const decimal_text *d, double *out) {
+#if LDBL_MANT_DIG == 64
+    static const long double ltens[] = {1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,
+                                        1e7L,  1e8L,  1e9L,  1e10L, 1e11L, 1e12L, 1e13L,
+                                        1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L, 1e20L,
+                                        1e21L, 1e22L, 1e23L, 1e24L, 1e25L, 1e26L, 1e27L};
+    int e = d->top_exponent;
+    if (d->more || e < -27 || e > 27 || d->top == 0) return false;
+    long double v = (long double)d->top;
+    v = e < 0 ? v / ltens[-e] : v * ltens[e];
+    int q;
+    uint64_t bits = (uint64_t)ldexpl(frexpl(v, &q), 64);
+    uint64_t low = bits & 0x7FF; /* what a double drops */
+    if (low >= 0x3FF && low <= 0x401) return false;
+    *out = (double)v;
+    return true;
+#else
+    (void)d, (void)out;
+    return false;
+#endif
+}
+
+static double slowly(const decimal_text *d) {
+    if (d->top == 0 && !d->more) return 0.0;
+    if (d->top_exponent > 310) return INFINITY;
+    if (d->top_exponent < -400) return 0.0;
+    int e = d->top_exponent;
+    double guess = (double)d->top;
+    for (; e > 0 && !isinf(guess); e -= 22) guess *= tens[e < 22 ? e : 22];
+    for (; e < 0; e += 22) guess /= tens[e > -22 ? -e : 22];
+    return mend(d, isinf(guess) ? DBL_MAX : guess);
+}
+
+bool karvan_i_parse_real(const char *s, size_t n, char point, double *out) {
+    const char *end = s + n;
+    decimal_text d;
+    while (s < end && *s == ' ') s++;
+    while (end > s && end[-1] == ' ') end--;
+    if (!scan(s, end, point, &d)) return false;
+    double v;
+    int e = d.top_exponent;
+    if (!d.more && d.top <= UINT64_C(1) << 53 && e >= -22 && e <= 22)
+        v = e < 0 ? (double)d.top / tens[-e] : (double)d.top * tens[e];
+    else if (!by_long_double(&d, &v))
+        v = slowly(&d);
+    if (isinf(v)) return false;
+    *out = d.minus ? -v : v;
+    return true;
+}
+
+void karvan_real_format(double v, char *out, size_t cap) {
+    char s[40];
+    for (int digits = 15; digits <= 17; digits++) {
+        double back;
+        int n = snprintf(s, sizeof s, "%.*g", digits, v);
+        for (char *c = s; *c; c++) /* the locale's point, whatever it is */
+            if (!strchr("+-0123456789e", *c)) *c = '.';
+        if (n > 0 && karvan_i_parse_real(s, (size_t)n, '.', &back) && back == v) break;
+    }
+    (void)snprintf(out, cap, "%s", s);
+}

@@ -1,0 +1,11 @@
+#ifndef KARVAN_SRC_TABLE_NUMBER_H
+#define KARVAN_SRC_TABLE_NUMBER_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+/* Whole cells as numbers, whatever the locale. Blanks around are passed over. false: not a number
+ * of this kind, or out of range. */
+bool karvan_i_parse_int(const char *s, size_t n, int64_t *out);
+/* Correctly rounded (ties to even). `decimal` is '.' or ','. Neither infinities nor NaN. */
+bool karvan_i_parse_real(const char *s, size_t n, char decimal, double *out);
+#endif

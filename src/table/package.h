@@ -1,0 +1,64 @@
+#ifndef KARVAN_SRC_TABLE_PACKAGE_H
+#define KARVAN_SRC_TABLE_PACKAGE_H
+/* A Data Package as its descriptor declares it. */
+#include <jansson.h>
+
+#include "karvan/table.h"
+
+typedef struct karvan_i_field_spec {
+    const char *name, *format, *description, *unit; /* borrowed from the descriptor */
+    const char *type_name;                          /* as declared: "string", "year", ... */
+    karvan_type type;                               /* of the column */
+    const json_t *constraints;                      /* object or NULL */
+} karvan_i_field_spec;
+
+typedef struct karvan_i_key {
+    int n; /* columns, 0: no key */
+    int column[8];
+} karvan_i_key;
+
+typedef struct karvan_i_foreign {
+    karvan_i_key own;
+    const char *resource; /* "" the own one */
+    const char *column[8];
+} karvan_i_foreign;
+
+typedef struct karvan_i_resource {
+    const char *name;
+    const json_t *json, *schema;
+    int n_fields;
+    karvan_i_field_spec *fields; /* [n_fields] */
+    karvan_i_key primary;
+    int n_foreign;
+    karvan_i_foreign *foreign; /* [n_foreign] */
+    karvan_table *table;       /* NULL: could not be read */
+    int32_t *slots;            /* [n_slots] row + 1 by primary key; n_slots a power of two */
+    size_t n_slots;
+} karvan_i_resource;
+
+struct karvan_package {
+    char *dir, *file; /* folder and descriptor */
+    char *descriptor; /* its text, for lines */
+    json_t *json;
+    int n;
+    karvan_i_resource *resource; /* [n] */
+};
+
+/* package_descriptor.c: resources, fields and keys from p->json. */
+karvan_status karvan_i_package_describe(karvan_package *p, karvan_problems *problems,
+                                        karvan_error *err);
+/* package_values.c: formats and constraints of a table that was read. */
+karvan_status karvan_i_package_values(const karvan_package *p, const karvan_i_resource *r,
+                                      karvan_problems *problems, karvan_error *err);
+/* package_keys.c: index of the primary key with its duplicates; then foreign keys. */
+karvan_status karvan_i_package_primary(karvan_i_resource *r, karvan_problems *problems,
+                                       karvan_error *err);
+karvan_status karvan_i_package_foreign(const karvan_package *p, const karvan_i_resource *r,
+                                       karvan_problems *problems, karvan_error *err);
+const karvan_i_resource *karvan_i_package_resource(const karvan_package *p, const char *name);
+/* Line of the descriptor on which a text first stands, 1 where it does not. */
+int64_t karvan_i_package_line(const karvan_package *p, const char *text);
+/* Key of a row, parts joined by `|`; false where a part is missing or the buffer too small. */
+bool karvan_i_key_text(const karvan_table *t, const karvan_i_key *key, int64_t row, char *out,
+                       size_t cap);
+#endif

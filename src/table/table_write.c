@@ -1,0 +1,224 @@
+/* Tables for terminals, scripts and programs. */
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "table/column.h"
+
+karvan_status karvan_format_parse(const char *s, karvan_format *out, karvan_error *err) {
+    static const char *const names[] = {"table", "csv", "json"};
+    for (int k = 0; k < 3; k++)
+        if (strcmp(s, names[k]) == 0) return *out = (karvan_format)k, KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_ARG, "format '%.40s' is none of table, csv, json", s);
+}
+
+/* A value's exact spelling; the cell holds one. */
+static void spell(const karvan_table *t, int c, int64_t row, char *number, size_t cap,
+                  const char **out) {
+    *out = number;
+    switch (t->column[c].type) {
+    case KARVAN_INT:
+        (void)snprintf(number, cap, "%lld", (long long)karvan_table_int(t, c, row));
+        break;
+    case KARVAN_REAL:
+        karvan_real_format(karvan_table_real(t, c, row), number, cap);
+        break;
+    case KARVAN_BOOL:
+        *out = karvan_table_bool(t, c, row) ? "true" : "false";
+        break;
+    case KARVAN_TEXT:
+    case KARVAN_DATE:
+        *out = karvan_table_text(t, c, row);
+        break;
+    }
+}
+
+static void csv_text(const karvan_table *t, karvan_i_text *out) {
+    char number[40];
+    const char *s;
+    for (int c = 0; c < t->n_columns; c++) {
+        if (c > 0) karvan_i_text_puts(out, ",");
+        karvan_i_text_csv(out, t->column[c].name);
+    }
+    karvan_i_text_puts(out, "\n");
+    for (int64_t r = 0; r < t->n_rows; r++) {
+        for (int c = 0; c < t->n_columns; c++) {
+            if (c > 0) karvan_i_text_puts(out, ",");
+            karvan_cell state = karvan_table_state(t, c, r);
+            if (state == KARVAN_NOT_COVERED) karvan_i_text_puts(out, "..");
+            if (state != KARVAN_VALUE) continue;
+            spell(t, c, r, number, sizeof number, &s);
+            /* a text that would read back as missing is quoted all the same: "" is unknown */
+            karvan_i_text_csv(out, s);
+        }
+        karvan_i_text_puts(out, "\n");
+    }
+}
+
+static void json_text(const karvan_table *t, karvan_i_text *out) {
+    char number[40];
+    const char *s;
+    karvan_i_text_puts(out, "[");
+    for (int64_t r = 0; r < t->n_rows; r++) {
+        karvan_i_text_puts(out, r ? ",\n {" : "\n {");
+        for (int c = 0; c < t->n_columns; c++) {
+            karvan_type type = t->column[c].type;
+            karvan_i_text_puts(out, c ? ", \"" : "\"");
+            karvan_i_text_json(out, t->column[c].name);
+            karvan_i_text_puts(out, "\": ");
+            if (karvan_table_state(t, c, r) != KARVAN_VALUE) {
+                karvan_i_text_puts(out, "null");
+                continue;
+            }
+            spell(t, c, r, number, sizeof number, &s);
+            bool bare = type == KARVAN_INT || type == KARVAN_REAL || type == KARVAN_BOOL;
+            if (!bare) karvan_i_text_puts(out, "\"");
+            karvan_i_text_json(out, s);
+            if (!bare) karvan_i_text_puts(out, "\"");
+        }
+        karvan_i_text_puts(out, "}");
+    }
+    karvan_i_text_puts(out, t->n_rows ? "\n]\n" : "]\n");
+}
+
+/* ---- for reading: aligned, rounded ---- */
+
+/* Terminal cells of a UTF-8 text: code points; wide scripts are not told apart. */
+static int cells(const char *s) {
+    int n = 0;
+    for (; *s; s++) n += ((unsigned char)*s & 0xC0) != 0x80;
+    return n;
+}
+
+/* Decimals that a column of numbers is shown with: as many as its values need, two at the most,
+ * three significant digits for small ones. */
+static int decimals_of(const karvan_table *t, int c) {
+    int need = 0;
+    double largest = 0;
+    for (int64_t r = 0; r < t->n_rows; r++) {
+        double v = karvan_table_real(t, c, r);
+        if (isnan(v)) continue;
+        largest = fmax(largest, fabs(v));
+        for (int d = 0; d <= 4; d++)
+            if (d >= need && fabs(v * pow(10, d) - round(v * pow(10, d))) > 1e-6) need = d + 1;
+    }
+    int most = largest >= 1000 ? 1 : largest >= 1 ? 2 : 4;
+    return need < most ? need : most;
+}
+
+static void show(const karvan_table *t, int c, int64_t r, int decimals, char *number, size_t cap,
+                 const char **out) {
+    karvan_cell state = karvan_table_state(t, c, r);
+    if (state != KARVAN_VALUE) {
+        *out = karvan_cell_name(state);
+    } else if (t->column[c].type == KARVAN_REAL) {
+        (void)snprintf(number, cap, "%.*f", decimals, karvan_table_real(t, c, r));
+        for (char *p = number; *p; p++)
+            if (*p == ',') *p = '.';
+        *out = number;
+    } else {
+        spell(t, c, r, number, cap, out);
+    }
+}
+
+static void cell_of(karvan_i_text *line, const char *s, int width, bool right) {
+    int gap = width - cells(s);
+    if (right) karvan_i_text_printf(line, "%*s", gap > 0 ? gap : 0, "");
+    karvan_i_text_puts(line, s);
+    if (!right) karvan_i_text_printf(line, "%*s", gap > 0 ? gap : 0, "");
+}
+
+/* Take blanks off the end and cut to the terminal. */
+static void end_line(karvan_i_text *out, karvan_i_text *line, int width) {
+    if (!line->s) return;
+    size_t n = line->n;
+    while (n > 0 && line->s[n - 1] == ' ') n--;
+    line->s[n] = 0;
+    if (width > 1 && cells(line->s) > width) {
+        int seen = 0;
+        size_t at = 0;
+        for (; seen < width - 1; at++) seen += ((unsigned char)line->s[at + 1] & 0xC0) != 0x80;
+        karvan_i_text_add(out, line->s, at);
+        karvan_i_text_puts(out, "\xE2\x80\xA6");
+    } else {
+        karvan_i_text_puts(out, line->s);
+    }
+    karvan_i_text_puts(out, "\n");
+    line->n = 0;
+}
+
+static karvan_status table_text(const karvan_table *t, int width, karvan_i_text *out,
+                                karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_text line = {0};
+    char number[64];
+    const char *s;
+    bool units = false;
+    int *wide = karvan_i_calloc((size_t)t->n_columns, sizeof *wide);
+    int *decimals = karvan_i_calloc((size_t)t->n_columns, sizeof *decimals);
+    KARVAN_REQUIRE(wide && decimals, err, KARVAN_E_NOMEM, "no memory to print");
+    for (int c = 0; c < t->n_columns; c++) {
+        const karvan_i_column *k = &t->column[c];
+        decimals[c] = k->type == KARVAN_REAL ? decimals_of(t, c) : 0;
+        wide[c] = cells(k->name);
+        if (k->unit) units = true;
+        if (k->unit && cells(k->unit) > wide[c]) wide[c] = cells(k->unit);
+        for (int64_t r = 0; r < t->n_rows; r++) {
+            show(t, c, r, decimals[c], number, sizeof number, &s);
+            if (cells(s) > wide[c]) wide[c] = cells(s);
+        }
+    }
+    for (int64_t r = -1 - units; r < t->n_rows; r++) {
+        for (int c = 0; c < t->n_columns; c++) {
+            const karvan_i_column *k = &t->column[c];
+            bool right = k->type == KARVAN_INT || k->type == KARVAN_REAL;
+            if (r == -1 - units)
+                s = k->name;
+            else if (r < 0)
+                s = k->unit ? k->unit : "";
+            else
+                show(t, c, r, decimals[c], number, sizeof number, &s);
+            if (c > 0) karvan_i_text_puts(&line, "  ");
+            cell_of(&line, s, wide[c], right);
+        }
+        end_line(out, &line, width);
+    }
+    KARVAN_TRY(karvan_i_text_status(&line, err));
+done:
+    karvan_i_text_clear(&line);
+    karvan_i_free(wide), karvan_i_free(decimals);
+    return st;
+}
+
+karvan_status karvan_table_write(const karvan_table *t, karvan_format format, int width, FILE *out,
+                                 karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_text text = {0};
+    KARVAN_REQUIRE(t && out, err, KARVAN_E_ARG, "table or stream is NULL");
+    if (format == KARVAN_FORMAT_CSV)
+        csv_text(t, &text);
+    else if (format == KARVAN_FORMAT_JSON)
+        json_text(t, &text);
+    else
+        KARVAN_TRY(table_text(t, width, &text, err));
+    KARVAN_TRY(karvan_i_text_status(&text, err));
+    if (fwrite(text.s, 1, text.n, out) != text.n || fflush(out) != 0)
+        st = karvan_fail(err, KARVAN_E_IO, "cannot write the table");
+done:
+    karvan_i_text_clear(&text);
+    return st;
+}
+
+karvan_status karvan_csv_write(const karvan_table *t, const char *path, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_text text = {0};
+    KARVAN_REQUIRE(t && path, err, KARVAN_E_ARG, "table or path is NULL");
+    csv_text(t, &text);
+    KARVAN_TRY(karvan_i_text_status(&text, err));
+    KARVAN_TRY(karvan_i_file_write(path, text.s, text.n, err));
+done:
+    karvan_i_text_clear(&text);
+    return st;
+}

@@ -1,0 +1,129 @@
+/* Plausibility of trade, indicators and distances. */
+#include <math.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "karvan/trade.h"
+#include "table/cell.h"
+
+static double in_usd(double value, const char *unit) {
+    if (!unit) return NAN;
+    if (strncmp(unit, "thousand", 8) == 0) return value * 1e3; /* an euro counts as a dollar here */
+    return strncmp(unit, "million", 7) == 0 ? value * 1e6 : value;
+}
+
+static double gdp_of(const karvan_package *region, const char *country, double year) {
+    char key[64];
+    (void)snprintf(key, sizeof key, "%s|%.0f|gdp", country, year);
+    const karvan_table *t = karvan_package_table(region, "indicators");
+    int64_t row = t ? karvan_package_row(region, "indicators", key) : -1;
+    return karvan_i_cell_real(t, "value", row);
+}
+
+static karvan_status check_value(const karvan_package *region, const karvan_table *t, int64_t r,
+                                 karvan_problems *problems) {
+    bool export = karvan_i_cell_is(t, "flow", r, "export");
+    const char *exporter = karvan_i_cell_text(t, export ? "reporter" : "partner", r);
+    const char *unit = karvan_i_cell_text(t, "unit", r);
+    double year = karvan_i_cell_real(t, "year", r);
+    if (!exporter || isnan(year)) return KARVAN_OK;
+    double usd = in_usd(karvan_i_cell_real(t, "value", r), unit),
+           gdp = gdp_of(region, exporter, year);
+    if (!(usd > gdp)) return KARVAN_OK;
+    return karvan_problems_add_cell(
+        problems, KARVAN_ERROR, t, karvan_table_find(t, "unit"), r, "trade-above-gdp",
+        "the unit is probably a thousandfold too large",
+        "%.3g USD is more than the GDP of %s in %.0f (%.3g USD)", usd, exporter, year, gdp);
+}
+
+static karvan_status check_self(const karvan_table *t, int64_t r, karvan_problems *problems) {
+    const char *a = karvan_i_cell_text(t, "reporter", r);
+    if (!a || !karvan_i_cell_is(t, "partner", r, a)) return KARVAN_OK;
+    return karvan_problems_add_cell(problems, KARVAN_ERROR, t, karvan_table_find(t, "partner"), r,
+                                    "trade-with-itself", "another partner", "%s trades with itself",
+                                    a);
+}
+
+/* The same flow stated by both sides, apart by a factor of 300 or more: one unit is wrong. */
+static karvan_status check_mirror(const karvan_package *region, const karvan_table *t, int64_t r,
+                                  karvan_problems *problems) {
+    static const double APART = 300.0;
+    const char *e = karvan_i_cell_text(t, "reporter", r), *i = karvan_i_cell_text(t, "partner", r);
+    double year = karvan_i_cell_real(t, "year", r);
+    double x = in_usd(karvan_i_cell_real(t, "value", r), karvan_i_cell_text(t, "unit", r));
+    (void)region;
+    if (!e || !i || !karvan_i_cell_is(t, "flow", r, "export") || !(x > 1e6)) return KARVAN_OK;
+    for (int64_t m = 0; m < karvan_table_rows(t); m++) {
+        if (!karvan_i_cell_is(t, "reporter", m, i) || !karvan_i_cell_is(t, "partner", m, e) ||
+            !karvan_i_cell_is(t, "flow", m, "import") || karvan_i_cell_real(t, "year", m) != year)
+            continue;
+        double v = in_usd(karvan_i_cell_real(t, "value", m), karvan_i_cell_text(t, "unit", m));
+        if (!(v > 1e6) || (x / v < APART && v / x < APART)) continue;
+        return karvan_problems_add_cell(problems, KARVAN_WARNING, t, karvan_table_find(t, "value"),
+                                        r, "mirror-apart", "compare the units of both rows",
+                                        "%s states %.3g USD to %s in %.0f, the partner %.3g", e, x,
+                                        i, year, v);
+    }
+    return KARVAN_OK;
+}
+
+/* A figure ten times last year's, or a tenth. */
+static karvan_status check_jump(const karvan_package *region, const karvan_table *t, int64_t r,
+                                karvan_problems *problems) {
+    char key[96];
+    const char *country = karvan_i_cell_text(t, "country", r),
+               *what = karvan_i_cell_text(t, "indicator", r);
+    double year = karvan_i_cell_real(t, "year", r), v = karvan_i_cell_real(t, "value", r);
+    if (!country || !what || isnan(year)) return KARVAN_OK;
+    (void)snprintf(key, sizeof key, "%s|%.0f|%s", country, year - 1, what);
+    double before = karvan_i_cell_real(t, "value", karvan_package_row(region, "indicators", key));
+    if (!(v > 10 * before) && !(v < before / 10)) return KARVAN_OK;
+    return karvan_problems_add_cell(
+        problems, KARVAN_ERROR, t, karvan_table_find(t, "value"), r, "indicator-jump",
+        "check the unit", "%s of %s goes from %.3g to %.3g in a year", what, country, before, v);
+}
+
+static karvan_status check_distance(const karvan_package *region, const karvan_table *t, int64_t r,
+                                    karvan_problems *problems) {
+    static const char *const same[] = {"dist_km", "distcap_km", "distw_km"};
+    char key[64];
+    const char *a = karvan_i_cell_text(t, "origin", r),
+               *b = karvan_i_cell_text(t, "destination", r);
+    if (!a || !b) return KARVAN_OK;
+    (void)snprintf(key, sizeof key, "%s|%s", b, a);
+    int64_t back = karvan_package_row(region, "distances", key);
+    if (back < 0)
+        return karvan_problems_add_cell(
+            problems, KARVAN_ERROR, t, karvan_table_find(t, "destination"), r, "tie-one-way",
+            "add the row of the other direction", "%s-%s is stored one way", a, b);
+    for (int i = 0; i < 3; i++) {
+        double v = karvan_i_cell_real(t, same[i], r), w = karvan_i_cell_real(t, same[i], back);
+        if (fabs(v - w) > 0.005 * fabs(v))
+            return karvan_problems_add_cell(problems, KARVAN_ERROR, t,
+                                            karvan_table_find(t, same[i]), r, "distance-asymmetric",
+                                            "one distance for both directions",
+                                            "%s-%s is %.6g km, the way back %.6g km", a, b, v, w);
+    }
+    return KARVAN_OK;
+}
+
+karvan_status karvan_trade_check(const karvan_package *region, karvan_problems *problems,
+                                 karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    KARVAN_REQUIRE(region && problems, err, KARVAN_E_ARG, "region or problems is NULL");
+    const karvan_table *t = karvan_package_table(region, "trade");
+    for (int64_t r = 0; t && r < karvan_table_rows(t); r++) {
+        KARVAN_TRY(check_value(region, t, r, problems));
+        KARVAN_TRY(check_self(t, r, problems));
+        KARVAN_TRY(check_mirror(region, t, r, problems));
+    }
+    t = karvan_package_table(region, "indicators");
+    for (int64_t r = 0; t && r < karvan_table_rows(t); r++)
+        KARVAN_TRY(check_jump(region, t, r, problems));
+    t = karvan_package_table(region, "distances");
+    for (int64_t r = 0; t && r < karvan_table_rows(t); r++)
+        KARVAN_TRY(check_distance(region, t, r, problems));
+done:
+    if (st == KARVAN_E_NOMEM) (void)karvan_fail(err, st, "no memory for the list of problems");
+    return st;
+}

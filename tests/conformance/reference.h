@@ -1,0 +1,20 @@
+#ifndef KARVAN_TESTS_REFERENCE_H
+#define KARVAN_TESTS_REFERENCE_H
+/* Where the public reference data is, and what to say where it is not. */
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Path of a file below the reference folder, NULL (said on stdout) where it is absent. */
+static inline const char *reference_file(const char *name, const char *origin, char *path,
+                                         size_t cap) {
+    const char *root = getenv("KARVAN_REFERENCE");
+    (void)snprintf(path, cap, "%s/%s", root ? root : KARVAN_SOURCEDIR "/../shared/reference", name);
+    FILE *f = fopen(path, "rb");
+    if (!f) {
+        printf("skipped: %s not found, get it from %s\n", name, origin);
+        return NULL;
+    }
+    (void)fclose(f);
+    return path;
+}
+#endif
