@@ -30,7 +30,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/karvan.pc DESTINATION ${CMAKE_INSTALL_
 
 # Manual pages are the program's own help, so that the two never differ. Builds with counters or sanitizers are not
 # for installing.
-if(EXISTS ${CMAKE_SOURCE_DIR}/src/cli/help.c
+if(EXISTS ${CMAKE_SOURCE_DIR}/src/cli/cmd_help.c
     AND NOT (KARVAN_SANITIZE OR KARVAN_TSAN OR KARVAN_COVERAGE OR KARVAN_FUZZ))
   add_custom_command(OUTPUT man/karvan.1
     COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:karvan> -DOUT=${CMAKE_BINARY_DIR}/man

@@ -20,10 +20,12 @@ quietly() {
 # Names of the packages, of those given, that are not installed. One look at dpkg's database for all.
 missing_packages() {
   local have
-  have=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)
+  have=$'\n'$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)$'\n'
   local package
   for package; do
-    case $'\n'$have$'\n' in *$'\n'"installed $package"$'\n'*) ;; *) printf '%s\n' "$package" ;; esac
+    case $have in *$'\n'"installed $package"$'\n'*) continue ;; esac
+    printf '%s\n' "$package"
+    have+="installed $package"$'\n' # named twice, told once
   done
 }
 

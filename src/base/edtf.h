@@ -7,28 +7,33 @@ enum { KARVAN_I_UNCERTAIN = 1, KARVAN_I_APPROXIMATE = 2 };
 enum { KARVAN_I_YEAR = 0, KARVAN_I_MONTH = 1, KARVAN_I_DAY = 2 };
 
 typedef struct karvan_i_edtf_date {
-    bool negative;  /* the year carries a minus */
-    bool long_year; /* written with Y */
-    char year[4];   /* digits or X; not used with Y */
-    char month[2];  /* digits or X; a season code too */
-    char day[2];
-    int parts;          /* 1 year, 2 with month or season, 3 with day */
-    int season;         /* 21..41, 0: none */
-    int64_t mantissa;   /* Y: digits before E */
-    int exponent;       /* Y: after E, -1: none */
-    int significant;    /* after S, 0: none */
-    uint8_t quality[3]; /* by part, KARVAN_I_UNCERTAIN | KARVAN_I_APPROXIMATE */
-    const char *time;   /* from T on, NULL: none */
+    int64_t year;        /* signed; not set where pattern_x or exponent speaks */
+    const char *year_at; /* the four digits or X of the year; not used with Y */
+    const char *time;    /* from T on, NULL: none */
     size_t n_time;
-    int level;
+    int month, day;     /* -1: holds an X; 0: not there */
+    char month_at[2];   /* digits or X */
+    char day_at[2];     /* digits or X */
+    int season;         /* 21..41, 0: none */
+    int exponent;       /* Y: after E, 0: none */
+    int significant;    /* after S, 0: none */
+    int level;          /* of the grammar, 0..2 */
+    uint8_t parts;      /* 1 year, 2 with month or season, 3 with day */
+    uint8_t quality[3]; /* by part, KARVAN_I_UNCERTAIN | KARVAN_I_APPROXIMATE */
+    bool negative;      /* the year carries a minus */
+    bool long_year;     /* written with Y */
+    bool year_x;        /* an X stands in the year */
+    bool any_x;         /* an X stands somewhere */
+    bool any_quality;   /* a qualifier stands somewhere */
 } karvan_i_edtf_date;
 
 typedef struct karvan_i_cursor {
     const char *begin, *at, *end;
 } karvan_i_cursor;
 
-/* One date at the cursor. intervals and sets take no times and no Y years: `plain`. */
-karvan_status karvan_i_edtf_date_parse(karvan_i_cursor *c, bool plain, karvan_i_edtf_date *out,
+/* One date at the cursor. `part`: of an interval or a set, which take no time of day, no Y year and
+ * no S. */
+karvan_status karvan_i_edtf_date_parse(karvan_i_cursor *c, bool part, karvan_i_edtf_date *out,
                                        karvan_error *err);
 /* Days that the date may mean: fills earliest, latest, both fuzzy bounds. KARVAN_E_DATA: no such
  * day. */

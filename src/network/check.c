@@ -120,6 +120,23 @@ done:
     return st;
 }
 
+/* Where a load can change its mode at a frontier, it would leave the frontier's own row unseen. */
+static karvan_status check_evasion(const ctx *x, int64_t r) {
+    const char *place = karvan_i_cell_text(x->terminals, "place", r);
+    if (!place || !karvan_i_cell_is(x->terminals, "operation", r, "tranship")) return KARVAN_OK;
+    for (int64_t k = 0; k < karvan_table_rows(x->terminals); k++) {
+        bool frontier = karvan_i_cell_is(x->terminals, "operation", k, "border") ||
+                        karvan_i_cell_is(x->terminals, "operation", k, "gauge_change");
+        if (!frontier || !karvan_i_cell_is(x->terminals, "place", k, place)) continue;
+        return karvan_problems_add_cell(
+            x->problems, KARVAN_ERROR, x->terminals, karvan_table_find(x->terminals, "operation"),
+            r, "tranship-at-border",
+            "move the transhipment to a place before or behind the frontier",
+            "a load that changes mode at %s passes its border row unseen", place);
+    }
+    return KARVAN_OK;
+}
+
 /* Every way between two customs areas must stop for customs somewhere at the frontier: at one end
  * of the link that crosses it, by any row of terminals. */
 static bool stops_at(const ctx *x, const char *place, const char *mode) {
@@ -208,7 +225,10 @@ karvan_status karvan_network_check(const karvan_package *region, karvan_problems
         KARVAN_TRY(check_customs(&x, r));
         KARVAN_TRY(check_sailing(&x, r));
     }
-    for (int64_t r = 0; r < karvan_table_rows(x.terminals); r++) KARVAN_TRY(check_terminal(&x, r));
+    for (int64_t r = 0; r < karvan_table_rows(x.terminals); r++) {
+        KARVAN_TRY(check_terminal(&x, r));
+        KARVAN_TRY(check_evasion(&x, r));
+    }
     for (int64_t r = 0; r < karvan_table_rows(x.services); r++) KARVAN_TRY(check_service(&x, r));
 done:
     if (st == KARVAN_E_NOMEM) (void)karvan_fail(err, st, "no memory for the list of problems");

@@ -1,0 +1,25 @@
+#ifndef KARVAN_SRC_CLI_ROUTES_H
+#define KARVAN_SRC_CLI_ROUTES_H
+/* The routes that `route` and `profile` ask for with the same options. */
+#include "cli/cli.h"
+
+enum { ROUTES_MAX = 24 };
+typedef struct cli_routes {
+    karvan_route route[ROUTES_MAX];
+    int n;
+} cli_routes;
+
+#define ROUTE_OPTIONS                                                                    \
+    {"by", "time|cost|emissions|generalised", "what the best way is best by"},           \
+        {"corridor", "NAME", "only this corridor; all: each corridor that leads there"}, \
+        {"cargo", "CLASS",                                                               \
+         "cargo class whose value of time `generalised` uses (default: general)"},       \
+    {                                                                                    \
+        "date", "DATE",                                                                  \
+            "links and services open on this day (default: the region's reference date)" \
+    }
+
+/* From the two arguments and the options. KARVAN_E_NOCONV where no way at all leads there. */
+karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err);
+void cli_routes_clear(cli_routes *r);
+#endif
