@@ -64,8 +64,10 @@ KARVAN_API const char *karvan_version(void);
 KARVAN_API size_t karvan_utf8_valid_prefix(const char *s, size_t n);
 
 /** Fold a name for forgiving comparison: lower case, diacritics and the usual
- * Latin, Turkic and Azerbaijani letters mapped to a-z, blanks, hyphens,
- * apostrophes and points dropped. Writes at most cap bytes with the final NUL.
+ * Latin, Turkic and Azerbaijani letters mapped to a-z; blanks, hyphens,
+ * apostrophes, points and all other ASCII punctuation dropped, and bytes that are no UTF-8.
+ * Letters of other scripts stay (Cyrillic and Greek in lower case). Writes at most cap bytes with
+ * the final NUL and never cuts a character.
  * @return length of the whole folded name (as snprintf) */
 KARVAN_API size_t karvan_text_fold(const char *s, char *out, size_t cap);
 
@@ -77,7 +79,8 @@ KARVAN_API int karvan_text_distance(const char *a, const char *b);
 /**
  * Nearest of n candidates to a mistyped name, for "did you mean".
  * @param names  [n] candidates, NULL entries are passed over
- * @return index of the nearest within max(1, length/3) edits, -1 if none
+ * @return index of the nearest within max(1, length/3) edits of the folded name, the first of
+ *         equals; -1 if none, or if nothing is left of the name when folded
  */
 KARVAN_API int64_t karvan_text_nearest(const char *name, const char *const *names, size_t n);
 
@@ -92,6 +95,7 @@ typedef int64_t karvan_day;
 /** Civil date to day number; month 1..12 and day 1..31 are trusted.
  * Source: Hinnant, chrono-compatible low-level date algorithms (public domain method). */
 KARVAN_API karvan_day karvan_day_from_civil(int64_t year, int month, int day);
+/** Day number to civil date; d is a day, not KARVAN_DAY_MIN or KARVAN_DAY_MAX. */
 KARVAN_API void karvan_day_to_civil(karvan_day d, int64_t *year, int *month, int *day);
 /** "YYYY-MM-DD", a longer or negative year as EDTF writes it ("Y170000002-01-01"
  * keeps the plain digits), "-inf"/"inf" for the open ends. Needs cap >= 40. */
@@ -104,15 +108,16 @@ typedef enum karvan_bound_kind {
     KARVAN_BOUND_UNKNOWN = 2 /**< nothing after or before the slash: not known */
 } karvan_bound_kind;
 
-/** A parsed EDTF string: bounds only, 80 bytes, no heap. The string itself is
+/** A parsed EDTF string: bounds only, 64 bytes, no heap. The string itself is
  * the printed form; karvan_edtf_normal gives the canonical one. */
 typedef struct karvan_edtf {
     karvan_day earliest;       /**< strict: first day the date may mean */
     karvan_day latest;         /**< strict: last day */
     karvan_day earliest_fuzzy; /**< with the padding of ? ~ % (see docs/methods/dates.md) */
     karvan_day latest_fuzzy;
-    karvan_day start_latest; /**< intervals: last day on which it may begin; else == latest */
-    karvan_day end_earliest; /**< intervals: first day on which it may end; else == earliest */
+    karvan_day
+        start_latest; /**< intervals, {all of}: last day on which it may begin; else == latest */
+    karvan_day end_earliest; /**< intervals, {all of}: first day it may end on; else == earliest */
     uint8_t level;           /**< 0, 1 or 2: the lowest level whose grammar takes the string */
     uint8_t is_interval;     /**< written with a slash */
     uint8_t is_set;          /**< 0 no set, 1 `[one of]`, 2 `{all of}` */
@@ -121,8 +126,7 @@ typedef struct karvan_edtf {
     uint8_t uncertain;       /**< a `?` or `%` stands somewhere */
     uint8_t approximate;     /**< a `~` or `%` stands somewhere */
     uint8_t unspecified;     /**< an `X` stands somewhere */
-    uint8_t
-        precision; /**< of the first date: 0 year or coarser, 1 month or season, 2 day, 3 time */
+    uint8_t precision;       /**< of the first date: 0 year, 1 month or season, 2 day, 3 time */
 } karvan_edtf;
 
 /**
@@ -134,8 +138,10 @@ typedef struct karvan_edtf {
  */
 KARVAN_API karvan_status karvan_edtf_parse(const char *s, size_t n, karvan_edtf *out,
                                            karvan_error *err);
-/** Canonical spelling of a valid EDTF string (no blanks in sets, group
- * qualifiers as written). @retval KARVAN_E_ARG buffer too small */
+/** Canonical spelling of a valid EDTF string: the same meaning, each qualifier in its shortest
+ * place (one for all parts at the end, else before the part that it speaks of). NUL-terminated; out
+ * is "" on failure. @retval KARVAN_E_ARG buffer too small; 2 n + 1 bytes suffice
+ * @retval KARVAN_E_DATA not EDTF */
 KARVAN_API karvan_status karvan_edtf_normal(const char *s, size_t n, char *out, size_t cap,
                                             karvan_error *err);
 
@@ -203,7 +209,7 @@ KARVAN_API void karvan_random_init(karvan_random *r, uint64_t seed, uint64_t str
 /** Go to draw k (64-bit words). O(1). */
 KARVAN_API void karvan_random_seek(karvan_random *r, uint64_t draw);
 KARVAN_API uint64_t karvan_random_u64(karvan_random *r);
-/** Uniform on (0,1): 2^-54 + k 2^-53, never 0 nor 1. One draw. */
+/** Uniform on (0,1): 2^-53 + k 2^-52, never 0 nor 1, all values exact. One draw. */
 KARVAN_API double karvan_random_uniform(karvan_random *r);
 /** Integer in 0..n-1 without bias, n >= 1. One or more draws. Source: Lemire 2019. */
 KARVAN_API uint64_t karvan_random_below(karvan_random *r, uint64_t n);

@@ -35,10 +35,9 @@ typedef struct karvan_i_cursor {
  * no S. */
 karvan_status karvan_i_edtf_date_parse(karvan_i_cursor *c, bool part, karvan_i_edtf_date *out,
                                        karvan_error *err);
-/* Days that the date may mean: fills earliest, latest, both fuzzy bounds. KARVAN_E_DATA: no such
- * day. */
-karvan_status karvan_i_edtf_date_bounds(const karvan_i_edtf_date *d, karvan_edtf *out,
-                                        karvan_error *err);
+/* Days that the date may mean: fills earliest, latest, both fuzzy bounds. Returns NULL, or what was
+ * expected instead of a date that the calendar does not have. */
+const char *karvan_i_edtf_date_bounds(const karvan_i_edtf_date *d, karvan_edtf *out);
 /* Refuse at the cursor. */
 karvan_status karvan_i_edtf_refuse(const karvan_i_cursor *c, const char *expected,
                                    karvan_error *err);

@@ -77,7 +77,8 @@ static void extreme_years(const karvan_i_edtf_date *d, int64_t out[2]) {
         karvan_day day = 0;
         int m, dd;
         whole.parts = 1;
-        (void)extreme_day(&whole, side ? -1 : 1, &day); /* some year always fits: -0000 was refused */
+        (void)extreme_day(&whole, side ? -1 : 1,
+                          &day); /* some year always fits: -0000 was refused */
         karvan_day_to_civil(day, &out[side], &m, &dd);
     }
 }
@@ -165,20 +166,16 @@ static bool long_year(const karvan_i_edtf_date *d, int64_t *year) {
     return v < YEAR_LIMIT;
 }
 
-karvan_status karvan_i_edtf_date_bounds(const karvan_i_edtf_date *d, karvan_edtf *out,
-                                        karvan_error *err) {
+const char *karvan_i_edtf_date_bounds(const karvan_i_edtf_date *d, karvan_edtf *out) {
     int64_t years[2] = {d->year, d->year};
     if (d->long_year) {
-        if (!long_year(d, &years[0]))
-            return karvan_fail(err, KARVAN_E_DATA,
-                               "the year is EDTF, but has more than the 15 digits that karvan "
-                               "counts days for");
+        if (!long_year(d, &years[0])) return "a year of at most 15 digits (EDTF has no such limit)";
         years[1] = years[0];
         put_months(out, years, 1, 12);
     } else if (!strict_days(d, out)) {
-        return karvan_fail(err, KARVAN_E_DATA, "no such day in the calendar");
+        return "a day of the calendar";
     }
     if (d->significant) put_significant(out, years[0], d->significant);
     if (d->any_quality) pad(d, out);
-    return KARVAN_OK;
+    return NULL;
 }

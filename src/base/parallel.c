@@ -1,4 +1,7 @@
+/* Parallel loops by POSIX threads (docs/adr/0002-threads-by-pthreads.md). Chunks are handed out in
+ * order; what a chunk covers depends on n and its size alone. */
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -6,13 +9,12 @@
 #include "base/alloc.h"
 #include "base/try.h"
 
-void karvan_cancel_request(karvan_cancel *c) { c->requested = 1; }
-bool karvan_cancelled(const karvan_cancel *c) { return c && c->requested; }
+enum { MOST_THREADS = 256 };
 
 int karvan_thread_count(void) {
     const char *said = getenv("KARVAN_THREADS");
-    long n = said ? strtol(said, NULL, 10) : sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > 256 ? 256 : (int)n;
+    long n = said && *said ? strtol(said, NULL, 10) : sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > MOST_THREADS ? MOST_THREADS : (int)n;
 }
 
 typedef struct crew {
@@ -21,7 +23,7 @@ typedef struct crew {
     void *ctx;
     const karvan_cancel *cancel;
     atomic_llong next;    /* next chunk to hand out */
-    atomic_llong failed;  /* lowest failing chunk so far; chunks: none */
+    atomic_llong failed;  /* lowest failing chunk so far; `chunks`: none */
     pthread_mutex_t lock; /* guards status and error */
     karvan_status status;
     karvan_error error;
@@ -42,31 +44,63 @@ static void record(crew *c, int64_t chunk, karvan_status st, const karvan_error 
     (void)pthread_mutex_unlock(&c->lock);
 }
 
-/* Chunks after a failed one need not run; chunks before it must, one of them may fail too. */
+static karvan_status run_chunk(const crew *c, int64_t chunk, int worker, karvan_error *e) {
+    if (karvan_cancelled(c->cancel)) return karvan_fail(e, KARVAN_E_CANCELLED, "cancelled");
+    int64_t begin = chunk * c->chunk;
+    int64_t end = c->n - begin > c->chunk ? begin + c->chunk : c->n;
+    return c->fn(c->ctx, begin, end, worker, e);
+}
+
+/* Chunks after a failed one need not run; those before it must, for one of them may fail too. */
 static void *work(void *arg) {
-    hand *h = arg;
+    const hand *h = arg;
     crew *c = h->c;
     for (;;) {
         int64_t chunk = atomic_fetch_add(&c->next, 1);
-        if (chunk >= c->chunks || chunk > atomic_load(&c->failed)) return NULL;
+        if (chunk >= atomic_load(&c->failed)) return NULL;
         karvan_error e = {0};
-        karvan_status st = KARVAN_E_CANCELLED;
-        if (karvan_cancelled(c->cancel)) {
-            (void)karvan_fail(&e, st, "cancelled");
-        } else {
-            int64_t begin = chunk * c->chunk,
-                    end = begin + c->chunk < c->n ? begin + c->chunk : c->n;
-            st = c->fn(c->ctx, begin, end, h->worker, &e);
-        }
+        karvan_status st = run_chunk(c, chunk, h->worker, &e);
         if (st != KARVAN_OK) record(c, chunk, st, &e);
     }
+}
+
+/* Starts hands 1..n-1 and returns how many stand, hand 0 being the caller. A thread that cannot be
+ * started leaves its work to the others. Signals stay with the caller's threads, so that a handler
+ * runs where the program expects it. */
+static int start(hand *hands, int n) {
+    sigset_t all, old;
+    int started = 1;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &old);
+    while (started < n && pthread_create(&hands[started].thread, NULL, work, &hands[started]) == 0)
+        started++;
+    (void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return started;
+}
+
+static karvan_status run(crew *c, int threads, karvan_error *err) {
+    hand *hands = karvan_i_calloc((size_t)threads, sizeof *hands);
+    if (!hands || pthread_mutex_init(&c->lock, NULL) != 0) {
+        karvan_i_free(hands);
+        return karvan_fail(err, KARVAN_E_NOMEM, "no memory for %d threads", threads);
+    }
+    for (int i = 0; i < threads; i++) hands[i] = (hand){.c = c, .worker = i};
+    int started = start(hands, threads);
+    (void)work(&hands[0]);
+    for (int i = 1; i < started; i++) (void)pthread_join(hands[i].thread, NULL);
+    (void)pthread_mutex_destroy(&c->lock);
+    karvan_i_free(hands);
+    if (c->status == KARVAN_OK) return KARVAN_OK;
+    const char *why = c->error.code != KARVAN_OK ? c->error.msg : karvan_status_name(c->status);
+    return karvan_fail(err, c->status, "%s", why);
 }
 
 karvan_status karvan_parallel_for(int64_t n, int64_t chunk, int threads, karvan_chunk_fn fn,
                                   void *ctx, const karvan_cancel *cancel, karvan_error *err) {
     if (n < 0 || chunk < 1 || threads < 0 || !fn)
-        return karvan_fail(err, KARVAN_E_ARG, "a loop of %lld in chunks of %lld", (long long)n,
-                           (long long)chunk);
+        return karvan_fail(err, KARVAN_E_ARG,
+                           "a loop over %lld items in chunks of %lld by %d threads", (long long)n,
+                           (long long)chunk, threads);
     crew c = {.n = n,
               .chunk = chunk,
               .chunks = n / chunk + (n % chunk != 0),
@@ -74,23 +108,10 @@ karvan_status karvan_parallel_for(int64_t n, int64_t chunk, int threads, karvan_
               .ctx = ctx,
               .cancel = cancel,
               .status = KARVAN_OK};
-    int hands = threads ? threads : karvan_thread_count();
-    if (hands > c.chunks) hands = c.chunks > 0 ? (int)c.chunks : 1;
-    atomic_init(&c.next, 0), atomic_init(&c.failed, c.chunks);
-    hand *crewed = karvan_i_calloc((size_t)hands, sizeof *crewed);
-    if (!crewed) return karvan_fail(err, KARVAN_E_NOMEM, "%d threads", hands);
-    if (pthread_mutex_init(&c.lock, NULL) != 0) {
-        karvan_i_free(crewed);
-        return karvan_fail(err, KARVAN_E_NOMEM, "lock");
-    }
-    int started =
-        1; /* the caller is worker 0; a thread that cannot start leaves its work to the others */
-    for (int i = 0; i < hands; i++) crewed[i] = (hand){.c = &c, .worker = i};
-    for (; started < hands; started++)
-        if (pthread_create(&crewed[started].thread, NULL, work, &crewed[started]) != 0) break;
-    (void)work(&crewed[0]);
-    for (int i = 1; i < started; i++) (void)pthread_join(crewed[i].thread, NULL);
-    (void)pthread_mutex_destroy(&c.lock);
-    karvan_i_free(crewed);
-    return c.status == KARVAN_OK ? KARVAN_OK : karvan_fail(err, c.status, "%s", c.error.msg);
+    atomic_init(&c.next, 0);
+    atomic_init(&c.failed, c.chunks);
+    if (c.chunks == 0) return KARVAN_OK;
+    int hands = threads == 0 ? karvan_thread_count() : threads;
+    if (hands > MOST_THREADS) hands = MOST_THREADS;
+    return run(&c, hands < c.chunks ? hands : (int)c.chunks, err);
 }

@@ -74,7 +74,8 @@ static karvan_status parse(cli *c, int argc, char **argv, karvan_error *err) {
             karvan_status st = take_option(c, argc, argv, &i, err);
             if (st != KARVAN_OK) return st;
         } else if (!only_arguments && strcmp(argv[i], "-h") == 0) {
-            c->option[c->n_options] = "help", c->value[c->n_options++] = "";
+            if (c->n_options < OPTIONS_MAX)
+                c->option[c->n_options] = "help", c->value[c->n_options++] = "";
         } else {
             if (c->n_arguments == ARGUMENTS_MAX)
                 return karvan_fail(err, KARVAN_E_ARG, "too many arguments");

@@ -133,7 +133,7 @@ static karvan_status add_link_arcs(karvan_network *net, arc_list *l, const link_
                                    int64_t row, int32_t service, double wait_h, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_table *t = net->links;
-    int32_t from, to, mode;
+    int32_t from = -1, to = -1, mode = -1;
     KARVAN_TRY(place_of(net, t, c->from, row, &from, err));
     KARVAN_TRY(place_of(net, t, c->to, row, &to, err));
     KARVAN_TRY(mode_index(net, karvan_table_text(t, c->mode, row), &mode, err));
@@ -227,7 +227,7 @@ static karvan_status add_terminals(karvan_network *net, arc_list *l, bool *borde
     int c_co2e = karvan_table_find(t, "co2e_kg_per_teu");
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         const char *a = karvan_table_text(t, c_from, r), *b = karvan_table_text(t, c_to, r);
-        int32_t place, from, to;
+        int32_t place = -1, from = -1, to = -1;
         if (!a || !b) return refuse(t, c_from, r, "a terminal needs both modes", err);
         if (!carries_containers(a) || !carries_containers(b)) continue;
         KARVAN_TRY(place_of(net, t, c_place, r, &place, err));

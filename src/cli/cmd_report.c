@@ -1,0 +1,198 @@
+#include <math.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/routes.h"
+#include "table/cell.h"
+
+static karvan_status open_all(cli *c, karvan_error *err) {
+    karvan_status st = cli_check_region(c, err);
+    if (st != KARVAN_OK) return st;
+    int64_t errors = karvan_problems_count(c->problems, KARVAN_ERROR);
+    for (int64_t i = 0, shown = 0;
+         errors > 0 && i < karvan_problems_total(c->problems) && shown < 20; i++) {
+        karvan_problem p = karvan_problems_get(c->problems, i);
+        if (p.severity == KARVAN_ERROR) cli_print_problem(stderr, &p), shown++;
+    }
+    if (errors > 0)
+        return karvan_fail(err, KARVAN_E_DATA, "the region has %lld error%s: nothing was written",
+                           (long long)errors, errors == 1 ? "" : "s");
+    return cli_open_network(c, err);
+}
+
+/* One screen: what was checked, the corridors, how the model meets published figures. */
+static karvan_status print_summary(cli *c, const char *path, karvan_error *err) {
+    karvan_table *t = NULL;
+    int in = 0, out = 0;
+    int64_t rows = 0;
+    for (int i = 0; i < karvan_package_count(c->region); i++)
+        rows += karvan_table_rows(karvan_package_at(c->region, i));
+    (void)printf("%s\n  checked: %d tables, %lld rows, no errors, %lld warnings\n",
+                 karvan_package_title(c->region), karvan_package_count(c->region), (long long)rows,
+                 (long long)karvan_problems_count(c->problems, KARVAN_WARNING));
+    const karvan_table *corridors = karvan_package_table(c->region, "corridors"),
+                       *settings = karvan_package_table(c->region, "settings"),
+                       *places = karvan_package_table(c->region, "places");
+    karvan_route_query q = {.objective = KARVAN_BY_TIME};
+    karvan_status st = karvan_network_place(
+        c->region,
+        karvan_i_cell_text(settings, "value",
+                           karvan_package_row(c->region, "settings", "report_from")),
+        &q.from, err);
+    if (st == KARVAN_OK)
+        st = karvan_network_place(
+            c->region,
+            karvan_i_cell_text(settings, "value",
+                               karvan_package_row(c->region, "settings", "report_to")),
+            &q.to, err);
+    if (st != KARVAN_OK) return st;
+    (void)printf("  %s to %s, a loaded 20-ft container, expected:\n",
+                 karvan_i_cell_text(places, "name", q.from),
+                 karvan_i_cell_text(places, "name", q.to));
+    for (int64_t k = 0; k < karvan_table_rows(corridors); k++) {
+        karvan_route r;
+        q.corridor = (int32_t)k;
+        st = karvan_route_best(c->net, &q, &r, NULL);
+        if (st == KARVAN_OK)
+            (void)printf("    %-20s %5.1f days  %7.0f USD  %7.0f km\n",
+                         karvan_i_cell_text(corridors, "short_name", k), r.hours / 24,
+                         r.usd_per_teu, r.km);
+        if (st == KARVAN_OK) karvan_route_clear(&r);
+    }
+    st = karvan_network_targets(c->net, &t, err);
+    for (int64_t r = 0; st == KARVAN_OK && r < karvan_table_rows(t); r++) {
+        if (karvan_i_cell_bool(t, "used_to_estimate", r)) continue;
+        in += karvan_i_cell_is(t, "verdict", r, "inside") ||
+              karvan_i_cell_is(t, "verdict", r, "near");
+        out += karvan_i_cell_is(t, "verdict", r, "outside");
+    }
+    if (st == KARVAN_OK)
+        (void)printf("  published figures met: %d, missed: %d (none was fitted to)\n  report: %s\n",
+                     in, out, path);
+    karvan_table_destroy(t);
+    return st;
+}
+
+static karvan_status run_report(cli *c, karvan_error *err) {
+    const char *path = cli_option(c, "out") ? cli_option(c, "out") : "report.html";
+    karvan_document d = {0};
+    karvan_table *t = NULL;
+    karvan_status st = open_all(c, err);
+    if (st == KARVAN_OK && cli_switch(c, "targets")) {
+        st = karvan_network_targets(c->net, &t, err);
+        if (st == KARVAN_OK) st = cli_print(c, t, err);
+        karvan_table_destroy(t);
+        return st;
+    }
+    if (st == KARVAN_OK) st = karvan_report_region(c->net, c->region, c->problems, &d, err);
+    if (st == KARVAN_OK) st = karvan_document_write(&d, path, err);
+    if (st == KARVAN_OK && cli_switch(c, "summary"))
+        st = print_summary(c, path, err);
+    else if (st == KARVAN_OK)
+        (void)printf("%s\n", path);
+    karvan_document_clear(&d);
+    return st;
+}
+
+static const option_spec report_options[] = {
+    {"out", "FILE", "where to write it (default: report.html)"},
+    {"summary", NULL, "also a summary of one screen"},
+    {"targets", NULL, "print the table of model and published figures instead"},
+    {"date", "DATE", "links and services open on this day"},
+    {NULL, NULL, NULL}};
+static const char *const report_examples[] = {"karvan report --out report.html --summary",
+                                              "karvan report --targets --format csv", NULL};
+const command command_report = {
+    "report",
+    "the region on one self-contained page",
+    "",
+    "Checks the region and writes a page that works offline, prints, and is read on a phone: the "
+    "answer, map,\n"
+    "corridors, time-cost-distance, trade, relations, contradictions, assumptions and sources.",
+    report_options,
+    report_examples,
+    0,
+    0,
+    run_report};
+
+static karvan_status run_brief(cli *c, karvan_error *err) {
+    char path[64];
+    const char *a = NULL, *b = NULL, *out = cli_option(c, "out");
+    karvan_document d = {0};
+    karvan_status st = open_all(c, err);
+    if (st == KARVAN_OK && c->n_arguments == 1)
+        st = karvan_record_pair(c->region, c->argument[0], &a, &b, err);
+    if (st == KARVAN_OK && c->n_arguments == 2)
+        st = karvan_record_party(c->region, c->argument[0], &a, err);
+    if (st == KARVAN_OK && c->n_arguments == 2)
+        st = karvan_record_party(c->region, c->argument[1], &b, err);
+    if (st == KARVAN_OK && strcmp(a, b) == 0)
+        st = karvan_fail(err, KARVAN_E_ARG, "a brief needs two countries, not %s twice", a);
+    if (st != KARVAN_OK) return st;
+    (void)snprintf(path, sizeof path, "brief-%s-%s.html", a, b);
+    if (!out) out = path;
+    st = karvan_report_brief(c->net, c->region, a, b, &d, err);
+    if (st == KARVAN_OK) st = karvan_document_write(&d, out, err);
+    if (st == KARVAN_OK) (void)printf("%s\n", out);
+    karvan_document_clear(&d);
+    return st;
+}
+
+static const option_spec brief_options[] = {
+    {"out", "FILE", "where to write it (default: brief-A-B.html)"},
+    {"date", "DATE", "links and services open on this day"},
+    {NULL, NULL, NULL}};
+static const char *const brief_examples[] = {
+    "karvan brief AZE KAZ", "karvan brief Azerbaijan-Uzbekistan --out brief.html", NULL};
+const command command_brief = {
+    "brief",
+    "a pair of countries on one page",
+    "A B",
+    "Political, economic and transport relations of two countries, each statement with its source.",
+    brief_options,
+    brief_examples,
+    1,
+    2,
+    run_brief};
+
+static karvan_status run_profile(cli *c, karvan_error *err) {
+    cli_routes r = {.n = 0};
+    karvan_document d = {0};
+    const char *out = cli_option(c, "out"), *width = cli_option(c, "width");
+    int px = 900;
+    if (width && (sscanf(width, "%d", &px) != 1 || px < 320 || px > 2000))
+        return karvan_fail(err, KARVAN_E_ARG, "--width is 320 to 2000 pixels, not '%.20s'", width);
+    karvan_status st = cli_routes_find(c, &r, err);
+    if (st == KARVAN_OK)
+        st = karvan_report_profile_svg(c->net, c->region, r.n, r.route, cli_switch(c, "cost"), px,
+                                       &d, err);
+    if (st == KARVAN_OK && out)
+        st = karvan_document_write(&d, out, err);
+    else if (st == KARVAN_OK && fwrite(d.text, 1, d.n, stdout) != d.n)
+        st = karvan_fail(err, KARVAN_E_IO, "cannot write the diagram");
+    if (st == KARVAN_OK && out) (void)printf("%s\n", out);
+    karvan_document_clear(&d);
+    cli_routes_clear(&r);
+    return st;
+}
+
+static const option_spec profile_options[] = {
+    {"cost", NULL, "dollars instead of days"},
+    {"out", "FILE", "where to write it (default: standard output)"},
+    {"width", "PIXELS", "320 to 2000 (default: 900)"},
+    ROUTE_OPTIONS,
+    {NULL, NULL, NULL}};
+static const char *const profile_examples[] = {
+    "karvan profile Altynkol Constanta --corridor all --out profile.svg",
+    "karvan profile Tashkent Istanbul --by time --cost > cost.svg", NULL};
+const command command_profile = {"profile",
+                                 "time-cost-distance diagram of the ways between two places",
+                                 "FROM TO",
+                                 "Cumulative days (or dollars) against kilometres, stops as steps, "
+                                 "band P10 to P90, as SVG, after the method of\n"
+                                 "UN ESCAP.",
+                                 profile_options,
+                                 profile_examples,
+                                 2,
+                                 2,
+                                 run_profile};

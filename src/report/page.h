@@ -1,0 +1,78 @@
+#ifndef KARVAN_SRC_REPORT_PAGE_H
+#define KARVAN_SRC_REPORT_PAGE_H
+/* What the parts of a page share: the text under construction, the region, the routes, and which
+ * sources have been named so far. */
+#include "base/text.h"
+#include "karvan/report.h"
+
+enum { KARVAN_I_CORRIDORS_MAX = 12 };
+
+typedef struct karvan_i_way { /* a corridor between the page's two ends, or no way */
+    bool exists;
+    karvan_route route;
+    karvan_time_quantiles *q; /* [n_legs + 1] */
+} karvan_i_way;
+
+typedef struct karvan_i_page {
+    karvan_i_text out;
+    const karvan_package *region;
+    const karvan_network *net;
+    const karvan_problems *problems; /* may be NULL */
+    const karvan_table *sources, *places, *corridors, *countries, *claims;
+    int32_t from, to; /* rows of places */
+    int n_corridors;
+    karvan_i_way way[KARVAN_I_CORRIDORS_MAX]; /* by row of corridors, best by time */
+    bool *cited;                              /* [rows of sources] */
+    int next_id;                              /* of charts: every id in the page is its own */
+} karvan_i_page;
+
+/* Tables only; then the ends are set and the ways found. karvan_i_page_init does all of it from two
+ * rows of table settings. On failure too: karvan_i_page_clear. */
+karvan_status karvan_i_page_open(karvan_i_page *p, const karvan_network *net,
+                                 const karvan_package *region, karvan_error *err);
+karvan_status karvan_i_page_find_ways(karvan_i_page *p, karvan_error *err);
+karvan_status karvan_i_page_init(karvan_i_page *p, const karvan_network *net,
+                                 const karvan_package *region, const char *from_setting,
+                                 const char *to_setting, karvan_error *err);
+void karvan_i_page_clear(karvan_i_page *p);
+
+/* Small figures that lead to the sources of a `;`-separated list, each marked as cited. */
+void karvan_i_cite(karvan_i_page *p, const char *ids);
+/* Name of a place, country code or organisation for readers; the code itself where none is known.
+ */
+const char *karvan_i_place_name(const karvan_i_page *p, int32_t row);
+const char *karvan_i_party_name(const karvan_i_page *p, const char *code);
+/* A number rounded to `digits` significant ones, thousands parted by thin spaces, minus as a minus.
+ */
+void karvan_i_number(karvan_i_text *t, double v, int digits);
+/* A cell of an HTML table: numbers right-aligned, missing ones as words. */
+void karvan_i_td_number(karvan_i_page *p, double v, int digits, karvan_cell missing);
+void karvan_i_td_text(karvan_i_page *p, const char *s);
+/* <table> with head from names separated by `|`; a name ending in # is a column of numbers. */
+void karvan_i_table_open(karvan_i_page *p, const char *caption, const char *heads, bool sortable);
+void karvan_i_table_close(karvan_i_page *p);
+/* Any table behind <details>, with a link that saves it as CSV. */
+karvan_status karvan_i_details_table(karvan_i_page *p, const char *summary, const karvan_table *t,
+                                     const char *file_name, karvan_error *err);
+/* Put the parts into the skeleton web/report/page.html. heading, kicker, lead, nav: HTML. */
+karvan_status karvan_i_page_finish(karvan_i_page *p, const char *title, const char *kicker,
+                                   const char *heading, const char *lead, const char *nav,
+                                   karvan_document *out, karvan_error *err);
+
+/* Parts, one file each. Those without data write nothing. */
+karvan_status karvan_i_part_answer(karvan_i_page *p, karvan_i_text *lead, karvan_error *err);
+karvan_status karvan_i_part_map(karvan_i_page *p, karvan_error *err);
+karvan_status karvan_i_part_corridors(karvan_i_page *p, karvan_error *err);
+karvan_status karvan_i_part_profile(karvan_i_page *p, karvan_error *err);
+karvan_status karvan_i_part_where_time_goes(karvan_i_page *p, karvan_error *err);
+karvan_status karvan_i_part_trade(karvan_i_page *p, const char *a, const char *only,
+                                  karvan_error *err);
+karvan_status karvan_i_part_timeline(karvan_i_page *p, const char *a, const char *only,
+                                     karvan_error *err);
+karvan_status karvan_i_part_interventions(karvan_i_page *p, karvan_error *err);
+karvan_status karvan_i_part_targets(karvan_i_page *p, karvan_error *err);
+karvan_status karvan_i_part_conflicts(karvan_i_page *p, const char *a, const char *b,
+                                      karvan_error *err);
+karvan_status karvan_i_part_assumptions(karvan_i_page *p, karvan_error *err);
+karvan_status karvan_i_part_sources(karvan_i_page *p, karvan_error *err);
+#endif

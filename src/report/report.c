@@ -1,0 +1,243 @@
+/* The report of a region and the brief of a pair: which parts, in which order. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/try.h"
+#include "report/page.h"
+#include "table/cell.h"
+
+static const char *setting(const karvan_package *region, const char *key) {
+    const karvan_table *t = karvan_package_table(region, "settings");
+    return karvan_i_cell_text(t, "value", t ? karvan_package_row(region, "settings", key) : -1);
+}
+
+/* Links to the parts that were written. */
+static void navigation(const karvan_i_page *p, karvan_i_text *nav) {
+    static const char *const parts[][2] = {{"map", "Map"},
+                                           {"corridors", "Corridors"},
+                                           {"profile", "Time, cost, distance"},
+                                           {"time", "Where time goes"},
+                                           {"trade", "Trade"},
+                                           {"relations", "Relations"},
+                                           {"bodies", "Bodies"},
+                                           {"proposed", "Proposed"},
+                                           {"targets", "Model and figures"},
+                                           {"conflicts", "Contradictions"},
+                                           {"assumptions", "Assumptions"},
+                                           {"sources", "Sources"}};
+    char id[64];
+    karvan_i_text_puts(nav, "<nav aria-label=\"Parts\"><ul>\n");
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        (void)snprintf(id, sizeof id, "<section id=\"%s\"", parts[i][0]);
+        if (p->out.s && strstr(p->out.s, id))
+            karvan_i_text_printf(nav, "<li><a href=\"#%s\">%s</a></li>\n", parts[i][0],
+                                 parts[i][1]);
+    }
+    karvan_i_text_puts(nav, "</ul></nav>\n");
+}
+
+karvan_status karvan_report_region(const karvan_network *net, const karvan_package *region,
+                                   const karvan_problems *problems, karvan_document *out,
+                                   karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_page p = {0};
+    karvan_i_text lead = {0}, nav = {0}, heading = {0};
+    if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
+    *out = (karvan_document){0};
+    KARVAN_TRY(karvan_i_page_init(&p, net, region, "report_from", "report_to", err));
+    p.problems = problems;
+    const char *country = setting(region, "report_country");
+    KARVAN_TRY(karvan_i_part_answer(&p, &lead, err));
+    KARVAN_TRY(karvan_i_part_map(&p, err));
+    KARVAN_TRY(karvan_i_part_corridors(&p, err));
+    KARVAN_TRY(karvan_i_part_profile(&p, err));
+    KARVAN_TRY(karvan_i_part_where_time_goes(&p, err));
+    if (country) KARVAN_TRY(karvan_i_part_trade(&p, country, NULL, err));
+    if (country) KARVAN_TRY(karvan_i_part_timeline(&p, country, NULL, err));
+    KARVAN_TRY(karvan_i_part_interventions(&p, err));
+    KARVAN_TRY(karvan_i_part_targets(&p, err));
+    KARVAN_TRY(karvan_i_part_conflicts(&p, NULL, NULL, err));
+    KARVAN_TRY(karvan_i_part_assumptions(&p, err));
+    KARVAN_TRY(karvan_i_part_sources(&p, err));
+    navigation(&p, &nav);
+    karvan_i_text_printf(&heading, "How do the ways between China and Europe compare, and what "
+                                   "ties the countries along them?");
+    KARVAN_TRY(karvan_i_text_status(&nav, err));
+    KARVAN_TRY(karvan_i_text_status(&heading, err));
+    KARVAN_TRY(karvan_i_page_finish(&p, karvan_package_title(region), karvan_package_title(region),
+                                    heading.s, lead.s ? lead.s : "", nav.s, out, err));
+done:
+    karvan_i_page_clear(&p);
+    karvan_i_text_clear(&lead), karvan_i_text_clear(&nav), karvan_i_text_clear(&heading);
+    return st;
+}
+
+/* ---- a pair ---- */
+
+static karvan_status memberships(karvan_i_page *p, const char *a, const char *b,
+                                 karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_table *t = NULL;
+    KARVAN_TRY(karvan_record_memberships(p->region, a, b, &t, err));
+    if (karvan_table_rows(t) == 0) goto done;
+    karvan_i_text_puts(&p->out, "<section id=\"bodies\"><h2>Bodies that both belong to</h2>\n");
+    karvan_i_table_open(p, "Memberships", "body|country|status|from|to|source", true);
+    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        int to = karvan_table_find(t, "to");
+        karvan_i_text_puts(&p->out, "<tr>");
+        karvan_i_td_text(p, karvan_i_cell_text(t, "name", r));
+        karvan_i_td_text(p, karvan_i_party_name(p, karvan_i_cell_text(t, "country", r)));
+        karvan_i_td_text(p, karvan_i_cell_text(t, "status", r)),
+            karvan_i_td_text(p, karvan_i_cell_text(t, "from", r));
+        karvan_i_td_text(p, karvan_table_state(t, to, r) == KARVAN_NOT_COVERED
+                                ? "goes on"
+                                : karvan_i_cell_text(t, "to", r));
+        karvan_i_text_puts(&p->out, "<td>"), karvan_i_cite(p, karvan_i_cell_text(t, "source", r)),
+            karvan_i_text_puts(&p->out, "</td></tr>\n");
+    }
+    karvan_i_table_close(p);
+    karvan_i_text_puts(&p->out, "</section>\n");
+done:
+    karvan_table_destroy(t);
+    return st;
+}
+
+/* What each side has said without a date: fields of cooperation, goods, projects. */
+static karvan_status stated(karvan_i_page *p, const char *a, const char *b, karvan_error *err) {
+    static const char *const kinds[][2] = {{"traded_good", "Goods that go between them"},
+                                           {"project", "Projects"},
+                                           {"joint_venture", "Joint ventures"},
+                                           {"energy", "Energy"},
+                                           {"pipeline", "Pipelines"},
+                                           {"railway", "Railways"},
+                                           {"corridor", "The corridor"},
+                                           {"commission", "Commissions"},
+                                           {"cooperation", "Cooperation"},
+                                           {"statement", "Statements"}};
+    karvan_status st = KARVAN_OK;
+    karvan_i_text_puts(
+        &p->out, "<section id=\"stated\"><h2>What is said of their economy and transport</h2>\n");
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0] && st == KARVAN_OK; k++) {
+        karvan_record_query q = {.party = a, .other = b, .kind = kinds[k][0]};
+        karvan_view v = {0};
+        const karvan_table *vocabulary = karvan_package_table(p->region, "kinds");
+        if (!vocabulary || karvan_package_row(p->region, "kinds", kinds[k][0]) < 0) continue;
+        st = karvan_record_select(p->region, &q, &v, err);
+        if (st == KARVAN_OK && v.n > 0) {
+            karvan_i_text_printf(&p->out, "<h3>%s</h3><ul class=\"cols\">\n", kinds[k][1]);
+            for (int64_t i = 0; i < v.n; i++) {
+                const char *date = karvan_i_cell_text(p->claims, "date", v.row[i]),
+                           *value = karvan_i_cell_text(p->claims, "value", v.row[i]),
+                           *unit = karvan_i_cell_text(p->claims, "unit", v.row[i]);
+                karvan_i_text_puts(&p->out, "<li>");
+                karvan_i_text_xml(&p->out, karvan_i_cell_text(p->claims, "title", v.row[i]));
+                if (value)
+                    karvan_i_text_puts(&p->out, ": "), karvan_i_text_xml(&p->out, value),
+                        karvan_i_text_puts(&p->out, unit ? " " : ""),
+                        karvan_i_text_xml(&p->out, unit);
+                if (date)
+                    karvan_i_text_puts(&p->out, " ("), karvan_i_text_xml(&p->out, date),
+                        karvan_i_text_puts(&p->out, ")");
+                karvan_i_cite(p, karvan_i_cell_text(p->claims, "source", v.row[i]));
+                karvan_i_text_puts(&p->out, "</li>\n");
+            }
+            karvan_i_text_puts(&p->out, "</ul>\n");
+        }
+        karvan_view_clear(&v);
+    }
+    karvan_i_text_puts(&p->out, "</section>\n");
+    return st;
+}
+
+/* The sentence on top: turnover of the last year, and the way between the capitals. */
+static karvan_status pair_answer(karvan_i_page *p, const char *a, const char *b,
+                                 karvan_i_text *lead, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_table *t = NULL;
+    const char *dataset = karvan_trade_default_dataset(p->region, a, b);
+    karvan_i_text_puts(lead, "<p class=\"answer\">");
+    if (dataset) {
+        KARVAN_TRY(karvan_trade_balance(p->region, dataset, a, b, &t, err));
+        int64_t r = karvan_table_rows(t) - 1;
+        karvan_i_text_printf(lead, "In %.0f %s sold %s goods for ",
+                             karvan_i_cell_real(t, "year", r), karvan_i_party_name(p, a),
+                             karvan_i_party_name(p, b));
+        karvan_i_number(lead, karvan_i_cell_real(t, "exports", r) / 1000, 3);
+        karvan_i_text_puts(lead, " million USD and bought for ");
+        karvan_i_number(lead, karvan_i_cell_real(t, "imports", r) / 1000, 3);
+        karvan_i_text_puts(lead, " million. ");
+    }
+    if (p->n_corridors > 0) {
+        karvan_route_query q = {
+            .from = p->from, .to = p->to, .objective = KARVAN_BY_TIME, .corridor = -1};
+        karvan_route r;
+        st = karvan_route_best(p->net, &q, &r, NULL);
+        if (st == KARVAN_OK) {
+            karvan_i_text_printf(
+                lead, "A loaded container goes from %s to %s in %.1f expected days at best, over ",
+                karvan_i_place_name(p, p->from), karvan_i_place_name(p, p->to), r.hours / 24);
+            karvan_i_number(lead, r.km, 3);
+            karvan_i_text_puts(lead, " km and for about ");
+            karvan_i_number(lead, r.usd_per_teu, 2);
+            karvan_i_text_puts(lead, " USD. ");
+            karvan_route_clear(&r);
+        }
+        if (st == KARVAN_E_NOCONV) st = KARVAN_OK;
+    }
+    karvan_i_text_puts(lead, "</p>\n");
+done:
+    karvan_table_destroy(t);
+    return st;
+}
+
+static karvan_status pair_page(karvan_i_page *p, const char *a, const char *b, karvan_i_text *lead,
+                               karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    KARVAN_TRY(pair_answer(p, a, b, lead, err));
+    KARVAN_TRY(karvan_i_part_timeline(p, a, b, err));
+    KARVAN_TRY(memberships(p, a, b, err));
+    KARVAN_TRY(karvan_i_part_trade(p, a, b, err));
+    KARVAN_TRY(stated(p, a, b, err));
+    KARVAN_TRY(karvan_i_part_corridors(p, err));
+    KARVAN_TRY(karvan_i_part_conflicts(p, a, b, err));
+    KARVAN_TRY(karvan_i_part_sources(p, err));
+done:
+    return st;
+}
+
+/* Ways between the capitals of the pair instead of the report's ends. */
+static karvan_status pair_init(karvan_i_page *p, const karvan_network *net,
+                               const karvan_package *region, const char *a, const char *b,
+                               karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    KARVAN_TRY(karvan_i_page_open(p, net, region, err));
+    KARVAN_TRY(karvan_network_place(region, karvan_i_party_name(p, a), &p->from, err));
+    KARVAN_TRY(karvan_network_place(region, karvan_i_party_name(p, b), &p->to, err));
+    KARVAN_TRY(karvan_i_page_find_ways(p, err));
+done:
+    return st;
+}
+
+karvan_status karvan_report_brief(const karvan_network *net, const karvan_package *region,
+                                  const char *a, const char *b, karvan_document *out,
+                                  karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_page p = {0};
+    karvan_i_text lead = {0}, nav = {0}, heading = {0};
+    if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
+    *out = (karvan_document){0};
+    KARVAN_REQUIRE(a && b, err, KARVAN_E_ARG, "a brief needs two countries");
+    KARVAN_TRY(pair_init(&p, net, region, a, b, err));
+    KARVAN_TRY(pair_page(&p, a, b, &lead, err));
+    navigation(&p, &nav);
+    karvan_i_text_printf(&heading, "%s and %s", karvan_i_party_name(&p, a),
+                         karvan_i_party_name(&p, b));
+    KARVAN_TRY(karvan_i_text_status(&nav, err));
+    KARVAN_TRY(karvan_i_text_status(&heading, err));
+    KARVAN_TRY(karvan_i_text_status(&lead, err));
+    KARVAN_TRY(karvan_i_page_finish(&p, heading.s, "a brief", heading.s, lead.s, nav.s, out, err));
+done:
+    karvan_i_page_clear(&p);
+    karvan_i_text_clear(&lead), karvan_i_text_clear(&nav), karvan_i_text_clear(&heading);
+    return st;
+}
