@@ -28,7 +28,9 @@ typedef struct karvan_i_edtf_date {
 } karvan_i_edtf_date;
 
 typedef struct karvan_i_cursor {
-    const char *begin, *at, *end;
+    const char *begin, *at;
+    const char *end;  /* of what is read here: one side of an interval, or all */
+    const char *last; /* end of the whole string */
 } karvan_i_cursor;
 
 /* One date at the cursor. `part`: of an interval or a set, which take no time of day, no Y year and

@@ -9,7 +9,7 @@ enum { SHOWN = 60 };
 karvan_status karvan_i_edtf_refuse(const karvan_i_cursor *c, const char *expected,
                                    karvan_error *err) {
     char shown[SHOWN + 1];
-    size_t n = (size_t)(c->end - c->begin);
+    size_t n = (size_t)(c->last - c->begin);
     if (!err) return KARVAN_E_DATA;
     if (n > SHOWN) n = SHOWN;
     /* an error message is one line of valid UTF-8, whatever the input was */
@@ -29,6 +29,14 @@ static bool digit(char ch) { return ch >= '0' && ch <= '9'; }
 
 static void at_least(karvan_i_edtf_date *d, int level) {
     if (d->level < level) d->level = level;
+}
+
+/* Refuse what stands before the cursor, from `at` on. */
+static karvan_status refuse_at(const karvan_i_cursor *c, const char *at, const char *expected,
+                               karvan_error *err) {
+    karvan_i_cursor there = *c;
+    there.at = at;
+    return karvan_i_edtf_refuse(&there, expected, err);
 }
 
 /* A qualifier at the cursor as flags, 0 if there is none. */
@@ -90,9 +98,10 @@ static karvan_status significant(karvan_i_cursor *c, karvan_i_edtf_date *d, karv
     int64_t v;
     int n;
     if (!take(c, 'S')) return KARVAN_OK;
+    const char *at = c->at;
     karvan_status st = whole(c, &v, &n, "a number of significant digits from 1", err);
     if (st != KARVAN_OK) return st;
-    if (n > 2) return karvan_i_edtf_refuse(c, "at most 99 significant digits before here", err);
+    if (n > 2) return refuse_at(c, at, "at most 99 significant digits", err);
     d->significant = (int)v;
     at_least(d, 2);
     return KARVAN_OK;
@@ -106,6 +115,7 @@ static karvan_status long_year(karvan_i_cursor *c, karvan_i_edtf_date *d, karvan
     d->long_year = true, d->parts = 1;
     at_least(d, 1);
     d->negative = take(c, '-');
+    const char *at = c->at;
     KARVAN_TRY(whole(c, &d->year, &n, "the digits of a long year, the first not 0", err));
     if (take(c, 'E')) {
         int digits;
@@ -113,7 +123,7 @@ static karvan_status long_year(karvan_i_cursor *c, karvan_i_edtf_date *d, karvan
         d->exponent = v > 99 ? 99 : (int)v;
         at_least(d, 2);
     } else if (n < 5) {
-        return karvan_i_edtf_refuse(c, "at least five digits after Y", err);
+        return refuse_at(c, at, "at least five digits after Y", err);
     }
     KARVAN_TRY(significant(c, d, err));
     qualify_after(c, d, KARVAN_I_YEAR);
@@ -130,8 +140,7 @@ static karvan_status year(karvan_i_cursor *c, bool part, karvan_i_edtf_date *d, 
     karvan_status st = pattern(c, 4, &v, "four digits of a year", err);
     if (st != KARVAN_OK) return st;
     d->parts = 1, d->year = d->negative ? -v : v, d->year_x = d->any_x = v < 0;
-    if (d->negative && v == 0)
-        return karvan_i_edtf_refuse(c, "a year other than -0000 before here", err);
+    if (d->negative && v == 0) return refuse_at(c, d->year_at - 1, "a year other than -0000", err);
     if (more(c) && *c->at == 'S' && !part && !d->year_x) st = significant(c, d, err);
     qualify_after(c, d, KARVAN_I_YEAR);
     return st;
@@ -148,14 +157,13 @@ static karvan_status month(karvan_i_cursor *c, karvan_i_edtf_date *d, karvan_err
         d->season = d->month;
         at_least(d, d->season <= 24 ? 1 : 2);
     } else if (d->month == 0 || d->month > 12) {
-        return karvan_i_edtf_refuse(c, "a month 01 to 12 or a season 21 to 41 before here", err);
+        return refuse_at(c, at, "a month 01 to 12 or a season 21 to 41", err);
     }
     qualify_after(c, d, KARVAN_I_MONTH);
     return KARVAN_OK;
 }
 
 static karvan_status day(karvan_i_cursor *c, karvan_i_edtf_date *d, karvan_error *err) {
-    if (d->season) return karvan_i_edtf_refuse(c, "nothing after a season", err);
     qualify_before(c, d, KARVAN_I_DAY);
     const char *at = c->at;
     karvan_status st = pattern(c, 2, &d->day, "two digits of a day", err);
@@ -180,10 +188,10 @@ static int unspecified_level(const karvan_i_edtf_date *d) {
 
 static karvan_status two_digits(karvan_i_cursor *c, int most, const char *what, karvan_error *err) {
     int v = 0;
-    karvan_i_cursor before = *c;
+    const char *at = c->at;
     karvan_status st = pattern(c, 2, &v, what, err);
     if (st != KARVAN_OK) return st;
-    return v >= 0 && v <= most ? KARVAN_OK : karvan_i_edtf_refuse(&before, what, err);
+    return v >= 0 && v <= most ? KARVAN_OK : refuse_at(c, at, what, err);
 }
 
 /* Thh:mm:ss, then nothing, Z, +hh or +hh:mm */
@@ -212,7 +220,7 @@ karvan_status karvan_i_edtf_date_parse(karvan_i_cursor *c, bool part, karvan_i_e
     KARVAN_TRY(year(c, part, d, err));
     if (!d->significant && take(c, '-')) {
         KARVAN_TRY(month(c, d, err));
-        if (take(c, '-')) KARVAN_TRY(day(c, d, err));
+        if (!d->season && take(c, '-')) KARVAN_TRY(day(c, d, err));
     }
     if (d->any_x) at_least(d, unspecified_level(d));
     if (!part && d->parts == 3 && !d->any_x && !d->any_quality && more(c) && *c->at == 'T')

@@ -73,7 +73,8 @@ static karvan_status interval(const karvan_i_cursor *c, const char *slash, karva
                               karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_edtf a = {0}, b = {0};
-    karvan_i_cursor left = {c->begin, c->at, slash}, right = {c->begin, slash + 1, c->end};
+    karvan_i_cursor left = {c->begin, c->at, slash, c->end};
+    karvan_i_cursor right = {c->begin, slash + 1, c->end, c->end};
     KARVAN_TRY(side(&left, true, &a, out, &out->start_kind, "the slash", err));
     bool from = out->start_kind == KARVAN_BOUND_KNOWN;
     KARVAN_TRY(side(&right, !from, &b, out, &out->end_kind, "the end of the interval", err));
@@ -180,7 +181,7 @@ karvan_status karvan_edtf_parse(const char *s, size_t n, karvan_edtf *out, karva
     *out = (karvan_edtf){0};
     if (!s && n > 0) return karvan_fail(err, KARVAN_E_ARG, "s is NULL");
     if (n == 0) return karvan_fail(err, KARVAN_E_DATA, "an empty string is not EDTF");
-    karvan_i_cursor c = {s, s, s + n};
+    karvan_i_cursor c = {s, s, s + n, s + n};
     if (*s == '[' || *s == '{')
         st = set(&c, out, err);
     else if ((slash = memchr(s, '/', n)))

@@ -53,7 +53,7 @@ karvan_status karvan_edtf_normal(const char *s, size_t n, char *out, size_t cap,
     karvan_status st = karvan_edtf_parse(s, n, &whole, err);
     if (st != KARVAN_OK) return st;
     writer w = {out, 0, cap};
-    karvan_i_cursor c = {s, s, s + n};
+    karvan_i_cursor c = {s, s, s + n, s + n};
     while (c.at < c.end) {
         if (strchr("[]{},./", *c.at)) {
             put(&w, c.at++, 1);

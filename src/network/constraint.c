@@ -61,6 +61,11 @@ static karvan_status read_avoided(const karvan_network *net, int32_t row, karvan
         KARVAN_TRY(place_named(net, row, piece, n, &place, err));
         c->avoided[place] = true;
     }
+    at = karvan_i_cell_text(net->corridors, "avoid_modes", row);
+    while (next_piece(&at, ";", &piece, &n, &ended))
+        for (int32_t m = 0; m < net->n_modes; m++)
+            if (strlen(net->modes[m]) == n && memcmp(net->modes[m], piece, n) == 0)
+                c->mode_avoided[m] = true;
     at = karvan_i_cell_text(net->corridors, "avoid_countries", row);
     while (next_piece(&at, ";", &piece, &n, &ended))
         for (int32_t p = 0; p < net->n_places; p++)
@@ -76,7 +81,9 @@ karvan_status karvan_i_constraint_init(const karvan_network *net, int32_t corrid
     *out = (karvan_i_constraint){0};
     out->groups = karvan_i_calloc((size_t)net->n_places + 1, sizeof *out->groups);
     out->avoided = karvan_i_calloc((size_t)net->n_places + 1, sizeof *out->avoided);
-    KARVAN_REQUIRE(out->groups && out->avoided, err, KARVAN_E_NOMEM, "constraint");
+    out->mode_avoided = karvan_i_calloc((size_t)net->n_modes + 1, sizeof *out->mode_avoided);
+    KARVAN_REQUIRE(out->groups && out->avoided && out->mode_avoided, err, KARVAN_E_NOMEM,
+                   "constraint");
     KARVAN_REQUIRE(corridor < karvan_table_rows(net->corridors), err, KARVAN_E_ARG,
                    "no row %d in table corridors", (int)corridor + 1);
     if (corridor >= 0) {
@@ -89,6 +96,6 @@ done:
 }
 
 void karvan_i_constraint_clear(karvan_i_constraint *c) {
-    karvan_i_free(c->groups), karvan_i_free(c->avoided);
+    karvan_i_free(c->groups), karvan_i_free(c->avoided), karvan_i_free(c->mode_avoided);
     *c = (karvan_i_constraint){0};
 }

@@ -6,9 +6,10 @@
 enum { KARVAN_I_GROUPS_MAX = 8 };
 
 typedef struct karvan_i_constraint {
-    int n_groups;     /* groups of places; a route passes one place of each */
-    uint32_t *groups; /* [n_places] bit g: the place belongs to group g */
-    bool *avoided;    /* [n_places] */
+    int n_groups;       /* groups of places; a route passes one place of each */
+    uint32_t *groups;   /* [n_places] bit g: the place belongs to group g */
+    bool *avoided;      /* [n_places] */
+    bool *mode_avoided; /* [n_modes] */
 } karvan_i_constraint;
 
 /* Row `corridor` of table corridors, -1: no constraint. KARVAN_E_DATA: a place or country in it

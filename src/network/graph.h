@@ -38,6 +38,9 @@ static inline int32_t karvan_i_state(const karvan_network *net, int32_t place, i
                                      int side) {
     return (place * net->n_modes + mode) * 2 + side;
 }
+static inline int32_t karvan_i_state_mode(const karvan_network *net, int32_t state) {
+    return state / 2 % net->n_modes;
+}
 static inline int32_t karvan_i_state_place(const karvan_network *net, int32_t state) {
     return state / (2 * net->n_modes);
 }

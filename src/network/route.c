@@ -117,6 +117,7 @@ static int32_t run(search *s) {
         for (int32_t a = net->first[state]; a < net->first[state + 1]; a++) {
             int32_t head = net->arcs[a].head, to = karvan_i_state_place(net, head);
             if (s->c->avoided[to] && to != s->q->to && to != s->q->from) continue;
+            if (s->c->mode_avoided[karvan_i_state_mode(net, head)]) continue;
             label w = weight(s, &net->arcs[a]);
             label l = {s->best[node].first + w.first, s->best[node].second + w.second};
             reach(s, (head << g) | mask | (int32_t)s->c->groups[to], l, node, a);

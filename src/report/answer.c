@@ -23,7 +23,8 @@ static void five(const karvan_i_page *p, karvan_i_text *t) {
         const karvan_i_way *w = &p->way[c];
         if (!w->exists) continue;
         const karvan_time_quantiles *q = &w->q[w->route.n_legs];
-        karvan_i_text_printf(t, "<li><b>%.0f days</b><span>%s<br>nine of ten within %.0f to %.0f; ",
+        karvan_i_text_printf(t,
+                             "<li><b>%.0f days</b><span>%s<br>eight of ten within %.0f to %.0f; ",
                              q->p50_h / 24, short_name(p, c), q->p10_h / 24, q->p90_h / 24);
         karvan_i_number(t, w->route.usd_per_teu, 2);
         karvan_i_text_puts(t, " USD a TEU</span></li>\n");
@@ -64,25 +65,25 @@ static void drivers(const karvan_i_page *p, int c, karvan_i_text *t) {
 }
 
 karvan_status karvan_i_part_answer(karvan_i_page *p, karvan_i_text *lead, karvan_error *err) {
-    int fast = -1;
+    int fast = -1, slow = -1;
     const karvan_i_way *own = &p->way[0]; /* the first corridor of the table is the region's own */
     for (int c = 0; c < p->n_corridors; c++)
         if (p->way[c].exists && (fast < 0 || p->way[c].route.hours < p->way[fast].route.hours))
             fast = c;
+    for (int c = 0; c < p->n_corridors; c++)
+        if (p->way[c].exists && (slow < 0 || p->way[c].route.hours > p->way[slow].route.hours))
+            slow = c;
     if (fast < 0) return KARVAN_OK;
     karvan_i_text_puts(lead, "<p class=\"answer\">");
     if (own->exists) {
-        karvan_i_text_printf(lead, "From %s to %s a container takes ",
+        karvan_i_text_printf(lead, "From %s to %s a loaded container takes ",
                              karvan_i_place_name(p, p->from), karvan_i_place_name(p, p->to));
         days(lead, own);
         karvan_i_text_printf(lead, " by the %s", short_name(p, 0));
         for (int c = 1; c < p->n_corridors; c++) {
-            if (!p->way[c].exists ||
-                (c != fast && strcmp(karvan_i_cell_text(p->corridors, "id", c), "sea_cape") != 0))
-                continue;
-            karvan_i_text_puts(lead, ", ");
+            if (!p->way[c].exists || (c != fast && c != slow)) continue;
+            karvan_i_text_printf(lead, "; %s: ", short_name(p, c));
             days(lead, &p->way[c]);
-            karvan_i_text_printf(lead, " by the %s", short_name(p, c));
         }
         karvan_i_text_puts(lead, ".");
         double standing = 0;

@@ -117,8 +117,8 @@ static void modes(const karvan_route *r, karvan_i_text *t) {
 
 static void corridor_table(karvan_i_page *p) {
     karvan_i_table_open(p, "Best way of each corridor by expected time",
-                        "corridor|days, median#|P10#|P90#|published days|USD a TEU#|km#|kg CO2e a "
-                        "TEU#|customs borders#|changes of mode or gauge#|modes in order",
+                        "corridor|days, median#|P10#|P90#|published|USD a TEU#|km#|kg CO2e a "
+                        "TEU#|customs borders#|changes#|modes in order",
                         true);
     for (int c = 0; c < p->n_corridors; c++) {
         const karvan_i_way *w = &p->way[c];
@@ -141,7 +141,8 @@ static void corridor_table(karvan_i_page *p) {
         karvan_i_td_number(p, w->route.usd_per_teu, 2, KARVAN_UNKNOWN),
             karvan_i_td_number(p, w->route.km, 3, KARVAN_UNKNOWN);
         karvan_i_td_number(p, w->route.co2e_kg_per_teu, 2, KARVAN_UNKNOWN);
-        karvan_i_text_printf(&p->out, "<td class=\"n\">%d</td><td class=\"n\">%d</td><td>",
+        karvan_i_text_printf(&p->out,
+                             "<td class=\"n\">%d</td><td class=\"n\">%d</td><td class=\"w\">",
                              w->route.borders, w->route.transhipments);
         modes(&w->route, &p->out);
         karvan_i_text_puts(&p->out, "</td></tr>\n");
@@ -179,7 +180,7 @@ karvan_status karvan_i_part_corridors(karvan_i_page *p, karvan_error *err) {
         karvan_i_place_name(p, p->from), karvan_i_place_name(p, p->to), short_name(p, fastest));
     karvan_i_text_puts(&p->out,
                        "<figure><figcaption>Days from the first departure to the last "
-                       "arrival</figcaption><p class=\"sub\">Bar: nine of ten loads lie between "
+                       "arrival</figcaption><p class=\"sub\">Bar: eight of ten loads lie between "
                        "its ends (P10 to P90); white tick: median; bracket: what is published for "
                        "the same ends. A loaded container, station to station.</p>\n");
     bars(p, false), bars(p, true);
@@ -199,18 +200,23 @@ karvan_status karvan_i_part_profile(karvan_i_page *p, karvan_error *err) {
     for (int c = 0; c < p->n_corridors; c++)
         if (p->way[c].exists) routes[n] = &p->way[c].route, q[n] = p->way[c].q, hue[n++] = c;
     if (n == 0) return KARVAN_OK;
-    karvan_i_text_puts(
+    double standing = 0;
+    for (int32_t k = 0; k < routes[0]->n_legs; k++)
+        if (routes[0]->legs[k].operation != KARVAN_MOVE) standing += routes[0]->legs[k].hours;
+    karvan_i_text_printf(
         &p->out,
-        "<section id=\"profile\"><h2>Time is lost at frontiers and ports, not on the "
-        "way</h2>\n<p>Each line climbs with the kilometres while a load moves, and straight up "
-        "where it stands. The longer the step, the more is to be won there.</p>\n");
+        "<section id=\"profile\"><h2>%.0f %% of the time by the %s is spent "
+        "standing</h2>\n<p>Each line climbs with the kilometres while a load moves, "
+        "and straight up where it stands: at frontiers, in ports, waiting for a ship. "
+        "The longer the step, the more is to be won there.</p>\n",
+        100 * standing / routes[0]->hours, short_name(p, hue[0]));
     for (int cost = 0; cost < 2; cost++) {
         karvan_i_text_printf(
             &p->out,
             "<figure><figcaption>%s against distance</figcaption><p class=\"sub\">%s; %s</p>\n",
             cost ? "Dollars" : "Days",
             cost ? "USD a TEU, cumulative"
-                 : "Expected days, cumulative; band of the fastest corridor: P10 to P90",
+                 : "Expected days, cumulative; pale band: P10 to P90 of the first corridor",
             "after the time-cost-distance method of UN ESCAP");
         for (int narrow = 0; narrow < 2; narrow++) {
             karvan_i_profile_chart chart = {
