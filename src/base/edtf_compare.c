@@ -27,11 +27,20 @@ typedef struct when {
     bool unknown;
 } when;
 
+/* A date that is neither an interval nor {all of them} is one day, and no day is at infinity. */
+static bool is_day(const karvan_edtf *a) { return !a->is_interval && a->is_set != 2; }
+
+static when between(const karvan_edtf *a, karvan_day lo, karvan_day hi, uint8_t kind) {
+    if (is_day(a) && lo == KARVAN_DAY_MIN) lo++;
+    if (is_day(a) && hi == KARVAN_DAY_MAX) hi--;
+    return (when){lo, hi, kind == KARVAN_BOUND_UNKNOWN};
+}
+
 static when start_of(const karvan_edtf *a) {
-    return (when){a->earliest, a->start_latest, a->start_kind == KARVAN_BOUND_UNKNOWN};
+    return between(a, a->earliest, a->start_latest, a->start_kind);
 }
 static when end_of(const karvan_edtf *a) {
-    return (when){a->end_earliest, a->latest, a->end_kind == KARVAN_BOUND_UNKNOWN};
+    return between(a, a->end_earliest, a->latest, a->end_kind);
 }
 
 static karvan_truth open_question(when x, when y) {
@@ -62,6 +71,9 @@ karvan_truth karvan_edtf_before(const karvan_edtf *a, const karvan_edtf *b) {
 
 karvan_truth karvan_edtf_equal(const karvan_edtf *a, const karvan_edtf *b) {
     karvan_truth t = karvan_truth_and(same(start_of(a), start_of(b)), same(end_of(a), end_of(b)));
+    /* what equals one day begins and ends on one day */
+    if (is_day(a)) t = karvan_truth_and(t, same(start_of(b), end_of(b)));
+    if (is_day(b)) t = karvan_truth_and(t, same(start_of(a), end_of(a)));
     return despite_gaps(despite_gaps(t, a), b);
 }
 
