@@ -1,4 +1,4 @@
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -117,7 +117,7 @@ const command command_report = {
 
 static karvan_status run_brief(cli *c, karvan_error *err) {
     char path[64];
-    const char *a = NULL, *b = NULL, *out = cli_option(c, "out");
+    const char *a = "", *b = "", *out = cli_option(c, "out");
     karvan_document d = {0};
     karvan_status st = open_all(c, err);
     if (st == KARVAN_OK && c->n_arguments == 1)
@@ -159,13 +159,13 @@ static karvan_status run_profile(cli *c, karvan_error *err) {
     cli_routes r = {.n = 0};
     karvan_document d = {0};
     const char *out = cli_option(c, "out"), *width = cli_option(c, "width");
-    int px = 900;
-    if (width && (sscanf(width, "%d", &px) != 1 || px < 320 || px > 2000))
+    long said = width ? strtol(width, NULL, 10) : 900;
+    if (said < 320 || said > 2000)
         return karvan_fail(err, KARVAN_E_ARG, "--width is 320 to 2000 pixels, not '%.20s'", width);
     karvan_status st = cli_routes_find(c, &r, err);
     if (st == KARVAN_OK)
-        st = karvan_report_profile_svg(c->net, c->region, r.n, r.route, cli_switch(c, "cost"), px,
-                                       &d, err);
+        st = karvan_report_profile_svg(c->net, c->region, r.n, r.route, cli_switch(c, "cost"),
+                                       (int)said, &d, err);
     if (st == KARVAN_OK && out)
         st = karvan_document_write(&d, out, err);
     else if (st == KARVAN_OK && fwrite(d.text, 1, d.n, stdout) != d.n)

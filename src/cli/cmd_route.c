@@ -53,7 +53,7 @@ static karvan_status json_routes(const cli *c, const cli_routes *r, karvan_error
     karvan_status st = KARVAN_OK;
     (void)printf("{\"routes\": [");
     for (int i = 0; st == KARVAN_OK && i < r->n; i++) {
-        karvan_time_quantiles q;
+        karvan_time_quantiles q = {0};
         karvan_table *legs = NULL;
         st = quantiles(c, &r->route[i], &q, err);
         if (st == KARVAN_OK) st = karvan_route_table(c->region, 1, &r->route[i], &legs, err);

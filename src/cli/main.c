@@ -103,7 +103,8 @@ int cli_width(void) {
     struct winsize w;
     const char *columns = getenv("COLUMNS");
     if (!isatty(STDOUT_FILENO)) return 0;
-    if (columns && atoi(columns) > 20) return atoi(columns);
+    long said = columns ? strtol(columns, NULL, 10) : 0;
+    if (said > 20 && said < 10000) return (int)said;
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 20 ? w.ws_col : 100;
 }
 

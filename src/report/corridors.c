@@ -49,7 +49,8 @@ static double latest_day(const karvan_i_page *p) {
 
 static void days_axis(karvan_i_text *t, const karvan_i_scale *x, double top, double bottom) {
     double step = karvan_i_tick(x->d1, x->p1 - x->p0 > 400 ? 8 : 4);
-    for (double d = 0; d <= x->d1; d += step) {
+    for (int k = 0; k < karvan_i_ticks(x->d1, step); k++) {
+        double d = step * k;
         char s[24];
         (void)snprintf(s, sizeof s, "%.0f", d);
         karvan_i_svg_line(t, karvan_i_at(x, d), top, karvan_i_at(x, d), bottom, "grid");

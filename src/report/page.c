@@ -163,7 +163,7 @@ void karvan_i_table_open(karvan_i_page *p, const char *caption, const char *head
                          "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
                          "aria-label=\"%s\"><table%s><caption>%s</caption>\n<thead><tr>",
                          caption, sortable ? " class=\"sort\"" : "", caption);
-    while (*heads) {
+    while (heads && *heads) {
         size_t n = strcspn(heads, "|");
         bool number = n > 0 && heads[n - 1] == '#';
         karvan_i_text_puts(&p->out,

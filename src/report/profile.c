@@ -69,12 +69,14 @@ static void band(karvan_i_text *t, const karvan_i_profile_chart *c, const karvan
 static void axes(karvan_i_text *t, const karvan_i_scale *x, const karvan_i_scale *y, bool cost) {
     double sx = karvan_i_tick(x->d1, x->p1 - x->p0 > 500 ? 8 : 3), sy = karvan_i_tick(y->d1, 6);
     char s[32];
-    for (double v = 0; v <= y->d1 * 1.0001; v += sy) {
+    for (int k = 0; k < karvan_i_ticks(y->d1, sy); k++) {
+        double v = sy * k;
         (void)snprintf(s, sizeof s, "%.0f", v);
         karvan_i_svg_line(t, x->p0, karvan_i_at(y, v), x->p1, karvan_i_at(y, v), "grid");
         karvan_i_svg_text(t, x->p0 - 6, karvan_i_at(y, v) + 4, "end", "soft", s);
     }
-    for (double v = 0; v <= x->d1 * 1.0001; v += sx) {
+    for (int k = 0; k < karvan_i_ticks(x->d1, sx); k++) {
+        double v = sx * k;
         (void)snprintf(s, sizeof s, "%.0f", v);
         karvan_i_svg_text(t, karvan_i_at(x, v), y->p0 + 16, "middle", "soft", s);
     }
@@ -114,8 +116,10 @@ static void ends(karvan_i_text *t, const karvan_i_profile_chart *c, int i, const
     karvan_i_text_printf(t, "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n",
                          c->hue[i], px, py + 7);
     if (px - w < x->p0) px = x->p0 + w;
-    for (int tries = 0; tries < 8; tries++, py -= 14)
+    for (int tries = 0; tries < 8; tries++) {
         if (karvan_i_take_box(boxes, px - w, py - 11, px, py + 3, c->width, 2000)) break;
+        py -= 14;
+    }
     karvan_i_svg_text(t, px, py, "end", "halo",
                       name ? name : karvan_objective_name(c->route[i]->objective));
 }

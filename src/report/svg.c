@@ -15,6 +15,8 @@ double karvan_i_tick(double span, int n) {
     return (lead <= 1.0 ? 1.0 : lead <= 2.0 ? 2.0 : lead <= 5.0 ? 5.0 : 10.0) * power;
 }
 
+int karvan_i_ticks(double span, double step) { return (int)floor(span / step * 1.0001) + 1; }
+
 void karvan_i_px(karvan_i_text *t, double v) {
     double tenths = round(v * 10.0);
     if (fmod(tenths, 10.0) == 0.0)

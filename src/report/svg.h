@@ -11,6 +11,8 @@ typedef struct karvan_i_scale {
 double karvan_i_at(const karvan_i_scale *s, double v);
 /* A step of 1, 2 or 5 times a power of ten that gives about n ticks over a span. */
 double karvan_i_tick(double span, int n);
+/* How many steps lie in 0..span, both ends counted. */
+int karvan_i_ticks(double span, double step);
 
 /* <svg> with an accessible name and description; ids end in the number id. */
 void karvan_i_svg_open(karvan_i_text *t, double width, double height, int id, const char *title,

@@ -70,8 +70,9 @@ static void lane(karvan_i_page *p, const char *a, const char *b, const karvan_i_
                     fmin(karvan_i_at(x, year_of(d->latest)), x->p1)) /
                    2,
                y = top + 8;
-        for (; y < top + height - 6; y += 9)
-            if (karvan_i_take_box(&boxes, m - 4, y - 4, m + 4, y + 4, 4000, 4000)) break;
+        while (y < top + height - 6 &&
+               !karvan_i_take_box(&boxes, m - 4, y - 4, m + 4, y + 4, 4000, 4000))
+            y += 9;
         mark(p, v.row[i], x, y < top + height - 6 ? y : top + height - 8);
     }
     karvan_view_clear(&v);

@@ -60,7 +60,8 @@ static void multiple(karvan_i_page *p, const karvan_table *t, const char *name, 
                       "Exports solid, imports dashed, million US dollars on a logarithmic scale. "
                       "The table below holds the numbers.");
     karvan_i_svg_text(&p->out, 0, 13, "start", "", name);
-    for (double v = y0; v <= y1 * 1.01; v *= 10) {
+    for (int k = 0; k <= (int)lround(log10(y1 / y0)); k++) {
+        double v = y0 * pow(10, k);
         (void)snprintf(s, sizeof s, v < 1 ? "%.2g" : "%.0f", v);
         karvan_i_svg_line(&p->out, x.p0, karvan_i_at(&y, v), x.p1, karvan_i_at(&y, v), "grid");
         karvan_i_svg_text(&p->out, x.p0 - 5, karvan_i_at(&y, v) + 4, "end", "soft", s);

@@ -122,8 +122,8 @@ static void blob(karvan_i_text *b, karvan_geometry geometry, const double *p, in
                  extent *all) {
     extent e = {INFINITY, INFINITY, -INFINITY, -INFINITY};
     for (int32_t i = 0; i < n; i++) {
-        e.x0 = fmin(e.x0, p[2 * i]), e.x1 = fmax(e.x1, p[2 * i]);
-        e.y0 = fmin(e.y0, p[2 * i + 1]), e.y1 = fmax(e.y1, p[2 * i + 1]);
+        e.x0 = fmin(e.x0, p[2 * (size_t)i]), e.x1 = fmax(e.x1, p[2 * (size_t)i]);
+        e.y0 = fmin(e.y0, p[2 * (size_t)i + 1]), e.y1 = fmax(e.y1, p[2 * (size_t)i + 1]);
     }
     all->x0 = fmin(all->x0, e.x0), all->x1 = fmax(all->x1, e.x1);
     all->y0 = fmin(all->y0, e.y0), all->y1 = fmax(all->y1, e.y1);
@@ -167,10 +167,11 @@ static karvan_status check_shape(karvan_geometry geometry, const double *p, int3
     if (n != 0 && (n < least || (geometry == KARVAN_POINT && n != 1)))
         return karvan_fail(err, KARVAN_E_ARG, "%d points make no %s", (int)n, GEOMETRIES[geometry]);
     for (int32_t i = 0; i < n; i++)
-        if (!(fabs(p[2 * i]) <= 180.0) || !(fabs(p[2 * i + 1]) <= 90.0))
-            return karvan_fail(err, KARVAN_E_ARG, "%g %g is no longitude and latitude", p[2 * i],
-                               p[2 * i + 1]);
-    if (geometry == KARVAN_POLYGON && n > 0 && (p[0] != p[2 * n - 2] || p[1] != p[2 * n - 1]))
+        if (!(fabs(p[2 * (size_t)i]) <= 180.0) || !(fabs(p[2 * (size_t)i + 1]) <= 90.0))
+            return karvan_fail(err, KARVAN_E_ARG, "%g %g is no longitude and latitude",
+                               p[2 * (size_t)i], p[2 * (size_t)i + 1]);
+    if (geometry == KARVAN_POLYGON && n > 0 &&
+        (p[0] != p[2 * (size_t)n - 2] || p[1] != p[2 * (size_t)n - 1]))
         return karvan_fail(err, KARVAN_E_ARG, "a ring does not close");
     return KARVAN_OK;
 }
@@ -201,7 +202,7 @@ static karvan_status insert_rows(karvan_gpkg *g, const char *layer, const karvan
                 (void)sqlite3_bind_blob(s, at, b.s, (int)b.n, SQLITE_TRANSIENT);
             else
                 (void)sqlite3_bind_null(s, at);
-            coords += 2 * size[r], at++;
+            coords += 2 * (ptrdiff_t)size[r], at++;
         }
         for (int c = 0; c < t->n_columns; c++) bind_cell(s, at++, t, c, r);
         KARVAN_REQUIRE(sqlite3_step(s) == SQLITE_DONE, err, KARVAN_E_IO, "cannot write %s: %s",
