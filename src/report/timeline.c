@@ -107,8 +107,10 @@ static karvan_status chart(karvan_i_page *p, const char *a, const char *const *l
     return st;
 }
 
-static void event_rows(karvan_i_page *p, const karvan_view *v) {
-    karvan_i_table_open(p, "Events with their sources", "date|what|kind|rank|source", true);
+static void event_rows(karvan_i_page *p, const karvan_view *v, const char *other) {
+    char caption[160];
+    (void)snprintf(caption, sizeof caption, "Events with %s and their sources", other);
+    karvan_i_table_open(p, caption, "date|what|kind|rank|source", true);
     for (int64_t i = 0; i < v->n; i++) {
         int64_t r = v->row[i];
         const char *date = karvan_i_cell_text(p->claims, "date", r);
@@ -142,7 +144,7 @@ static karvan_status event_list(karvan_i_page *p, const char *a, const char *b, 
         karvan_i_text_printf(&p->out, "<details%s><summary>%s and %s: %lld events</summary>\n",
                              open ? " open" : "", karvan_i_party_name(p, a),
                              karvan_i_party_name(p, b), (long long)n);
-        event_rows(p, &v);
+        event_rows(p, &v, karvan_i_party_name(p, b));
         karvan_i_text_puts(&p->out, "</details>\n");
     }
     karvan_view_clear(&v);

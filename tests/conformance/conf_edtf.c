@@ -73,7 +73,8 @@ static void invalid_file(void **state) {
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         const char *s = karvan_table_text(t, 0, r);
         karvan_edtf d;
-        if (s && karvan_edtf_parse(s, strlen(s), &d, NULL) == KARVAN_OK) fail_msg("%s: accepted", s);
+        if (s && karvan_edtf_parse(s, strlen(s), &d, NULL) == KARVAN_OK)
+            fail_msg("%s: accepted", s);
     }
     karvan_table_destroy(t);
 }
@@ -142,7 +143,8 @@ static void bounds_file(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(level_lists), cmocka_unit_test(invalid_lists),
-                                       cmocka_unit_test(invalid_file), cmocka_unit_test(bounds_file)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(level_lists), cmocka_unit_test(invalid_lists),
+        cmocka_unit_test(invalid_file), cmocka_unit_test(bounds_file)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
