@@ -15,7 +15,7 @@ typedef struct karvan_i_field {
 
 typedef struct karvan_i_csv {
     karvan_i_source *source;
-    char *buffer;           /* [cap] */
+    char *buffer;           /* [cap] and some zeros */
     size_t begin, end, cap; /* unread bytes */
     bool eof;
     char delimiter;
@@ -27,6 +27,7 @@ typedef struct karvan_i_csv {
     bool open_quote;  /* the record's last quoted field never ended */
     bool stray_quote; /* text stands behind a closing quote; field n_stray */
     int n_stray;
+    bool ascii; /* the record is surely ASCII without NUL */
     char *wide; /* latin1: the record as UTF-8 */
     size_t cap_wide;
 } karvan_i_csv;

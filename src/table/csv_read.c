@@ -22,6 +22,7 @@ typedef struct reader {
     uint8_t *infer; /* [n_columns] */
     bool *reread;   /* [n_columns] turned to text after numbers had been kept */
     bool again, point_seen, comma_seen;
+    bool absent; /* a declared column is not in the file */
     int64_t cap_lines;
 } reader;
 
@@ -188,6 +189,7 @@ static karvan_status header(reader *r, bool *empty) {
     for (int i = 0; i < r->n_header; i++) KARVAN_TRY(place_field(r, i));
     for (int c = 0; c < r->o->n_columns; c++)
         if (r->t->field[c] < 0) {
+            r->absent = true;
             char message[200];
             (void)snprintf(message, sizeof message, "column '%.80s' is missing",
                            r->o->columns[c].name);
@@ -341,11 +343,14 @@ static karvan_status check_encoding(reader *r) {
     for (int i = 0; i < r->csv.n_fields; i++) {
         const karvan_i_field *f = &r->csv.field[i];
         size_t good = karvan_utf8_valid_prefix(f->s, f->n);
-        if (good == f->n) continue;
+        const char *nul = memchr(f->s, 0, f->n);
+        if (good == f->n && !nul) continue;
         char message[160];
-        (void)snprintf(message, sizeof message, "byte 0x%02X is not UTF-8",
-                       (unsigned char)f->s[good]);
-        static const char *const hint = "if the file is ISO-8859-1, read it with encoding latin1";
+        if (nul) good = (size_t)(nul - f->s);
+        (void)snprintf(message, sizeof message, "byte 0x%02X is not %s", (unsigned char)f->s[good],
+                       nul ? "text" : "UTF-8");
+        const char *hint = nul ? "save the file as UTF-8; UTF-16 is not read"
+                               : "if the file is ISO-8859-1, read it with encoding latin1";
         if (r->problems)
             (void)fault(r, r->csv.line + f->line, f->column + (int64_t)good, "csv-encoding", hint,
                         message);
@@ -381,13 +386,14 @@ static karvan_status record(reader *r) {
     if (r->csv.n_fields == 1 && r->csv.field[0].n == 0 && !r->csv.field[0].quoted &&
         r->n_header != 1)
         return KARVAN_OK; /* an empty line */
-    if (!r->csv.latin1) KARVAN_TRY(check_encoding(r));
+    if (!r->csv.ascii) KARVAN_TRY(check_encoding(r));
     KARVAN_TRY(check_record(r));
     KARVAN_TRY(keep_line(r));
     for (int i = 0; i < r->csv.n_fields && i < r->n_header; i++)
         if (r->column_of[i] >= 0) KARVAN_TRY(put(r, r->column_of[i], &r->csv.field[i]));
     r->t->n_rows++;
-    for (int c = 0; c < r->t->n_columns; c++) /* short rows, absent columns */
+    bool whole = r->csv.n_fields >= r->n_header && !r->absent;
+    for (int c = 0; c < r->t->n_columns && !whole; c++)
         if (r->t->column[c].n < r->t->n_rows)
             KARVAN_TRY(karvan_i_column_missing(&r->t->column[c], KARVAN_UNKNOWN, r->err));
 done:

@@ -2,12 +2,19 @@
 #include <errno.h>
 #include <string.h>
 #include <zlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/alloc.h"
 #include "base/try.h"
 #include "table/csv.h"
 
-enum { BLOCK = 1 << 18 };
+enum {
+    BLOCK = 1 << 18,
+    GZ_BLOCK = 1 << 16, /* zlib's own; a plain file then goes straight into ours */
+    STEP = 16           /* bytes looked at together; as many zeros stand behind the unread bytes */
+};
 
 struct karvan_i_source {
     gzFile gz; /* reads plain files as they are */
@@ -21,7 +28,7 @@ karvan_status karvan_i_csv_open(karvan_i_csv *c, const char *path, const char *b
     karvan_status st = KARVAN_OK;
     *c = (karvan_i_csv){.delimiter = ',', .next_line = 1};
     c->source = karvan_i_calloc(1, sizeof *c->source);
-    c->buffer = karvan_i_malloc(BLOCK, 1);
+    c->buffer = karvan_i_calloc(BLOCK + STEP, 1);
     KARVAN_REQUIRE(c->source && c->buffer, err, KARVAN_E_NOMEM, "no memory to read a table");
     c->cap = BLOCK;
     c->source->bytes = bytes, c->source->n = n, c->source->path = path;
@@ -30,7 +37,7 @@ karvan_status karvan_i_csv_open(karvan_i_csv *c, const char *path, const char *b
         c->source->gz = gzopen(path, "rb");
         KARVAN_REQUIRE(c->source->gz, err, errno ? KARVAN_E_IO : KARVAN_E_NOMEM,
                        "cannot read %s: %s", path, errno ? strerror(errno) : "no memory");
-        (void)gzbuffer(c->source->gz, BLOCK);
+        (void)gzbuffer(c->source->gz, GZ_BLOCK);
     }
 done:
     if (st != KARVAN_OK) karvan_i_csv_close(c);
@@ -44,6 +51,20 @@ void karvan_i_csv_close(karvan_i_csv *c) {
     *c = (karvan_i_csv){0};
 }
 
+/* Up to `room` bytes of the file behind `end`; none at its end. A cut gzip file is a fault of the
+ * file, not its end. */
+static karvan_status read_file(karvan_i_csv *c, size_t room, size_t *k, karvan_error *err) {
+    karvan_i_source *s = c->source;
+    unsigned most = (unsigned)(room < (1u << 30) ? room : 1u << 30);
+    int n = gzread(s->gz, c->buffer + c->end, most), code = Z_OK;
+    const char *why = n > 0 ? "" : gzerror(s->gz, &code);
+    if (n < 0 || code == Z_BUF_ERROR)
+        return karvan_fail(err, KARVAN_E_IO, "cannot read %s: %s", s->path,
+                           code == Z_ERRNO ? strerror(errno) : why);
+    *k = (size_t)n;
+    return KARVAN_OK;
+}
+
 /* Some more bytes behind `end`; sets eof. Grows the buffer where one record fills it. */
 static karvan_status refill(karvan_i_csv *c, karvan_error *err) {
     if (c->begin > 0) {
@@ -51,27 +72,21 @@ static karvan_status refill(karvan_i_csv *c, karvan_error *err) {
         c->end -= c->begin, c->begin = 0;
     }
     if (c->end == c->cap) {
-        char *more = karvan_i_realloc(c->buffer, 2 * c->cap, 1);
+        char *more = karvan_i_realloc(c->buffer, 2 * c->cap + STEP, 1);
         if (!more) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for a record");
         c->buffer = more, c->cap *= 2;
     }
-    size_t room = c->cap - c->end;
-    karvan_i_source *s = c->source;
-    if (s->bytes) {
-        size_t k = s->n < room ? s->n : room;
-        memcpy(c->buffer + c->end, s->bytes, k);
-        s->bytes += k, s->n -= k, c->end += k;
-        c->eof = s->n == 0;
-        return KARVAN_OK;
+    size_t room = c->cap - c->end, k = 0;
+    karvan_status st = c->source->bytes ? KARVAN_OK : read_file(c, room, &k, err);
+    if (c->source->bytes) {
+        k = c->source->n < room ? c->source->n : room;
+        memcpy(c->buffer + c->end, c->source->bytes, k);
+        c->source->bytes += k, c->source->n -= k;
     }
-    int k = gzread(s->gz, c->buffer + c->end, (unsigned)(room < (1u << 30) ? room : 1u << 30));
-    if (k < 0) {
-        int code;
-        return karvan_fail(err, KARVAN_E_IO, "cannot read %s: %s", s->path, gzerror(s->gz, &code));
-    }
-    c->end += (size_t)k;
-    c->eof = k == 0;
-    return KARVAN_OK;
+    c->end += k;
+    c->eof = c->source->bytes ? c->source->n == 0 : k == 0;
+    memset(c->buffer + c->end, 0, STEP);
+    return st;
 }
 
 karvan_status karvan_i_csv_peek(karvan_i_csv *c, const char **s, size_t *n, karvan_error *err) {
@@ -108,7 +123,7 @@ static size_t record_length(const char *s, size_t n, char delimiter) {
     return 0;
 }
 
-static karvan_status add_field(karvan_i_csv *c, karvan_i_field f, karvan_error *err) {
+static inline karvan_status add_field(karvan_i_csv *c, karvan_i_field f, karvan_error *err) {
     if (c->n_fields == c->cap_fields) {
         int cap = c->cap_fields ? 2 * c->cap_fields : 32;
         karvan_i_field *more = karvan_i_realloc(c->field, (size_t)cap, sizeof *more);
@@ -117,6 +132,61 @@ static karvan_status add_field(karvan_i_csv *c, karvan_i_field f, karvan_error *
     }
     c->field[c->n_fields++] = f;
     return KARVAN_OK;
+}
+
+/* Bit i of `ends`: byte i is the delimiter, a line end, a quote or NUL; of `high`: is not ASCII. */
+typedef struct marks {
+    uint32_t ends, high;
+} marks;
+
+#ifdef __SSE2__
+static inline marks mark(const char *s, char delimiter) {
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
+    __m128i a = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(delimiter)),
+                             _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')));
+    __m128i b =
+        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_setzero_si128()));
+    return (marks){(uint32_t)_mm_movemask_epi8(_mm_or_si128(a, b)), (uint32_t)_mm_movemask_epi8(v)};
+}
+#else
+static inline marks mark(const char *s, char delimiter) {
+    marks m = {0, 0};
+    for (uint32_t i = 0; i < STEP; i++) {
+        m.ends |= (uint32_t)(s[i] == delimiter || s[i] == '\n' || s[i] == '"' || s[i] == 0) << i;
+        m.high |= (uint32_t)((unsigned char)s[i] >> 7) << i;
+    }
+    return m;
+}
+#endif
+
+/* The next record where it lies whole in the buffer and has neither quotes nor NUL, as most have;
+ * otherwise *got is false and nothing is taken. The zeros behind `end` stop the search. */
+static karvan_status plain_record(karvan_i_csv *c, bool *got, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    char *s = c->buffer + c->begin, *at = s, *p = s;
+    uint32_t high = 0;
+    c->n_fields = 0;
+    for (char *step = s;; step += STEP) {
+        marks m = mark(step, c->delimiter);
+        for (high |= m.high; m.ends; m.ends &= m.ends - 1) {
+            p = step + __builtin_ctz(m.ends);
+            if (*p != c->delimiter) goto ended;
+            KARVAN_TRY(add_field(
+                c, (karvan_i_field){at, (size_t)(p - at), 0, (uint32_t)(at - s) + 1, false}, err));
+            at = p + 1;
+        }
+    }
+ended:
+    if (*p != '\n') return KARVAN_OK;
+    c->begin += (size_t)(p - s) + 1;
+    if (p > at && p[-1] == '\r') p--;
+    KARVAN_TRY(add_field(
+        c, (karvan_i_field){at, (size_t)(p - at), 0, (uint32_t)(at - s) + 1, false}, err));
+    c->line = c->next_line++;
+    c->open_quote = c->stray_quote = false, c->ascii = high == 0;
+    *got = true;
+done:
+    return st;
 }
 
 /* A quoted field from its opening quote at *at: content is moved together in place. */
@@ -199,8 +269,10 @@ static karvan_status widen(karvan_i_csv *c, char **s, char **end, karvan_error *
 karvan_status karvan_i_csv_next(karvan_i_csv *c, bool *got, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     size_t n;
-    *got = false;
+    *got = c->ascii = false;
     for (;;) {
+        if (!c->latin1) KARVAN_TRY(plain_record(c, got, err));
+        if (*got) return KARVAN_OK;
         n = record_length(c->buffer + c->begin, c->end - c->begin, c->delimiter);
         if (n > 0 || c->eof) break;
         KARVAN_TRY(refill(c, err));

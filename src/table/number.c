@@ -20,11 +20,14 @@ bool karvan_i_parse_int(const char *s, size_t n, int64_t *out) {
     while (end > s && end[-1] == ' ') end--;
     bool minus = s < end && *s == '-';
     if (s < end && (*s == '-' || *s == '+')) s++;
-    if (s == end || end - s > 19) return false;
+    if (s == end) return false;
+    while (end - s > 19 && *s == '0') s++;
+    if (end - s > 19) return false;
     uint64_t v = 0;
     for (; s < end; s++) {
-        if (*s < '0' || *s > '9') return false;
-        v = v * 10 + (uint64_t)(*s - '0');
+        unsigned digit = (unsigned)(*s - '0');
+        if (digit > 9) return false;
+        v = v * 10 + digit;
     }
     if (v > (uint64_t)INT64_MAX + minus) return false;
     *out = minus ? (int64_t)(0 - v) : (int64_t)v;
@@ -217,9 +220,29 @@ static double slowly(const decimal_text *d) {
     return mend(d, isinf(guess) ? DBL_MAX : guess);
 }
 
+/* Way 1 without detours: digits with at most one point, as most cells are. */
+static inline bool plain_digits(const char *s, const char *end, char point, double *out) {
+    bool minus = s < end && *s == '-';
+    const char *from = s += minus;
+    uint64_t v = 0;
+    unsigned digit;
+    for (; s < end && (digit = (unsigned)(*s - '0')) < 10; s++) v = v * 10 + digit;
+    long n = s - from, after = 0;
+    if (s < end && *s == point) {
+        from = ++s;
+        for (; s < end && (digit = (unsigned)(*s - '0')) < 10; s++) v = v * 10 + digit;
+        after = s - from, n += after;
+    }
+    if (s != end || n == 0 || n > 19 || v > UINT64_C(1) << 53) return false;
+    double x = (double)v / tens[after];
+    *out = minus ? -x : x;
+    return true;
+}
+
 bool karvan_i_parse_real(const char *s, size_t n, char point, double *out) {
     const char *end = s + n;
     decimal_text d;
+    if (plain_digits(s, end, point, out)) return true;
     while (s < end && *s == ' ') s++;
     while (end > s && end[-1] == ' ') end--;
     if (!scan(s, end, point, &d)) return false;
