@@ -35,6 +35,15 @@ static bool take_open(karvan_i_cursor *c) {
     return true;
 }
 
+static karvan_day lesser(karvan_day a, karvan_day b) { return a < b ? a : b; }
+static karvan_day greater(karvan_day a, karvan_day b) { return a > b ? a : b; }
+
+/* No stretch of days begins after it ends. */
+static void tighten(karvan_edtf *b) {
+    b->start_latest = lesser(b->start_latest, b->latest);
+    b->end_earliest = greater(b->end_earliest, b->earliest);
+}
+
 /* ---- intervals ---- */
 
 /* One side of an interval, up to c->end. */
@@ -64,9 +73,7 @@ static void close_ends(karvan_edtf *out) {
         out->latest = out->latest_fuzzy = KARVAN_DAY_MAX;
         out->end_earliest = out->end_kind == KARVAN_BOUND_OPEN ? KARVAN_DAY_MAX : KARVAN_DAY_MIN;
     }
-    /* no interval begins after it ends */
-    if (out->start_latest > out->latest) out->start_latest = out->latest;
-    if (out->end_earliest < out->earliest) out->end_earliest = out->earliest;
+    tighten(out);
 }
 
 static karvan_status interval(const karvan_i_cursor *c, const char *slash, karvan_edtf *out,
@@ -127,12 +134,10 @@ static karvan_status element(karvan_i_cursor *c, bool first, karvan_edtf *b, kar
     if (to.latest < b->earliest)
         return karvan_i_edtf_refuse(&begin, "a range that does not run backwards", err);
     b->latest = to.latest, b->end_earliest = to.earliest, b->latest_fuzzy = to.latest_fuzzy;
+    tighten(b);
 done:
     return st;
 }
-
-static karvan_day lesser(karvan_day a, karvan_day b) { return a < b ? a : b; }
-static karvan_day greater(karvan_day a, karvan_day b) { return a > b ? a : b; }
 
 static void join(karvan_edtf *out, const karvan_edtf *b) {
     out->earliest = lesser(out->earliest, b->earliest);

@@ -154,6 +154,11 @@ karvan_status karvan_i_column_widen(karvan_i_column *c, karvan_error *err) {
 
 void karvan_i_column_drop_last(karvan_i_column *c) { c->n--; }
 
+void karvan_i_column_restate(karvan_i_column *c, karvan_cell from, karvan_cell to) {
+    for (int64_t k = 0; c->state && k < c->n; k++)
+        if (c->state[k] == (uint8_t)from) c->state[k] = (uint8_t)to;
+}
+
 void karvan_i_column_trim(karvan_i_column *c) {
     int64_t n = c->n ? c->n : 1;
     void *v = karvan_i_realloc(c->v.any, (size_t)n, width(c->type));

@@ -50,9 +50,13 @@ karvan_status karvan_i_column_bool(karvan_i_column *c, bool v, karvan_error *err
 karvan_status karvan_i_column_text(karvan_i_column *c, const char *s, size_t n, karvan_error *err);
 /* Make an INT column REAL. */
 karvan_status karvan_i_column_widen(karvan_i_column *c, karvan_error *err);
+/* Cells of one state get another. */
+void karvan_i_column_restate(karvan_i_column *c, karvan_cell from, karvan_cell to);
 void karvan_i_column_drop_last(karvan_i_column *c);
 void karvan_i_column_trim(karvan_i_column *c);
 size_t karvan_i_column_bytes(const karvan_i_column *c);
+
+enum { KARVAN_I_ROWS_APART = 256 };
 
 struct karvan_table {
     char *name;
@@ -60,7 +64,9 @@ struct karvan_table {
     int n_columns;
     karvan_i_column *column; /* [n_columns] */
     int64_t n_rows;
-    uint32_t *line; /* [n_rows] first line of the record, NULL: not kept */
+    uint32_t *line;  /* [n_rows] first line of the record, NULL: not kept */
+    int64_t *offset; /* [ceil(n_rows / KARVAN_I_ROWS_APART)] of its first byte; NULL with line, or
+                        where there is no file to look into */
     int *field;     /* [n_columns] position in the file, -1: not in it; NULL without a file */
     char delimiter;
 };

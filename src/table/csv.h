@@ -13,10 +13,24 @@ typedef struct karvan_i_field {
     bool quoted;
 } karvan_i_field;
 
+/* How the cells of a declared column are written, where a schema says more than
+ * karvan_csv_options. */
+typedef struct karvan_i_cell_style {
+    char decimal;               /* 0: as the rest of the file */
+    const char *group;          /* between thousands, NULL: nothing */
+    bool affixes;               /* $ and % and the like stand around numbers */
+    const char *true_texts[8];  /* NULL-ended; none: as karvan_csv_options */
+    const char *false_texts[8]; /* NULL-ended */
+} karvan_i_cell_style;
+
+/* State of a cell whose text could not be read, until its table is whole; only with `mark`. */
+#define KARVAN_I_FAULT ((karvan_cell)3)
+
 typedef struct karvan_i_csv {
     karvan_i_source *source;
     char *buffer;           /* [cap] and some zeros */
     size_t begin, end, cap; /* unread bytes */
+    int64_t before;         /* bytes of the file before the buffer */
     bool eof;
     char delimiter;
     bool latin1;
@@ -40,8 +54,16 @@ void karvan_i_csv_close(karvan_i_csv *c);
 karvan_status karvan_i_csv_peek(karvan_i_csv *c, const char **s, size_t *n, karvan_error *err);
 /* Next record into c->field; *got false at the end. */
 karvan_status karvan_i_csv_next(karvan_i_csv *c, bool *got, karvan_error *err);
-/* Line and column of a field of the record that begins on *line; column 1 where it cannot be found.
- */
-void karvan_i_csv_find_field(const char *path, char delimiter, int field, int64_t *line,
-                             int64_t *column);
+/* Begin again at an offset, which is that of a record on this line. */
+karvan_status karvan_i_csv_seek(karvan_i_csv *c, int64_t offset, int64_t line, karvan_error *err);
+/* Line and column of a field of the record that begins on *line, searched from the record at
+ * `offset`, which begins on `from`; column 1 where it cannot be found. */
+void karvan_i_csv_find_field(const char *path, char delimiter, int64_t offset, int64_t from,
+                             int field, int64_t *line, int64_t *column);
+/* karvan_csv_read with a style a declared column (NULL: none). `mark`: cells at fault have the state
+ * KARVAN_I_FAULT. */
+karvan_status karvan_i_csv_read(const char *path, const char *name,
+                                const karvan_csv_options *options,
+                                const karvan_i_cell_style *styles, bool mark,
+                                karvan_problems *problems, karvan_table **out, karvan_error *err);
 #endif

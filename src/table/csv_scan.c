@@ -69,7 +69,7 @@ static karvan_status read_file(karvan_i_csv *c, size_t room, size_t *k, karvan_e
 static karvan_status refill(karvan_i_csv *c, karvan_error *err) {
     if (c->begin > 0) {
         memmove(c->buffer, c->buffer + c->begin, c->end - c->begin);
-        c->end -= c->begin, c->begin = 0;
+        c->before += (int64_t)c->begin, c->end -= c->begin, c->begin = 0;
     }
     if (c->end == c->cap) {
         char *more = karvan_i_realloc(c->buffer, 2 * c->cap + STEP, 1);
@@ -293,14 +293,23 @@ done:
     return st;
 }
 
-void karvan_i_csv_find_field(const char *path, char delimiter, int field, int64_t *line,
-                             int64_t *column) {
+karvan_status karvan_i_csv_seek(karvan_i_csv *c, int64_t offset, int64_t line, karvan_error *err) {
+    if (gzseek(c->source->gz, (z_off_t)offset, SEEK_SET) < 0)
+        return karvan_fail(err, KARVAN_E_IO, "cannot read %s again", c->source->path);
+    c->before = offset, c->begin = c->end = 0, c->eof = false;
+    c->next_line = line;
+    return KARVAN_OK;
+}
+
+void karvan_i_csv_find_field(const char *path, char delimiter, int64_t offset, int64_t from,
+                             int field, int64_t *line, int64_t *column) {
     karvan_i_csv c;
     bool got = true;
     *column = 1;
     if (karvan_i_csv_open(&c, path, NULL, 0, NULL) != KARVAN_OK) return;
     c.delimiter = delimiter;
-    while (karvan_i_csv_next(&c, &got, NULL) == KARVAN_OK && got && c.line <= *line) {
+    if (karvan_i_csv_seek(&c, offset, from, NULL) != KARVAN_OK) got = false;
+    while (got && karvan_i_csv_next(&c, &got, NULL) == KARVAN_OK && got && c.line <= *line) {
         if (c.line != *line) continue;
         if (field < c.n_fields) {
             *line += c.field[field].line;

@@ -2,14 +2,16 @@
 #define KARVAN_SRC_TABLE_PACKAGE_H
 /* A Data Package as its descriptor declares it. */
 #include <jansson.h>
+#include <regex.h>
 
-#include "karvan/table.h"
+#include "table/csv.h"
 
 typedef struct karvan_i_field_spec {
     const char *name, *format, *description, *unit; /* borrowed from the descriptor */
     const char *type_name;                          /* as declared: "string", "year", ... */
     karvan_type type;                               /* of the column */
     const json_t *constraints;                      /* object or NULL */
+    karvan_i_cell_style style;                      /* how numbers and truth values are written */
 } karvan_i_field_spec;
 
 typedef struct karvan_i_key {
@@ -50,6 +52,19 @@ karvan_status karvan_i_package_describe(karvan_package *p, karvan_problems *prob
 /* package_values.c: formats and constraints of a table that was read. */
 karvan_status karvan_i_package_values(const karvan_package *p, const karvan_i_resource *r,
                                       karvan_problems *problems, karvan_error *err);
+/* package_formats.c: the test of a field's texts, with its context, and what would be right; false
+ * where every text will do. */
+typedef bool (*karvan_i_text_test)(const void *ctx, const char *s);
+typedef struct karvan_i_format {
+    karvan_i_text_test test;
+    const void *ctx;
+    const char *hint;
+} karvan_i_format;
+bool karvan_i_format_of(const karvan_i_field_spec *f, karvan_i_format *out);
+/* package_pattern.c: a pattern that the whole text must match; *good false where it cannot be used
+ * (then *out needs no regfree). KARVAN_E_NOMEM. */
+karvan_status karvan_i_pattern_compile(const char *pattern, regex_t *out, bool *good,
+                                       karvan_error *err);
 /* package_keys.c: index of the primary key with its duplicates; then foreign keys. */
 karvan_status karvan_i_package_primary(karvan_i_resource *r, karvan_problems *problems,
                                        karvan_error *err);

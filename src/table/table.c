@@ -21,7 +21,7 @@ void karvan_table_destroy(karvan_table *t) {
     if (!t) return;
     for (int c = 0; c < t->n_columns; c++) karvan_i_column_clear(&t->column[c]);
     karvan_i_free(t->column), karvan_i_free(t->name), karvan_i_free(t->path);
-    karvan_i_free(t->line), karvan_i_free(t->field);
+    karvan_i_free(t->line), karvan_i_free(t->field), karvan_i_free(t->offset);
     karvan_i_free(t);
 }
 
@@ -106,6 +106,7 @@ const double *karvan_table_real_view(const karvan_table *t, int column) {
 
 size_t karvan_table_bytes(const karvan_table *t) {
     size_t n = t->line ? (size_t)t->n_rows * sizeof *t->line : 0;
+    if (t->offset) n += ((size_t)t->n_rows / KARVAN_I_ROWS_APART + 1) * sizeof *t->offset;
     for (int c = 0; c < t->n_columns; c++) n += karvan_i_column_bytes(&t->column[c]);
     return n;
 }
@@ -124,7 +125,10 @@ const char *karvan_table_locate(const karvan_table *t, int column, int64_t row, 
     *line = 0, *col = 1;
     if (!t->path) return NULL;
     if (t->line && row >= 0 && row < t->n_rows) *line = t->line[row];
-    if (t->field && column >= 0 && t->field[column] >= 0 && *line > 0)
-        karvan_i_csv_find_field(t->path, t->delimiter, t->field[column], line, col);
+    if (t->field && t->offset && column >= 0 && t->field[column] >= 0 && *line > 0) {
+        int64_t block = row / KARVAN_I_ROWS_APART;
+        karvan_i_csv_find_field(t->path, t->delimiter, t->offset[block],
+                                t->line[block * KARVAN_I_ROWS_APART], t->field[column], line, col);
+    }
     return t->path;
 }

@@ -131,6 +131,9 @@ static void sets(void **state) {
     assert_int_equal(d.is_set, 2);
     assert_int_equal(d.start_latest, karvan_day_from_civil(1667, 12, 31));
     assert_int_equal(d.end_earliest, karvan_day_from_civil(1760, 12, 1));
+    d = parsed("{1760-12..XXXX-02}"); /* an end that may stand before the beginning does not */
+    assert_true(d.earliest == d.end_earliest);
+    assert_int_equal(d.latest, karvan_day_from_civil(9999, 2, 28));
     d = parsed("{1760-12..}");
     assert_true(d.end_kind == KARVAN_BOUND_OPEN && d.end_earliest == KARVAN_DAY_MAX);
     d = parsed("[..1760-12]");
