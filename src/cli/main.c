@@ -148,7 +148,7 @@ int main(int argc, char **argv) {
     if (strcmp(name, "--version") == 0) name = "version";
     (void)signal(SIGINT, stop);
     (void)signal(SIGTERM, stop);
-    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_DFL); /* a reader that has seen enough ends the work */
     cli c = {.command = find_command(name)};
     if (!c.command) return no_command(name);
     karvan_status st = parse(&c, argc, argv, &err);

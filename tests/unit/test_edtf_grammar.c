@@ -169,7 +169,7 @@ static void random_strings(void **state) {
             if (*shape == 'q') {
                 if (r % 5 < 3) s[n++] = "?~%"[r % 5];
             } else if (*shape == 'd') {
-                s[n] = r % 7 == 0 ? 'X' : (char)('0' + (r >> 8) % (n % 5 == 0 ? 4 : 10));
+                s[n] = (char)(r % 7 == 0 ? 'X' : '0' + (int)((r >> 8) % (n % 5 == 0 ? 4 : 10)));
                 n++;
             } else {
                 s[n++] = *shape;

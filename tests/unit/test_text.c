@@ -61,7 +61,7 @@ static void it_grows(void **state) {
     assert_int_equal(t.n, 25000);
     assert_int_equal(strlen(t.s), 25000);
     for (int i = 0; i < 5000; i++) {
-        char expected[8];
+        char expected[16];
         (void)snprintf(expected, sizeof expected, "%04d;", i);
         assert_memory_equal(t.s + 5 * i, expected, 5);
     }
