@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "table/cell.h"
 
 static karvan_status year_option(const cli *c, const char *name, int64_t *out, bool *given,
                                  karvan_error *err) {
@@ -48,6 +49,26 @@ static karvan_status derived(cli *c, const karvan_trade_query *q, karvan_table *
     return karvan_trade_balance(c->region, dataset, q->reporter, q->partner, t, err);
 }
 
+static bool in_years(void *ctx, const karvan_table *t, int64_t row) {
+    const karvan_trade_query *q = ctx;
+    double year = karvan_i_cell_real(t, "year", row);
+    return !(q->has_from && year < (double)q->from_year) &&
+           !(q->has_to && year > (double)q->to_year);
+}
+
+/* The years asked for, of a table that was derived from all of them. */
+static karvan_status print_years(cli *c, karvan_trade_query *q, const karvan_table *t,
+                                 karvan_error *err) {
+    karvan_view v = {0};
+    karvan_table *some = NULL;
+    karvan_status st = karvan_view_init(&v, t, in_years, q, err);
+    if (st == KARVAN_OK) st = karvan_view_copy(&v, 0, NULL, &some, err);
+    if (st == KARVAN_OK) st = cli_print(c, some, err);
+    karvan_table_destroy(some);
+    karvan_view_clear(&v);
+    return st;
+}
+
 static karvan_status run_trade(cli *c, karvan_error *err) {
     karvan_trade_query q = {0};
     karvan_view v = {0};
@@ -60,7 +81,7 @@ static karvan_status run_trade(cli *c, karvan_error *err) {
         st = karvan_trade_select(c->region, &q, &v, err);
         if (st == KARVAN_OK) st = karvan_trade_table(c->region, &v, cli_switch(c, "wide"), &t, err);
     }
-    if (st == KARVAN_OK) st = cli_print(c, t, err);
+    if (st == KARVAN_OK) st = print_years(c, &q, t, err);
     karvan_table_destroy(t);
     karvan_view_clear(&v);
     return st;
