@@ -20,6 +20,7 @@ static void *counted(void *p) {
 }
 
 void *karvan_i_calloc(size_t n, size_t size) {
+    if (size != 0 && n > SIZE_MAX / size) return NULL;
     return permitted() ? counted(calloc(n ? n : 1, size ? size : 1)) : NULL;
 }
 

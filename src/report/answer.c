@@ -24,7 +24,8 @@ static void five(const karvan_i_page *p, karvan_i_text *t) {
         if (!w->exists) continue;
         const karvan_time_quantiles *q = &w->q[w->route.n_legs];
         karvan_i_text_printf(t,
-                             "<li><b>%.0f days</b><span>%s<br>eight of ten within %.0f to %.0f; ",
+                             "<li><b><a href=\"#corridors\">%.0f days</a></b><span>%s<br>eight of "
+                             "ten within %.0f to %.0f; ",
                              q->p50_h / 24, short_name(p, c), q->p10_h / 24, q->p90_h / 24);
         karvan_i_number(t, w->route.usd_per_teu, 2);
         karvan_i_text_puts(t, " USD a TEU</span></li>\n");

@@ -74,26 +74,48 @@ done:
 
 /* ---- a pair ---- */
 
+/* "since 1992", "1993 to 1999", with its status where that is not member. */
+static void membership_cell(karvan_i_page *p, const karvan_table *t, const char *body,
+                            const char *country) {
+    int to = karvan_table_find(t, "to"), told = 0;
+    karvan_i_text_puts(&p->out, "<td>");
+    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        const char *from = karvan_i_cell_text(t, "from", r), *end = karvan_i_cell_text(t, "to", r);
+        const char *status = karvan_i_cell_text(t, "status", r);
+        if (!karvan_i_cell_is(t, "organisation", r, body) ||
+            !karvan_i_cell_is(t, "country", r, country))
+            continue;
+        karvan_i_text_puts(&p->out, told++ ? "; " : "");
+        if (status && strcmp(status, "member") != 0) karvan_i_text_printf(&p->out, "%s ", status);
+        bool goes_on = karvan_table_state(t, to, r) == KARVAN_NOT_COVERED;
+        karvan_i_text_printf(&p->out, goes_on ? "since %s" : "%s to %s",
+                             from ? from : "an unknown day", end ? end : "an unknown day");
+        karvan_i_cite(p, karvan_i_cell_text(t, "source", r));
+    }
+    karvan_i_text_puts(&p->out, "</td>");
+}
+
 static karvan_status memberships(karvan_i_page *p, const char *a, const char *b,
                                  karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_table *t = NULL;
+    char heads[240];
+    const char *last = "";
     KARVAN_TRY(karvan_record_memberships(p->region, a, b, &t, err));
     if (karvan_table_rows(t) == 0) goto done;
-    karvan_i_text_puts(&p->out, "<section id=\"bodies\"><h2>Bodies that both belong to</h2>\n");
-    karvan_i_table_open(p, "Memberships", "body|country|status|from|to|source", true);
+    (void)snprintf(heads, sizeof heads, "body|%s|%s", karvan_i_party_name(p, a),
+                   karvan_i_party_name(p, b));
+    karvan_i_text_puts(&p->out,
+                       "<section id=\"bodies\"><h2>Bodies that both belong or belonged to</h2>\n");
+    karvan_i_table_open(p, "Memberships", heads, true);
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
-        int to = karvan_table_find(t, "to");
+        const char *body = karvan_i_cell_text(t, "organisation", r);
+        if (strcmp(body, last) == 0) continue; /* rows of a body stand together */
+        last = body;
         karvan_i_text_puts(&p->out, "<tr>");
         karvan_i_td_text(p, karvan_i_cell_text(t, "name", r));
-        karvan_i_td_text(p, karvan_i_party_name(p, karvan_i_cell_text(t, "country", r)));
-        karvan_i_td_text(p, karvan_i_cell_text(t, "status", r)),
-            karvan_i_td_text(p, karvan_i_cell_text(t, "from", r));
-        karvan_i_td_text(p, karvan_table_state(t, to, r) == KARVAN_NOT_COVERED
-                                ? "goes on"
-                                : karvan_i_cell_text(t, "to", r));
-        karvan_i_text_puts(&p->out, "<td>"), karvan_i_cite(p, karvan_i_cell_text(t, "source", r)),
-            karvan_i_text_puts(&p->out, "</td></tr>\n");
+        membership_cell(p, t, body, a), membership_cell(p, t, body, b);
+        karvan_i_text_puts(&p->out, "</tr>\n");
     }
     karvan_i_table_close(p);
     karvan_i_text_puts(&p->out, "</section>\n");
@@ -124,7 +146,10 @@ static karvan_status stated(karvan_i_page *p, const char *a, const char *b, karv
         if (!vocabulary || karvan_package_row(p->region, "kinds", kinds[k][0]) < 0) continue;
         st = karvan_record_select(p->region, &q, &v, err);
         if (st == KARVAN_OK && v.n > 0) {
-            karvan_i_text_printf(&p->out, "<h3>%s</h3><ul class=\"cols\">\n", kinds[k][1]);
+            karvan_i_text_printf(&p->out,
+                                 k == 0 ? "<h3>%s</h3><ul class=\"cols\">\n"
+                                        : "<details><summary>%s</summary><ul>\n",
+                                 kinds[k][1]);
             for (int64_t i = 0; i < v.n; i++) {
                 const char *date = karvan_i_cell_text(p->claims, "date", v.row[i]),
                            *value = karvan_i_cell_text(p->claims, "value", v.row[i]),
@@ -141,7 +166,7 @@ static karvan_status stated(karvan_i_page *p, const char *a, const char *b, karv
                 karvan_i_cite(p, karvan_i_cell_text(p->claims, "source", v.row[i]));
                 karvan_i_text_puts(&p->out, "</li>\n");
             }
-            karvan_i_text_puts(&p->out, "</ul>\n");
+            karvan_i_text_puts(&p->out, k == 0 ? "</ul>\n" : "</ul></details>\n");
         }
         karvan_view_clear(&v);
     }

@@ -107,15 +107,26 @@ static karvan_status chart(karvan_i_page *p, const char *a, const char *const *l
     return st;
 }
 
-static void event_rows(karvan_i_page *p, const karvan_view *v, const char *other) {
+/* What a reader who has a minute should see. */
+static bool is_milestone(const karvan_i_page *p, int64_t claim) {
+    static const char *const kinds[] = {"diplomatic_relations", "mission_opened", "treaty",
+                                        "declaration",          "joint_venture",  "war"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (karvan_i_cell_is(p->claims, "kind", claim, kinds[i])) return true;
+    return false;
+}
+
+static void event_rows(karvan_i_page *p, const karvan_view *v, const char *other, bool milestones) {
     char caption[160];
-    (void)snprintf(caption, sizeof caption, "Events with %s and their sources", other);
+    (void)snprintf(caption, sizeof caption, "%s with %s and their sources",
+                   milestones ? "Milestones" : "Events", other);
     karvan_i_table_open(p, caption, "date|what|kind|rank|source", true);
     for (int64_t i = 0; i < v->n; i++) {
         int64_t r = v->row[i];
         const char *date = karvan_i_cell_text(p->claims, "date", r);
-        if (!date || !is_event(p, r)) continue;
-        karvan_i_text_printf(&p->out, "<tr id=\"c-%s\">", karvan_i_cell_text(p->claims, "id", r));
+        if (!date || !is_event(p, r) || (milestones && !is_milestone(p, r))) continue;
+        karvan_i_text_printf(&p->out, milestones ? "<tr data-claim=\"%s\">" : "<tr id=\"c-%s\">",
+                             karvan_i_cell_text(p->claims, "id", r));
         karvan_i_text_puts(&p->out, "<td class=\"in\">"), karvan_i_text_xml(&p->out, date),
             karvan_i_text_puts(&p->out, "</td>");
         karvan_i_td_text(p, karvan_i_cell_text(p->claims, "title", r));
@@ -133,18 +144,18 @@ static void event_rows(karvan_i_page *p, const karvan_view *v, const char *other
     karvan_i_table_close(p);
 }
 
-static karvan_status event_list(karvan_i_page *p, const char *a, const char *b, bool open,
+static karvan_status event_list(karvan_i_page *p, const char *a, const char *b, bool milestones,
                                 karvan_error *err) {
     karvan_record_query q = {.party = a, .other = b};
     karvan_view v = {0};
     karvan_status st = karvan_record_select(p->region, &q, &v, err);
     if (st == KARVAN_OK) {
         int64_t n = 0;
+        if (milestones) event_rows(p, &v, karvan_i_party_name(p, b), true);
         for (int64_t i = 0; i < v.n; i++) n += is_event(p, v.row[i]);
-        karvan_i_text_printf(&p->out, "<details%s><summary>%s and %s: %lld events</summary>\n",
-                             open ? " open" : "", karvan_i_party_name(p, a),
-                             karvan_i_party_name(p, b), (long long)n);
-        event_rows(p, &v, karvan_i_party_name(p, b));
+        karvan_i_text_printf(&p->out, "<details><summary>%s and %s: all %lld events</summary>\n",
+                             karvan_i_party_name(p, a), karvan_i_party_name(p, b), (long long)n);
+        event_rows(p, &v, karvan_i_party_name(p, b), false);
         karvan_i_text_puts(&p->out, "</details>\n");
     }
     karvan_view_clear(&v);
