@@ -67,7 +67,7 @@ struct karvan_table {
     uint32_t *line;  /* [n_rows] first line of the record, NULL: not kept */
     int64_t *offset; /* [ceil(n_rows / KARVAN_I_ROWS_APART)] of its first byte; NULL with line, or
                         where there is no file to look into */
-    int *field;     /* [n_columns] position in the file, -1: not in it; NULL without a file */
+    int *field;      /* [n_columns] position in the file, -1: not in it; NULL without a file */
     char delimiter;
 };
 #endif

@@ -36,6 +36,7 @@ typedef struct karvan_i_csv {
     bool latin1;
     int64_t line; /* of the record that was read last, 1-based */
     int64_t next_line;
+    int64_t at;            /* offset of that record in the file */
     karvan_i_field *field; /* [cap_fields] */
     int n_fields, cap_fields;
     bool open_quote;  /* the record's last quoted field never ended */
@@ -60,8 +61,8 @@ karvan_status karvan_i_csv_seek(karvan_i_csv *c, int64_t offset, int64_t line, k
  * `offset`, which begins on `from`; column 1 where it cannot be found. */
 void karvan_i_csv_find_field(const char *path, char delimiter, int64_t offset, int64_t from,
                              int field, int64_t *line, int64_t *column);
-/* karvan_csv_read with a style a declared column (NULL: none). `mark`: cells at fault have the state
- * KARVAN_I_FAULT. */
+/* karvan_csv_read with a style a declared column (NULL: none). `mark`: cells at fault have the
+ * state KARVAN_I_FAULT. */
 karvan_status karvan_i_csv_read(const char *path, const char *name,
                                 const karvan_csv_options *options,
                                 const karvan_i_cell_style *styles, bool mark,

@@ -178,7 +178,7 @@ static karvan_status plain_record(karvan_i_csv *c, bool *got, karvan_error *err)
     }
 ended:
     if (*p != '\n') return KARVAN_OK;
-    c->begin += (size_t)(p - s) + 1;
+    c->at = c->before + (int64_t)c->begin, c->begin += (size_t)(p - s) + 1;
     if (p > at && p[-1] == '\r') p--;
     KARVAN_TRY(add_field(
         c, (karvan_i_field){at, (size_t)(p - at), 0, (uint32_t)(at - s) + 1, false}, err));
@@ -244,25 +244,29 @@ done:
     return st;
 }
 
-/* ISO-8859-1 to UTF-8: code points are the bytes. */
-static karvan_status widen(karvan_i_csv *c, char **s, char **end, karvan_error *err) {
-    size_t n = (size_t)(*end - *s);
-    if (c->cap_wide < 2 * n + 1) {
-        char *more = karvan_i_realloc(c->wide, 2 * n + 1, 1);
+/* The fields from ISO-8859-1 to UTF-8: code points are the bytes. Their places stay those of the
+ * file. */
+static karvan_status widen(karvan_i_csv *c, size_t n, karvan_error *err) {
+    if (c->cap_wide < 2 * n + STEP) {
+        char *more = karvan_i_realloc(c->wide, 2 * n + STEP, 1);
         if (!more) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for a record");
-        c->wide = more, c->cap_wide = 2 * n + 1;
+        memset(more + 2 * n, 0, STEP);
+        c->wide = more, c->cap_wide = 2 * n + STEP;
     }
     char *out = c->wide;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char b = (unsigned char)(*s)[i];
-        if (b < 0x80) {
-            *out++ = (char)b;
-        } else {
-            *out++ = (char)(0xC0 | b >> 6);
-            *out++ = (char)(0x80 | (b & 0x3F));
+    for (int f = 0; f < c->n_fields; f++) {
+        char *begin = out;
+        for (size_t i = 0; i < c->field[f].n; i++) {
+            unsigned char b = (unsigned char)c->field[f].s[i];
+            if (b < 0x80) {
+                *out++ = (char)b;
+            } else {
+                *out++ = (char)(0xC0 | b >> 6);
+                *out++ = (char)(0x80 | (b & 0x3F));
+            }
         }
+        c->field[f].s = begin, c->field[f].n = (size_t)(out - begin);
     }
-    *s = c->wide, *end = out;
     return KARVAN_OK;
 }
 
@@ -281,12 +285,12 @@ karvan_status karvan_i_csv_next(karvan_i_csv *c, bool *got, karvan_error *err) {
     if (n == 0) return KARVAN_OK;
     char *s = c->buffer + c->begin, *end = s + n;
     bool ended = end[-1] == '\n';
-    c->begin += n;
+    c->at = c->before + (int64_t)c->begin, c->begin += n;
     c->line = c->next_line;
     if (ended) end--;
     if (end > s && end[-1] == '\r') end--;
-    if (c->latin1) KARVAN_TRY(widen(c, &s, &end, err));
     KARVAN_TRY(split(c, s, end, err));
+    if (c->latin1) KARVAN_TRY(widen(c, n, err));
     c->next_line += ended;
     *got = true;
 done:
@@ -294,6 +298,8 @@ done:
 }
 
 karvan_status karvan_i_csv_seek(karvan_i_csv *c, int64_t offset, int64_t line, karvan_error *err) {
+    (void)gzdirect(
+        c->source->gz); /* looks whether it is gzip; a plain file is then not read through */
     if (gzseek(c->source->gz, (z_off_t)offset, SEEK_SET) < 0)
         return karvan_fail(err, KARVAN_E_IO, "cannot read %s again", c->source->path);
     c->before = offset, c->begin = c->end = 0, c->eof = false;

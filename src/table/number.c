@@ -9,10 +9,10 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
-
-#include "karvan/table.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 bool karvan_i_parse_int(const char *s, size_t n, int64_t *out) {
     const char *end = s + n;
@@ -101,8 +101,10 @@ static void times_plus(big *b, uint32_t m, uint32_t a) {
     if (carry && b->n < WORDS) b->w[b->n++] = (uint32_t)carry;
 }
 
-static void times_power(big *b, uint32_t base, int64_t k) {
-    for (; k > 0; k--) times_plus(b, base, 0);
+/* b * 10^k, nine digits a step. */
+static void times_power_of_ten(big *b, int64_t k) {
+    for (; k >= 9; k -= 9) times_plus(b, 1000000000u, 0);
+    for (; k > 0; k--) times_plus(b, 10, 0);
 }
 
 static void shift_left(big *b, int64_t bits) {
@@ -121,25 +123,36 @@ static int compare(const big *a, const big *b) {
     return 0;
 }
 
+/* The first DIGITS_MAX digits as a whole number; *exponent counts those beyond, *rest: they are not
+ * all zero. */
+static void read_digits(const decimal_text *d, big *out, int64_t *exponent, bool *rest) {
+    uint32_t chunk = 0, unit = 1;
+    int64_t kept = 0;
+    for (const char *s = d->digits; s < d->digits_end; s++) {
+        if (*s < '0' || *s > '9') continue;
+        if (kept == DIGITS_MAX) {
+            ++*exponent, *rest |= *s != '0';
+            continue;
+        }
+        chunk = chunk * 10 + (uint32_t)(*s - '0'), unit *= 10;
+        kept += out->n > 0 || chunk > 0; /* leading zeros do not count */
+        if (unit < 1000000000u) continue;
+        times_plus(out, unit, chunk);
+        chunk = 0, unit = 1;
+    }
+    times_plus(out, unit, chunk);
+}
+
 /* Order of the decimal against m * 2^q, m > 0: both sides brought to whole numbers. */
 static int against(const decimal_text *d, uint64_t m, int q) {
     big left = {.n = 0}, right = {.w = {(uint32_t)m, (uint32_t)(m >> 32)}, .n = m >> 32 ? 2 : 1};
-    int64_t exponent = d->exponent, kept = 0;
+    int64_t exponent = d->exponent;
     bool rest = false;
-    for (const char *s = d->digits; s < d->digits_end; s++) {
-        if (*s < '0' || *s > '9') continue;
-        if (kept < DIGITS_MAX) {
-            times_plus(&left, 10, (uint32_t)(*s - '0'));
-            if (left.n == 0 && *s != '0') left.w[left.n++] = (uint32_t)(*s - '0');
-            kept += left.n > 0;
-        } else {
-            exponent++, rest |= *s != '0';
-        }
-    }
+    read_digits(d, &left, &exponent, &rest);
     if (exponent >= 0)
-        times_power(&left, 10, exponent);
+        times_power_of_ten(&left, exponent);
     else
-        times_power(&right, 10, -exponent);
+        times_power_of_ten(&right, -exponent);
     if (q >= 0)
         shift_left(&right, q);
     else
@@ -213,10 +226,9 @@ static double slowly(const decimal_text *d) {
     if (d->top == 0 && !d->more) return 0.0;
     if (d->top_exponent > 310) return INFINITY;
     if (d->top_exponent < -400) return 0.0;
-    int e = d->top_exponent;
     double guess = (double)d->top;
-    for (; e > 0 && !isinf(guess); e -= 22) guess *= tens[e < 22 ? e : 22];
-    for (; e < 0; e += 22) guess /= tens[e > -22 ? -e : 22];
+    for (int e = d->top_exponent; e > 0 && !isinf(guess); e -= 22) guess *= tens[e < 22 ? e : 22];
+    for (int e = d->top_exponent; e < 0; e += 22) guess /= tens[e > -22 ? -e : 22];
     return mend(d, isinf(guess) ? DBL_MAX : guess);
 }
 
@@ -239,6 +251,61 @@ static inline bool plain_digits(const char *s, const char *end, char point, doub
     return true;
 }
 
+#ifdef __SSE2__
+/* k digits at s, 1 to 8, without a branch: pairs, fours, eights. Eight bytes are read. */
+static inline uint64_t eight_digits(const char *s, unsigned k) {
+    uint64_t w;
+    memcpy(&w, s, 8);
+    w = (w - 0x3030303030303030u) << (64 - 8 * k); /* the first digit lowest, zeros before it */
+    w = (w * 10 + (w >> 8)) & 0x00FF00FF00FF00FFu;
+    w = (w * 100 + (w >> 16)) & 0x0000FFFF0000FFFFu;
+    return (w * 10000 + (w >> 32)) & 0xFFFFFFFFu;
+}
+
+/* Bit i: byte i of the n at s, n <= 16, is no digit. */
+static inline uint32_t no_digits(const char *s, size_t n) {
+    __m128i v = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)s), _mm_set1_epi8('0'));
+    __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(9)), v);
+    return ~(uint32_t)_mm_movemask_epi8(low) & ((1u << n) - 1);
+}
+
+bool karvan_i_parse_int_fast(const char *s, size_t n, int64_t *out) {
+    bool minus = n > 0 && *s == '-';
+    s += minus, n -= minus;
+    if (n == 0 || n > 8 || no_digits(s, n)) return false;
+    int64_t v = (int64_t)eight_digits(s, (unsigned)n);
+    *out = minus ? -v : v;
+    return true;
+}
+
+bool karvan_i_parse_real_fast(const char *s, size_t n, char point, double *out) {
+    bool minus = n > 0 && *s == '-';
+    s += minus, n -= minus;
+    if (n == 0 || n > 16) return false;
+    uint32_t others = no_digits(s, n);
+    unsigned before = others ? (unsigned)__builtin_ctz(others) : (unsigned)n;
+    if (before == 0 || before > 8 || (others & (others - 1))) return false;
+    uint64_t v = eight_digits(s, before);
+    unsigned after = 0;
+    if (others) {
+        after = (unsigned)n - before - 1;
+        if (s[before] != point || after == 0 || after > 8) return false;
+        v = v * (uint64_t)tens[after] + eight_digits(s + before + 1, after);
+        if (v > UINT64_C(1) << 53) return false;
+    }
+    double x = (double)v / tens[after];
+    *out = minus ? -x : x;
+    return true;
+}
+#else
+bool karvan_i_parse_int_fast(const char *s, size_t n, int64_t *out) {
+    return karvan_i_parse_int(s, n, out);
+}
+bool karvan_i_parse_real_fast(const char *s, size_t n, char point, double *out) {
+    return plain_digits(s, s + n, point, out);
+}
+#endif
+
 bool karvan_i_parse_real(const char *s, size_t n, char point, double *out) {
     const char *end = s + n;
     decimal_text d;
@@ -255,16 +322,4 @@ bool karvan_i_parse_real(const char *s, size_t n, char point, double *out) {
     if (isinf(v)) return false;
     *out = d.minus ? -v : v;
     return true;
-}
-
-void karvan_real_format(double v, char *out, size_t cap) {
-    char s[40];
-    for (int digits = 15; digits <= 17; digits++) {
-        double back;
-        int n = snprintf(s, sizeof s, "%.*g", digits, v);
-        for (char *c = s; *c; c++) /* the locale's point, whatever it is */
-            if (!strchr("+-0123456789e", *c)) *c = '.';
-        if (n > 0 && karvan_i_parse_real(s, (size_t)n, '.', &back) && back == v) break;
-    }
-    (void)snprintf(out, cap, "%s", s);
 }

@@ -65,6 +65,9 @@ enum { MISSING_MAX = 16 };
 static int read_missing(const karvan_i_resource *r, karvan_missing *out) {
     const json_t *list = json_object_get(r->schema, "missingValues");
     int n = 0;
+    if (json_is_array(list) &&
+        json_array_size(list) == 0) /* nothing is missing: a marker that no text has */
+        out[n++] = (karvan_missing){"\1", KARVAN_UNKNOWN};
     for (size_t i = 0; i < json_array_size(list) && n < MISSING_MAX; i++) {
         const json_t *one = json_array_get(list, i);
         const char *text = json_is_object(one) ? json_string_value(json_object_get(one, "value"))
@@ -98,24 +101,28 @@ static karvan_status read_csv(karvan_package *p, karvan_i_resource *r, const cha
     karvan_i_text path = {0};
     karvan_error why = {0};
     karvan_column *columns = karvan_i_calloc((size_t)r->n_fields + 1, sizeof *columns);
-    KARVAN_REQUIRE(columns, err, KARVAN_E_NOMEM, "no memory for a schema");
+    karvan_i_cell_style *styles = karvan_i_calloc((size_t)r->n_fields + 1, sizeof *styles);
+    KARVAN_REQUIRE(columns && styles, err, KARVAN_E_NOMEM, "no memory for a schema");
     for (int c = 0; c < r->n_fields; c++)
+        styles[c] = r->fields[c].style,
         columns[c] = (karvan_column){r->fields[c].name, r->fields[c].type, r->fields[c].unit};
     karvan_csv_options o = {.n_columns = r->n_fields, .columns = columns, .missing = missing};
     o.n_missing = read_missing(r, missing);
     const char *delimiter = dialect(r, "delimiter");
-    o.delimiter = delimiter ? *delimiter : ',';
+    const char *format = json_string_value(json_object_get(r->json, "format"));
+    bool tabs = format && strcmp(format, "tsv") == 0;
+    o.delimiter = delimiter && *delimiter ? *delimiter : tabs ? '\t' : ',';
     o.no_header = json_is_false(json_object_get(json_object_get(r->json, "dialect"), "header"));
     o.encoding = json_string_value(json_object_get(r->json, "encoding"));
-    if (o.encoding && strcmp(o.encoding, "UTF-8") == 0) o.encoding = NULL;
     karvan_i_text_printf(&path, "%s/%s", p->dir, relative);
     KARVAN_TRY(karvan_i_text_status(&path, err));
-    st = karvan_csv_read(path.s, r->name, &o, problems, &r->table, &why);
+    st = karvan_i_csv_read(path.s, r->name, &o, styles, true, problems, &r->table, &why);
     if (st == KARVAN_E_IO)
         st = resource_problem(p, r, problems, "resource-missing",
                               "add the file, or remove the resource", why.msg, err);
     else if (st == KARVAN_E_ARG)
-        st = resource_problem(p, r, problems, "descriptor-encoding", "utf-8 or latin1", why.msg,
+        st = resource_problem(p, r, problems, "descriptor-dialect",
+                              "encoding utf-8 or iso-8859-1, a delimiter of one character", why.msg,
                               err);
     else if (st == KARVAN_E_DATA)
         st = KARVAN_OK; /* the reader has listed the reason */
@@ -123,13 +130,15 @@ static karvan_status read_csv(karvan_package *p, karvan_i_resource *r, const cha
         (void)karvan_fail(err, st, "%s", why.msg);
 done:
     karvan_i_text_clear(&path);
-    karvan_i_free(columns);
+    karvan_i_free(columns), karvan_i_free(styles);
     return st;
 }
 
 static karvan_status read_table(karvan_package *p, karvan_i_resource *r, karvan_problems *problems,
                                 karvan_error *err) {
     const json_t *path = json_object_get(r->json, "path");
+    const char *format = json_string_value(json_object_get(r->json, "format"));
+    if (format && strcmp(format, "csv") != 0 && strcmp(format, "tsv") != 0) return KARVAN_OK;
     const char *one = json_string_value(json_is_array(path) ? json_array_get(path, 0) : path);
     if (json_is_array(path) && json_array_size(path) > 1)
         return resource_problem(p, r, problems, "descriptor-path", "join the parts into one file",
@@ -162,6 +171,8 @@ karvan_status karvan_package_open(const char *path, karvan_problems *problems, k
         if (!r->table) continue;
         KARVAN_TRY(karvan_i_package_values(p, r, problems, err));
         KARVAN_TRY(karvan_i_package_primary(r, problems, err));
+        for (int c = 0; c < r->table->n_columns; c++) /* said by now: each was said once */
+            karvan_i_column_restate(&r->table->column[c], KARVAN_I_FAULT, KARVAN_UNKNOWN);
     }
     for (int i = 0; i < p->n; i++)
         if (p->resource[i].table)
@@ -177,7 +188,8 @@ void karvan_package_destroy(karvan_package *p) {
     for (int i = 0; i < p->n; i++) {
         karvan_i_resource *r = &p->resource[i];
         karvan_table_destroy(r->table);
-        karvan_i_free(r->fields), karvan_i_free(r->foreign), karvan_i_free(r->slots);
+        karvan_i_free(r->fields), karvan_i_free(r->foreign);
+        karvan_i_index_clear(&r->index);
     }
     karvan_i_free(p->resource), karvan_i_free(p->dir), karvan_i_free(p->file);
     karvan_i_free(p->descriptor);

@@ -14,10 +14,20 @@ typedef struct karvan_i_field_spec {
     karvan_i_cell_style style;                      /* how numbers and truth values are written */
 } karvan_i_field_spec;
 
+enum { KARVAN_I_KEY_MAX = 512 }; /* bytes of a key's text */
+
 typedef struct karvan_i_key {
     int n; /* columns, 0: no key */
     int column[8];
 } karvan_i_key;
+
+/* Rows by the text of a key: the first row of each text. */
+typedef struct karvan_i_index {
+    const karvan_table *table;
+    karvan_i_key key;
+    int32_t *slots; /* [n_slots] row + 1; n_slots a power of two */
+    size_t n_slots;
+} karvan_i_index;
 
 typedef struct karvan_i_foreign {
     karvan_i_key own;
@@ -34,8 +44,7 @@ typedef struct karvan_i_resource {
     int n_foreign;
     karvan_i_foreign *foreign; /* [n_foreign] */
     karvan_table *table;       /* NULL: could not be read */
-    int32_t *slots;            /* [n_slots] row + 1 by primary key; n_slots a power of two */
-    size_t n_slots;
+    karvan_i_index index;      /* by primary key; empty without one */
 } karvan_i_resource;
 
 struct karvan_package {
@@ -73,6 +82,13 @@ karvan_status karvan_i_package_foreign(const karvan_package *p, const karvan_i_r
 const karvan_i_resource *karvan_i_package_resource(const karvan_package *p, const char *name);
 /* Line of the descriptor on which a text first stands, 1 where it does not. */
 int64_t karvan_i_package_line(const karvan_package *p, const char *text);
+/* package_index.c. KARVAN_E_NOMEM. */
+karvan_status karvan_i_index_init(karvan_i_index *x, const karvan_table *t, const karvan_i_key *key,
+                                  karvan_error *err);
+void karvan_i_index_clear(karvan_i_index *x);
+int64_t karvan_i_index_find(const karvan_i_index *x, const char *key); /* row, -1: none */
+/* The first row with the key of this row, -1 where a part of it is missing. */
+int64_t karvan_i_index_first(const karvan_i_index *x, int64_t row);
 /* Key of a row, parts joined by `|`; false where a part is missing or the buffer too small. */
 bool karvan_i_key_text(const karvan_table *t, const karvan_i_key *key, int64_t row, char *out,
                        size_t cap);

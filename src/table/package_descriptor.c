@@ -14,14 +14,19 @@ int64_t karvan_i_package_line(const karvan_package *p, const char *text) {
     return line;
 }
 
+static karvan_status say_as(karvan_severity severity, const karvan_package *p,
+                            karvan_problems *problems, const char *near, const char *code,
+                            const char *hint, const char *message, karvan_error *err) {
+    if (karvan_problems_add(problems, severity, p->file, near ? karvan_i_package_line(p, near) : 1,
+                            1, code, hint, "%s", message) == KARVAN_OK)
+        return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_NOMEM, "no memory for problems");
+}
+
 static karvan_status say(const karvan_package *p, karvan_problems *problems, const char *near,
                          const char *code, const char *hint, const char *message,
                          karvan_error *err) {
-    if (karvan_problems_add(problems, KARVAN_ERROR, p->file,
-                            near ? karvan_i_package_line(p, near) : 1, 1, code, hint, "%s",
-                            message) == KARVAN_OK)
-        return KARVAN_OK;
-    return karvan_fail(err, KARVAN_E_NOMEM, "no memory for problems");
+    return say_as(KARVAN_ERROR, p, problems, near, code, hint, message, err);
 }
 
 static const struct {
@@ -55,6 +60,24 @@ static karvan_status read_type(const karvan_package *p, const karvan_i_resource 
                "a type of Table Schema such as string or number", message, err);
 }
 
+/* The strings of a list, NULL-ended, as many as there is room for. */
+static void read_texts(const json_t *list, const char *out[8]) {
+    int n = 0;
+    for (size_t i = 0; i < json_array_size(list) && n < 7; i++)
+        if (json_is_string(json_array_get(list, i)))
+            out[n++] = json_string_value(json_array_get(list, i));
+}
+
+static void read_style(karvan_i_field_spec *f, const json_t *json) {
+    const char *point = json_string_value(json_object_get(json, "decimalChar"));
+    const char *group = json_string_value(json_object_get(json, "groupChar"));
+    if (point && *point && strcmp(point, ".") != 0) f->style.decimal = *point;
+    if (group && *group) f->style.group = group;
+    f->style.affixes = json_is_false(json_object_get(json, "bareNumber"));
+    read_texts(json_object_get(json, "trueValues"), f->style.true_texts);
+    read_texts(json_object_get(json, "falseValues"), f->style.false_texts);
+}
+
 static karvan_status read_fields(const karvan_package *p, karvan_i_resource *r,
                                  karvan_problems *problems, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -82,6 +105,7 @@ static karvan_status read_fields(const karvan_package *p, karvan_i_resource *r,
         f->unit = json_string_value(json_object_get(json, "unit"));
         f->constraints = json_object_get(json, "constraints");
         if (!json_is_object(f->constraints)) f->constraints = NULL;
+        read_style(f, json);
         KARVAN_TRY(read_type(p, r, f, json, problems, err));
     }
 done:
@@ -104,7 +128,17 @@ static const char *nth_name(const json_t *j, size_t i) {
 static karvan_status read_key(const karvan_package *p, const karvan_i_resource *r, const json_t *j,
                               const char *what, karvan_i_key *key, karvan_problems *problems,
                               karvan_error *err) {
+    char wrong[160];
+    bool texts = json_is_string(j) || json_is_array(j);
     *key = (karvan_i_key){0};
+    if (!j || json_is_null(j)) return KARVAN_OK;
+    for (size_t i = 0; i < json_array_size(j); i++) texts &= json_is_string(json_array_get(j, i));
+    if (!texts || (json_is_array(j) && (json_array_size(j) == 0 || json_array_size(j) > 8))) {
+        (void)snprintf(wrong, sizeof wrong, "%s of %.60s is no name and no list of names", what,
+                       r->name);
+        return say(p, problems, r->name, "descriptor-key", "one to eight names from fields", wrong,
+                   err);
+    }
     for (size_t i = 0; nth_name(j, i) && i < 8; i++) {
         int c = field_index(r, nth_name(j, i));
         if (c < 0) {
@@ -124,8 +158,9 @@ static karvan_status read_foreign(const karvan_package *p, karvan_i_resource *r,
     karvan_status st = KARVAN_OK;
     const json_t *list = json_object_get(r->schema, "foreignKeys");
     if (json_object_get(r->json, "foreignKeys"))
-        KARVAN_TRY(say(p, problems, r->name, "descriptor-foreign-key",
-                       "move foreignKeys into schema", "foreignKeys stand on the resource", err));
+        KARVAN_TRY(say_as(KARVAN_WARNING, p, problems, r->name, "descriptor-foreign-key",
+                          "move foreignKeys into schema; here they are not read",
+                          "foreignKeys stand on the resource", err));
     if (!json_is_array(list) || json_array_size(list) == 0) return KARVAN_OK;
     r->foreign = karvan_i_calloc(json_array_size(list), sizeof *r->foreign);
     KARVAN_REQUIRE(r->foreign, err, KARVAN_E_NOMEM, "no memory for a schema");
@@ -140,6 +175,12 @@ static karvan_status read_foreign(const karvan_package *p, karvan_i_resource *r,
         while (n < 8 && nth_name(json_object_get(to, "fields"), (size_t)n)) {
             k->column[n] = nth_name(json_object_get(to, "fields"), (size_t)n);
             n++;
+        }
+        if (!json_object_get(one, "fields") || !json_is_object(to)) {
+            KARVAN_TRY(say(p, problems, r->name, "descriptor-foreign-key",
+                           "{\"fields\": ..., \"reference\": {\"resource\": ..., \"fields\": ...}}",
+                           "a foreign key has no fields or no reference", err));
+            continue;
         }
         if (k->own.n == 0) continue;
         if (n != k->own.n) {

@@ -14,10 +14,7 @@ static bool hex(char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A'
 /* 9 stands for a digit, x for a hexadecimal one, anything else for itself. */
 static bool shaped(const char *s, const char *shape) {
     for (; *shape; shape++, s++)
-        if (*shape == '9'   ? !digit(*s)
-            : *shape == 'x' ? !hex(*s)
-                            : *s != *shape)
-            return false;
+        if (*shape == '9' ? !digit(*s) : *shape == 'x' ? !hex(*s) : *s != *shape) return false;
     return *s == 0;
 }
 
@@ -72,9 +69,7 @@ static bool within(const char **s, int n, int lo, int hi) {
 /* A run of letters, of digits, or of an offset from UTC. */
 static bool run_of(const char **s, const char *also, bool letters, bool numbers) {
     const char *from = *s;
-    while (**s && ((letters && letter(**s)) || (numbers && digit(**s)) ||
-                   strchr(also, **s)))
-        ++*s;
+    while (**s && ((letters && letter(**s)) || (numbers && digit(**s)) || strchr(also, **s))) ++*s;
     return *s > from;
 }
 

@@ -1,11 +1,11 @@
 /* What the schema asks of values beyond their type: formats and constraints. */
 #include <math.h>
-#include <regex.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/try.h"
 #include "table/column.h"
+#include "table/number.h"
 #include "table/package.h"
 
 typedef struct checker {
@@ -38,7 +38,7 @@ static karvan_status check_required(const checker *k) {
     karvan_status st = KARVAN_OK;
     if (!json_is_true(json_object_get(k->f->constraints, "required"))) return KARVAN_OK;
     for (int64_t row = 0; row < karvan_table_rows(k->r->table); row++) {
-        if (holds(k, row)) continue;
+        if (holds(k, row) || karvan_table_state(k->r->table, k->c, row) == KARVAN_I_FAULT) continue;
         char message[160];
         (void)snprintf(message, sizeof message, "%.80s is required and empty", k->f->name);
         KARVAN_TRY(at(k, row, "required", "give a value", message));
@@ -47,34 +47,8 @@ done:
     return st;
 }
 
-static karvan_status check_range(const checker *k) {
-    karvan_status st = KARVAN_OK;
-    const json_t *lo = json_object_get(k->f->constraints, "minimum");
-    const json_t *hi = json_object_get(k->f->constraints, "maximum");
-    if (is_text(k) || k->r->table->column[k->c].type == KARVAN_BOOL) return KARVAN_OK;
-    if (!json_is_number(lo) && !json_is_number(hi)) return KARVAN_OK;
-    for (int64_t row = 0; row < karvan_table_rows(k->r->table); row++) {
-        double v = karvan_table_real(k->r->table, k->c, row);
-        char message[120], hint[80];
-        if (!holds(k, row)) continue;
-        if (json_is_number(lo) && v < json_number_value(lo)) {
-            (void)snprintf(message, sizeof message, "%g is below the minimum", v);
-            (void)snprintf(hint, sizeof hint, "%g or more", json_number_value(lo));
-            KARVAN_TRY(at(k, row, "minimum", hint, message));
-        }
-        if (json_is_number(hi) && v > json_number_value(hi)) {
-            (void)snprintf(message, sizeof message, "%g is above the maximum", v);
-            (void)snprintf(hint, sizeof hint, "%g or less", json_number_value(hi));
-            KARVAN_TRY(at(k, row, "maximum", hint, message));
-        }
-    }
-done:
-    return st;
-}
-
 /* One verdict a distinct text, then every row that has it. */
-typedef bool (*text_test)(const void *ctx, const char *s);
-static karvan_status check_texts(const checker *k, text_test good, const void *ctx,
+static karvan_status check_texts(const checker *k, karvan_i_text_test good, const void *ctx,
                                  const char *code, const char *hint, const char *what) {
     karvan_status st = KARVAN_OK;
     const karvan_table *t = k->r->table;
@@ -95,6 +69,79 @@ done:
     return st;
 }
 
+/* A number in the schema: as one, or spelled in a string. */
+static bool json_number(const json_t *j, double *out) {
+    const char *s = json_string_value(j);
+    if (s) return karvan_i_parse_real(s, strlen(s), '.', out);
+    if (json_is_number(j)) *out = json_number_value(j);
+    return json_is_number(j);
+}
+
+static karvan_status check_bound(const checker *k, const char *code, int sign) {
+    karvan_status st = KARVAN_OK;
+    double bound;
+    char number[40], least[40], message[120], hint[80];
+    if (!json_number(json_object_get(k->f->constraints, code), &bound)) return KARVAN_OK;
+    karvan_real_format(bound, least, sizeof least);
+    (void)snprintf(hint, sizeof hint, "%s or %s", least, sign < 0 ? "more" : "less");
+    for (int64_t row = 0; row < karvan_table_rows(k->r->table); row++) {
+        if (!holds(k, row)) continue;
+        double v = karvan_table_real(k->r->table, k->c, row);
+        if (sign < 0 ? v >= bound : v <= bound) continue;
+        karvan_real_format(v, number, sizeof number);
+        (void)snprintf(message, sizeof message, "%s is %s the %s", number,
+                       sign < 0 ? "below" : "above", code);
+        KARVAN_TRY(at(k, row, code, hint, message));
+    }
+done:
+    return st;
+}
+
+/* Dates and times in the order of their spelling, EDTF by the days that are certain. */
+typedef struct text_bound {
+    const char *text;
+    int sign; /* -1: a minimum, 1: a maximum */
+    bool edtf;
+    karvan_edtf date;
+} text_bound;
+
+static bool within_bound(const void *ctx, const char *s) {
+    const text_bound *b = ctx;
+    karvan_edtf d;
+    if (!b->edtf) return b->sign < 0 ? strcmp(s, b->text) >= 0 : strcmp(s, b->text) <= 0;
+    if (karvan_edtf_parse(s, strlen(s), &d, NULL) != KARVAN_OK) return true; /* said elsewhere */
+    return b->sign < 0 ? d.latest >= b->date.earliest : d.earliest <= b->date.latest;
+}
+
+static karvan_status check_text_bound(const checker *k, const char *code, int sign) {
+    text_bound b = {.sign = sign};
+    char hint[120], what[60];
+    b.text = json_string_value(json_object_get(k->f->constraints, code));
+    b.edtf = k->r->table->column[k->c].type == KARVAN_DATE;
+    bool ordered = b.edtf || (!k->f->format && (strcmp(k->f->type_name, "date") == 0 ||
+                                                strcmp(k->f->type_name, "time") == 0 ||
+                                                strcmp(k->f->type_name, "datetime") == 0 ||
+                                                strcmp(k->f->type_name, "yearmonth") == 0));
+    if (!b.text || !ordered) return KARVAN_OK;
+    if (b.edtf && karvan_edtf_parse(b.text, strlen(b.text), &b.date, NULL) != KARVAN_OK)
+        return KARVAN_OK;
+    (void)snprintf(hint, sizeof hint, "%.80s or %s", b.text, sign < 0 ? "later" : "earlier");
+    (void)snprintf(what, sizeof what, "is %s the %s", sign < 0 ? "before" : "after", code);
+    return check_texts(k, within_bound, &b, code, hint, what);
+}
+
+static karvan_status check_range(const checker *k) {
+    karvan_status st = KARVAN_OK;
+    static const char *const codes[] = {"minimum", "maximum"};
+    bool number = !is_text(k) && k->r->table->column[k->c].type != KARVAN_BOOL;
+    for (int i = 0; i < 2; i++)
+        KARVAN_TRY(number       ? check_bound(k, codes[i], 2 * i - 1)
+                   : is_text(k) ? check_text_bound(k, codes[i], 2 * i - 1)
+                                : KARVAN_OK);
+done:
+    return st;
+}
+
 static bool in_enum(const void *ctx, const char *s) {
     const json_t *list = ctx;
     for (size_t i = 0; i < json_array_size(list); i++) {
@@ -104,26 +151,65 @@ static bool in_enum(const void *ctx, const char *s) {
     return false;
 }
 
+enum { ENUM_MAX = 256 }; /* values of an enum that a hint can choose from */
+
+/* The allowed values, the nearest to a text first. */
+static void enum_hint(const json_t *list, const char *text, char *hint, size_t cap) {
+    const char *names[ENUM_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < json_array_size(list) && n < ENUM_MAX; i++)
+        if (json_is_string(json_array_get(list, i)))
+            names[n++] = json_string_value(json_array_get(list, i));
+    int64_t near = text ? karvan_text_nearest(text, names, n) : -1;
+    size_t at = 0;
+    if (near >= 0) at = (size_t)snprintf(hint, cap, "did you mean %.100s? ", names[near]);
+    for (size_t i = 0; i < n && at + 1 < cap; i++)
+        at += (size_t)snprintf(hint + at, cap - at, "%s%s", i ? ", " : "one of: ", names[i]);
+    if (n == 0) (void)snprintf(hint, cap, "a value of the enum in the schema");
+}
+
+static karvan_status check_text_enum(const checker *k, const json_t *list) {
+    karvan_status st = KARVAN_OK;
+    const karvan_table *t = k->r->table;
+    int32_t n = karvan_table_dictionary_size(t, k->c);
+    bool *bad = karvan_i_calloc((size_t)n + 1, sizeof *bad);
+    KARVAN_REQUIRE(bad, k->err, KARVAN_E_NOMEM, "no memory to check a column");
+    for (int32_t i = 0; i < n; i++)
+        bad[i] = !in_enum(list, karvan_table_dictionary_text(t, k->c, i));
+    for (int64_t row = 0; row < karvan_table_rows(t); row++) {
+        int32_t code = karvan_table_code(t, k->c, row);
+        char message[240], hint[300];
+        if (code < 0 || !bad[code]) continue;
+        const char *text = karvan_table_text(t, k->c, row);
+        enum_hint(list, text, hint, sizeof hint);
+        (void)snprintf(message, sizeof message, "'%.120s' is not allowed here", text);
+        KARVAN_TRY(at(k, row, "enum", hint, message));
+    }
+done:
+    karvan_i_free(bad);
+    return st;
+}
+
 static karvan_status check_enum(const checker *k) {
     karvan_status st = KARVAN_OK;
     const json_t *list = json_object_get(k->f->constraints, "enum");
-    char hint[300] = "one of:";
+    char hint[300];
     if (!json_is_array(list)) return KARVAN_OK;
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *one = json_string_value(json_array_get(list, i));
-        size_t n = strlen(hint);
-        if (one) (void)snprintf(hint + n, sizeof hint - n, "%s %s", i ? "," : "", one);
-    }
-    if (is_text(k)) return check_texts(k, in_enum, list, "enum", hint, "is not allowed here");
+    if (is_text(k)) return check_text_enum(k, list);
+    if (k->r->table->column[k->c].type == KARVAN_BOOL) return KARVAN_OK;
+    enum_hint(list, NULL, hint, sizeof hint);
     for (int64_t row = 0; row < karvan_table_rows(k->r->table); row++) {
         bool found = false;
-        if (!holds(k, row) || k->r->table->column[k->c].type == KARVAN_BOOL) continue;
+        double one;
+        if (!holds(k, row)) continue;
         double v = karvan_table_real(k->r->table, k->c, row);
         for (size_t i = 0; i < json_array_size(list); i++)
-            found |= json_number_value(json_array_get(list, i)) == v;
-        char message[80];
-        (void)snprintf(message, sizeof message, "%g is not allowed here", v);
-        if (!found) KARVAN_TRY(at(k, row, "enum", "a value of the enum in the schema", message));
+            found |= json_number(json_array_get(list, i), &one) && one == v;
+        if (found) continue;
+        char message[80], number[40];
+        karvan_real_format(v, number, sizeof number);
+        (void)snprintf(message, sizeof message, "%s is not allowed here", number);
+        KARVAN_TRY(at(k, row, "enum", hint, message));
     }
 done:
     return st;
@@ -134,21 +220,24 @@ static bool matches(const void *ctx, const char *s) {
 }
 
 static karvan_status check_pattern(const checker *k) {
+    karvan_status st = KARVAN_OK;
     const char *pattern = json_string_value(json_object_get(k->f->constraints, "pattern"));
-    char anchored[512], hint[300];
+    char hint[300];
     regex_t regex;
+    bool good;
     if (!pattern || !is_text(k)) return KARVAN_OK;
-    (void)snprintf(anchored, sizeof anchored, "^(%s)$", pattern);
-    if (strlen(pattern) > 500 || regcomp(&regex, anchored, REG_EXTENDED | REG_NOSUB) != 0) {
-        (void)karvan_problems_add(k->problems, KARVAN_ERROR, k->p->file,
-                                  karvan_i_package_line(k->p, k->f->name), 1, "descriptor-pattern",
-                                  "an extended regular expression",
-                                  "pattern '%.200s' cannot be used", pattern);
-        return KARVAN_OK;
+    KARVAN_TRY(karvan_i_pattern_compile(pattern, &regex, &good, k->err));
+    if (!good) {
+        st = karvan_problems_add(k->problems, KARVAN_ERROR, k->p->file,
+                                 karvan_i_package_line(k->p, k->f->name), 1, "descriptor-pattern",
+                                 "an extended regular expression of POSIX",
+                                 "pattern '%.200s' cannot be used", pattern);
+        return st == KARVAN_OK ? st : karvan_fail(k->err, st, "no memory for problems");
     }
     (void)snprintf(hint, sizeof hint, "the pattern is %.200s", pattern);
-    karvan_status st = check_texts(k, matches, &regex, "pattern", hint, "does not fit the pattern");
+    st = check_texts(k, matches, &regex, "pattern", hint, "does not fit the pattern");
     regfree(&regex);
+done:
     return st;
 }
 
@@ -170,90 +259,47 @@ static karvan_status check_length(const checker *k) {
                        json_is_number(hi) ? json_number_value(hi) : INFINITY};
     char hint[80];
     if (!is_text(k) || (!json_is_number(lo) && !json_is_number(hi))) return KARVAN_OK;
-    (void)snprintf(hint, sizeof hint, "%g to %g characters", l.lo, l.hi);
+    if (json_is_number(hi))
+        (void)snprintf(hint, sizeof hint, "%.0f to %.0f characters", l.lo, l.hi);
+    else
+        (void)snprintf(hint, sizeof hint, "%.0f characters or more", l.lo);
     return check_texts(k, length_fits, &l, "length", hint, "has a wrong length");
 }
 
-/* Formats of the types that are kept as text. */
-static bool shaped(const char *s, const char *shape) {
-    for (; *shape; shape++, s++)
-        if (*shape == '9' ? *s < '0' || *s > '9' : *s != *shape) return false;
-    return *s == 0;
-}
-static bool is_date(const void *ctx, const char *s) {
-    karvan_edtf d;
-    (void)ctx;
-    return shaped(s, "9999-99-99") && karvan_edtf_parse(s, 10, &d, NULL) == KARVAN_OK;
-}
-static bool is_time(const void *ctx, const char *s) {
-    (void)ctx;
-    return shaped(s, "99:99:99") && strncmp(s, "24", 2) < 0 && s[3] < '6' && s[6] < '6';
-}
-static bool is_datetime(const void *ctx, const char *s) {
-    char plain[40];
-    size_t n = strlen(s);
-    karvan_edtf d;
-    (void)ctx;
-    if (n >= sizeof plain) return false;
-    memcpy(plain, s, n + 1);
-    if (n > 10 && plain[10] == ' ') plain[10] = 'T';
-    return karvan_edtf_parse(plain, n, &d, NULL) == KARVAN_OK && d.precision == 3;
-}
-static bool is_yearmonth(const void *ctx, const char *s) {
-    karvan_edtf d;
-    (void)ctx;
-    return shaped(s, "9999-99") && karvan_edtf_parse(s, 7, &d, NULL) == KARVAN_OK;
-}
-static bool is_json(const void *ctx, const char *s) {
-    json_t *j = json_loads(s, 0, NULL);
-    const char *type = ctx;
-    bool good = j && (strcmp(type, "array") == 0 ? json_is_array(j) : json_is_object(j));
-    json_decref(j);
-    return good;
-}
-
 static karvan_status check_format(const checker *k) {
-    static const struct {
-        const char *type;
-        text_test test;
-        const char *hint;
-    } formats[] = {{"date", is_date, "YYYY-MM-DD"},
-                   {"time", is_time, "hh:mm:ss"},
-                   {"datetime", is_datetime, "YYYY-MM-DDThh:mm:ss, with Z or an offset"},
-                   {"yearmonth", is_yearmonth, "YYYY-MM"},
-                   {"object", is_json, "a JSON object"},
-                   {"geojson", is_json, "a GeoJSON object"},
-                   {"array", is_json, "a JSON array"}};
-    bool free_format = k->f->format && strcmp(k->f->format, "default") != 0;
-    if (k->r->table->column[k->c].type != KARVAN_TEXT || free_format) return KARVAN_OK;
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
-        if (strcmp(formats[i].type, k->f->type_name) == 0) {
-            char code[40];
-            (void)snprintf(code, sizeof code, "type-%s", k->f->type_name);
-            return check_texts(k, formats[i].test, k->f->type_name, code, formats[i].hint,
-                               "is not of the field's type");
-        }
-    return KARVAN_OK;
+    karvan_i_format format;
+    char code[40];
+    if (k->r->table->column[k->c].type != KARVAN_TEXT || !karvan_i_format_of(k->f, &format))
+        return KARVAN_OK;
+    bool string = strcmp(k->f->type_name, "string") == 0;
+    (void)snprintf(code, sizeof code, "%s%s", string ? "format" : "type-",
+                   string ? "" : k->f->type_name);
+    return check_texts(k, format.test, format.ctx, code, format.hint,
+                       string ? "does not have the field's format" : "is not of the field's type");
 }
 
 static karvan_status check_unique(const checker *k) {
     karvan_status st = KARVAN_OK;
     const karvan_table *t = k->r->table;
-    int64_t *seen = NULL;
-    if (!json_is_true(json_object_get(k->f->constraints, "unique")) || !is_text(k))
-        return KARVAN_OK;
-    seen = karvan_i_calloc((size_t)karvan_table_dictionary_size(t, k->c) + 1, sizeof *seen);
-    KARVAN_REQUIRE(seen, k->err, KARVAN_E_NOMEM, "no memory to check a column");
+    karvan_i_index index = {0};
+    karvan_i_key key = {1, {k->c}};
+    char text[240];
+    if (!json_is_true(json_object_get(k->f->constraints, "unique"))) return KARVAN_OK;
+    KARVAN_TRY(karvan_i_index_init(&index, t, &key, k->err));
     for (int64_t row = 0; row < karvan_table_rows(t); row++) {
-        int32_t code = karvan_table_code(t, k->c, row);
-        char message[200];
-        if (code < 0 || seen[code]++ == 0) continue;
-        (void)snprintf(message, sizeof message, "'%.120s' stands more than once",
-                       karvan_table_text(t, k->c, row));
+        int64_t first = karvan_i_index_first(&index, row);
+        int64_t line, col;
+        char message[320];
+        if (first == row || first < 0) continue;
+        (void)karvan_table_locate(t, -1, first, &line, &col);
+        if (!karvan_i_key_text(t, &key, row, text, sizeof text))
+            (void)snprintf(text, sizeof text, "%s", "a long text");
+        (void)snprintf(message, sizeof message, "'%.120s' stands already in line %lld", text,
+                       (long long)line);
         KARVAN_TRY(at(k, row, "unique", "give every row a value of its own", message));
     }
 done:
-    karvan_i_free(seen);
+    karvan_i_index_clear(&index);
     return st;
 }
 
