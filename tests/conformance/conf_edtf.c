@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "conformance/reference.h"
-#include "karvan/karvan.h"
+#include "karvan/base.h"
 
 static const char *const UNT =
     "the test suite of UNT Libraries (github.com/unt-libraries/edtf-validate)";

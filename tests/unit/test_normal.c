@@ -34,15 +34,18 @@ static void outside_is_nan(void **state) {
     assert_true(isfinite(karvan_normal_quantile(1.0 - 0x1p-53)));
 }
 
-/* The slow way: Newton's steps on the logarithm of the distribution function, which is concave:
- * they converge from every start. 1 - p is exact for p above a half. */
+/* The slow way: Newton's steps, in the middle on the distribution function less a half, in the tail
+ * on its logarithm, which is concave: they converge. 1 - p is exact for p above a half. */
 static double slow_quantile(double p) {
     const long double root_half = 0.70710678118654752440L, root_two_pi = 2.50662827463100050242L;
-    long double x = -0.1L;
+    long double x = p > 0.25 ? 0.0L : -0.1L;
     if (p > 0.5) return -slow_quantile(1.0 - p);
     for (int i = 0; i < 200; i++) {
-        long double f = 0.5L * erfcl(-x * root_half);
-        long double step = (logl(f) - logl((long double)p)) * f * root_two_pi * expl(0.5L * x * x);
+        long double f = 0.5L * erfcl(-x * root_half),
+                    over_density = root_two_pi * expl(0.5L * x * x);
+        long double step =
+            p > 0.25 ? (0.5L * erfl(x * root_half) - ((long double)p - 0.5L)) * over_density
+                     : (logl(f) - logl((long double)p)) * f * over_density;
         if (step > 1.0L) step = 1.0L;
         if (step < -1.0L) step = -1.0L;
         x -= step;
