@@ -1,8 +1,8 @@
 /* Decimal to double, correctly rounded. Three ways, each exact where it answers:
  * 1. digits below 2^53 and a power of ten up to 22: one exact operation on doubles (Clinger 1990,
  *    PLDI '90);
- * 2. up to 19 digits and a power up to 27, where long double has 64 bits: one rounded operation,
- * good unless the result lies next to the middle of two doubles;
+ * 2. up to 19 digits and a power of ten up to 27: the power of five has 63 bits, so that product or
+ *    quotient is found in 128 bits without loss and rounded once;
  * 3. otherwise a first guess, mended by comparing the decimal with the middle of two neighbouring
  *    doubles in whole numbers of any length (Gay 1990, Bell Labs report 90-10). */
 #include "table/number.h"
@@ -199,28 +199,68 @@ static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                               1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-/* Way 2: false where the result may round the wrong way. */
-static bool by_long_double(const decimal_text *d, double *out) {
-#if LDBL_MANT_DIG == 64
-    static const long double ltens[] = {1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,
-                                        1e7L,  1e8L,  1e9L,  1e10L, 1e11L, 1e12L, 1e13L,
-                                        1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L, 1e20L,
-                                        1e21L, 1e22L, 1e23L, 1e24L, 1e25L, 1e26L, 1e27L};
+#ifdef __SIZEOF_INT128__
+__extension__ typedef unsigned __int128 wide;
+
+/* (m + rest) * 2^q, 0 <= rest < 1, to the nearest double, ties to even; no bit of `rest` may count
+ * unless m has more than 53 bits. */
+static double round_wide(wide m, bool rest, int q) {
+    uint64_t high = (uint64_t)(m >> 64);
+    int bits = high ? 128 - __builtin_clzll(high) : 64 - __builtin_clzll((uint64_t)m);
+    int drop = bits - 53;
+    if (drop <= 0) return ldexp((double)(uint64_t)m, q);
+    wide kept = m >> drop, low = m - (kept << drop), half = (wide)1 << (drop - 1);
+    bool up = low > half || (low == half && (rest || (kept & 1)));
+    return ldexp((double)((uint64_t)kept + up), q + drop);
+}
+
+/* Way 2: false outside its range. */
+static bool by_wide_numbers(const decimal_text *d, double *out) {
+    static const uint64_t fives[] = {1,
+                                     5,
+                                     25,
+                                     125,
+                                     625,
+                                     3125,
+                                     15625,
+                                     78125,
+                                     390625,
+                                     1953125,
+                                     9765625,
+                                     48828125,
+                                     244140625,
+                                     1220703125,
+                                     6103515625,
+                                     30517578125,
+                                     152587890625,
+                                     762939453125,
+                                     3814697265625,
+                                     19073486328125,
+                                     95367431640625,
+                                     476837158203125,
+                                     2384185791015625,
+                                     11920928955078125,
+                                     59604644775390625,
+                                     298023223876953125,
+                                     1490116119384765625,
+                                     7450580596923828125};
     int e = d->top_exponent;
     if (d->more || e < -27 || e > 27 || d->top == 0) return false;
-    long double v = (long double)d->top;
-    v = e < 0 ? v / ltens[-e] : v * ltens[e];
-    int q;
-    uint64_t bits = (uint64_t)ldexpl(frexpl(v, &q), 64);
-    uint64_t low = bits & 0x7FF; /* what a double drops */
-    if (low >= 0x3FF && low <= 0x401) return false;
-    *out = (double)v;
+    if (e >= 0) {
+        *out = round_wide((wide)d->top * fives[e], false, e);
+        return true;
+    }
+    int shift = 64 + __builtin_clzll(d->top); /* the quotient has then 64 bits or more */
+    wide top = (wide)d->top << shift, quotient = top / fives[-e];
+    *out = round_wide(quotient, quotient * fives[-e] != top, e - shift);
     return true;
+}
 #else
+static bool by_wide_numbers(const decimal_text *d, double *out) {
     (void)d, (void)out;
     return false;
-#endif
 }
+#endif
 
 static double slowly(const decimal_text *d) {
     if (d->top == 0 && !d->more) return 0.0;
@@ -317,7 +357,7 @@ bool karvan_i_parse_real(const char *s, size_t n, char point, double *out) {
     int e = d.top_exponent;
     if (!d.more && d.top <= UINT64_C(1) << 53 && e >= -22 && e <= 22)
         v = e < 0 ? (double)d.top / tens[-e] : (double)d.top * tens[e];
-    else if (!by_long_double(&d, &v))
+    else if (!by_wide_numbers(&d, &v))
         v = slowly(&d);
     if (isinf(v)) return false;
     *out = d.minus ? -v : v;
