@@ -6,8 +6,9 @@
 #include "network/graph.h"
 #include "table/cell.h"
 
-/* A single published figure has no range of its own: this far from it counts as near. */
-static const double NEAR = 0.10;
+/* Per cent. Published figures are rounded: this close to a bound is on it. And a single figure has
+ * no range of its own: this far from it counts as near. */
+static const double ROUNDING = 0.5, NEAR = 10.0;
 
 static int32_t row_of(const karvan_package *region, const char *table, const char *key) {
     return key ? (int32_t)karvan_package_row(region, table, key) : -1;
@@ -87,8 +88,8 @@ static const char *verdict(measured m, double low, double high, double *off_perc
     if (isnan(low)) return "no published figure";
     double bound = m.value < low ? low : m.value > high ? high : m.value;
     *off_percent = bound != 0 ? 100.0 * (m.value - bound) / bound : 0.0;
-    if (m.value >= low && m.value <= high) return "inside";
-    return low == high && fabs(*off_percent) <= 100.0 * NEAR ? "near" : "outside";
+    if (fabs(*off_percent) <= ROUNDING) return "inside";
+    return low == high && fabs(*off_percent) <= NEAR ? "near" : "outside";
 }
 
 enum {
@@ -126,9 +127,11 @@ static karvan_status add_target(const karvan_network *net, const karvan_table *t
     if (st != KARVAN_OK) return st;
     const char *said = verdict(m, low, high, &off);
     KARVAN_TRY(karvan_builder_row(b, err));
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        KARVAN_TRY(karvan_builder_text(b, texts[i].column,
-                                       karvan_i_cell_text(t, texts[i].name, row), err));
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        const char *s = karvan_i_cell_text(t, texts[i].name, row);
+        if (!s && (texts[i].column == T_NOTE || texts[i].column == T_CORRIDOR)) s = "";
+        KARVAN_TRY(karvan_builder_text(b, texts[i].column, s, err));
+    }
     KARVAN_TRY(karvan_builder_real(b, T_MODEL, m.value, err));
     KARVAN_TRY(karvan_builder_real(b, T_LOW, low, err));
     KARVAN_TRY(karvan_builder_real(b, T_HIGH, high, err));

@@ -163,7 +163,7 @@ static inline marks mark(const char *s, char delimiter) {
  * otherwise *got is false and nothing is taken. The zeros behind `end` stop the search. */
 static karvan_status plain_record(karvan_i_csv *c, bool *got, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    char *s = c->buffer + c->begin, *at = s, *p = s;
+    char *s = c->buffer + c->begin, *at = s, *p;
     uint32_t high = 0;
     c->n_fields = 0;
     for (char *step = s;; step += STEP) {
