@@ -91,9 +91,9 @@ karvan_status karvan_i_part_answer(karvan_i_page *p, karvan_i_text *lead, karvan
         for (int32_t k = 0; k < own->route.n_legs; k++)
             if (own->route.legs[k].operation != KARVAN_MOVE) standing += own->route.legs[k].hours;
         karvan_i_text_printf(lead,
-                             " Of its expected days %.0f %% are spent standing, at frontiers, in "
-                             "ports and waiting for ships.",
-                             100 * standing / own->route.hours);
+                             " By the %s %.0f %% of the expected days are spent standing, at "
+                             "frontiers, in ports and waiting for ships.",
+                             short_name(p, 0), 100 * standing / own->route.hours);
     }
     karvan_i_text_puts(lead, "</p>\n");
     five(p, lead);

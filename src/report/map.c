@@ -83,19 +83,21 @@ static bool over_water(const char *mode) {
     return strcmp(mode, "deep_sea") == 0 || strncmp(mode, "pipeline", 8) == 0;
 }
 
-/* All links: those in service as a quiet net, those to come dashed. */
+/* Is the link part of the net in service, or of the one to come? */
+static bool drawn(const karvan_table *t, int64_t r, bool planned, karvan_day day) {
+    const char *mode = karvan_i_cell_text(t, "mode", r);
+    const karvan_edtf *open = karvan_i_cell_date(t, "open_from", r);
+    bool later = open && open->earliest > day;
+    return mode && !over_water(mode) && strcmp(mode, "road") != 0 && later == planned;
+}
+
+/* All links: those in service as a quiet net, those to come dotted. */
 static void all_links(karvan_i_page *p, const window *w, bool planned, karvan_day day) {
     const karvan_table *t = karvan_package_table(p->region, "links");
     karvan_i_text_printf(&p->out, "<path class=\"%s\" d=\"", planned ? "planned" : "quiet");
     for (int64_t r = 0; t && r < karvan_table_rows(t); r++) {
-        const char *mode = karvan_i_cell_text(t, "mode", r);
-        const karvan_edtf *open = karvan_i_cell_date(t, "open_from", r);
         int32_t from = place_of(p, t, "from", r), to = place_of(p, t, "to", r);
-        bool later = open && open->earliest > day;
-        if (!mode || over_water(mode) || strcmp(mode, "road") == 0 || later != planned ||
-            from < 0 || to < 0)
-            continue;
-        hop(p, w, from, to);
+        if (drawn(t, r, planned, day) && from >= 0 && to >= 0) hop(p, w, from, to);
     }
     karvan_i_text_puts(&p->out, "\"/>\n");
 }
@@ -123,20 +125,24 @@ static void ways(karvan_i_page *p, const window *w, double scale) {
     }
 }
 
-/* Try the eight sides of a sign for its name. */
+/* Half the size of a sign, of a ring. */
+enum { SIGN = 4, RING = 8 };
+
+/* Try the eight sides of a sign of half size `half` for its name. */
 static bool label(karvan_i_page *p, const window *w, karvan_i_boxes *boxes, double x, double y,
-                  const char *name, const char *cls) {
-    static const double at[8][2] = {{7, 4},  {-7, 4},  {0, -8}, {0, 17},
-                                    {6, -6}, {-6, -6}, {6, 14}, {-6, 14}};
-    static const char *const anchor[8] = {"start", "end", "middle", "middle",
-                                          "start", "end", "start",  "end"};
+                  double half, const char *name, const char *cls) {
+    static const int at[8][2] = {{1, 0},  {-1, 0},  {0, -1}, {0, 1},
+                                 {1, -1}, {-1, -1}, {1, 1},  {-1, 1}};
     double wide = karvan_i_text_width(name, 12);
     for (int i = 0; i < 8; i++) {
-        double ax = x + at[i][0], ay = y + at[i][1];
-        double x0 = anchor[i][0] == 's' ? ax : anchor[i][0] == 'e' ? ax - wide : ax - wide / 2;
-        if (!karvan_i_take_box(boxes, x0 - 1, ay - 11, x0 + wide + 1, ay + 3, w->width, w->height))
+        int h = at[i][0], v = at[i][1];
+        double ax = x + h * (half + (v ? 0 : 3)), ay = y + (v < 0   ? -half - 3
+                                                            : v > 0 ? half + 12
+                                                                    : 4);
+        double x0 = h > 0 ? ax : h < 0 ? ax - wide : ax - wide / 2;
+        if (!karvan_i_take_box(boxes, x0, ay - 10, x0 + wide, ay + 2, w->width, w->height))
             continue;
-        karvan_i_svg_text(&p->out, ax, ay, anchor[i], cls, name);
+        karvan_i_svg_text(&p->out, ax, ay, h > 0 ? "start" : h < 0 ? "end" : "middle", cls, name);
         return true;
     }
     return false;
@@ -146,28 +152,48 @@ static bool inside(const window *w, double x, double y) {
     return x > 3 && y > 3 && x < w->width - 3 && y < w->height - 3;
 }
 
-/* The longest stop of each corridor is its bottleneck in time: marked and named first. */
-static void bottlenecks(karvan_i_page *p, const window *w, karvan_i_boxes *boxes) {
+/* The longest stop of a corridor is its bottleneck in time. -1: it stops nowhere. */
+static int32_t longest_stop(const karvan_i_way *way) {
+    int32_t worst = -1;
+    for (int32_t k = 0; way->exists && k < way->route.n_legs; k++)
+        if (way->route.legs[k].operation != KARVAN_MOVE &&
+            (worst < 0 || way->route.legs[k].hours > way->route.legs[worst].hours))
+            worst = k;
+    return worst;
+}
+
+static bool is_bottleneck(const karvan_i_page *p, int32_t place) {
     for (int c = 0; c < p->n_corridors; c++) {
-        const karvan_route *r = &p->way[c].route;
-        int32_t worst = -1;
-        for (int32_t k = 0; p->way[c].exists && k < r->n_legs; k++)
-            if (r->legs[k].operation != KARVAN_MOVE &&
-                (worst < 0 || r->legs[k].hours > r->legs[worst].hours))
-                worst = k;
-        if (worst < 0) continue;
-        int32_t place = r->legs[worst].from;
-        double x = px(w, coordinate(p, "lon", place)), y = py(w, coordinate(p, "lat", place));
-        char s[120];
-        if (!inside(w, x, y)) continue;
-        karvan_i_text_printf(&p->out,
-                             "<circle class=\"k%d\" style=\"stroke-dasharray:none\" fill=\"none\" "
-                             "stroke-width=\"2.5\" cx=\"%.1f\" cy=\"%.1f\" r=\"7\"/>\n",
-                             c, x, y);
-        (void)snprintf(s, sizeof s, "%s %.1f d", karvan_i_place_name(p, place),
-                       r->legs[worst].hours / 24);
-        (void)label(p, w, boxes, x, y, s, "halo");
+        int32_t k = longest_stop(&p->way[c]);
+        if (k >= 0 && p->way[c].route.legs[k].from == place) return true;
     }
+    return false;
+}
+
+/* Marked and named before all others: first every ring, then the names around them. */
+static void bottlenecks(karvan_i_page *p, const window *w, karvan_i_boxes *boxes) {
+    for (int name = 0; name < 2; name++)
+        for (int c = 0; c < p->n_corridors; c++) {
+            int32_t k = longest_stop(&p->way[c]);
+            if (k < 0) continue;
+            const karvan_leg *l = &p->way[c].route.legs[k];
+            double x = px(w, coordinate(p, "lon", l->from)),
+                   y = py(w, coordinate(p, "lat", l->from));
+            char s[120];
+            if (!inside(w, x, y)) continue;
+            if (name) {
+                (void)snprintf(s, sizeof s, "%s %.1f d", karvan_i_place_name(p, l->from),
+                               l->hours / 24);
+                (void)label(p, w, boxes, x, y, RING, s, "halo");
+                continue;
+            }
+            karvan_i_force_box(boxes, x - RING, y - RING, x + RING, y + RING);
+            karvan_i_text_printf(
+                &p->out,
+                "<circle class=\"k%d\" style=\"stroke-dasharray:none\" fill=\"none\" "
+                "stroke-width=\"2.5\" cx=\"%.1f\" cy=\"%.1f\" r=\"7\"/>\n",
+                c, x, y);
+        }
 }
 
 static bool on_a_way(const karvan_i_page *p, int32_t place) {
@@ -185,33 +211,71 @@ static bool is_capital(const karvan_i_page *p, int32_t place) {
     return id && karvan_i_cell_is(p->countries, "capital", row, id);
 }
 
+static void sign(karvan_i_page *p, int32_t place, double x, double y) {
+    if (karvan_i_cell_is(p->places, "kind", place, "port"))
+        karvan_i_text_printf(
+            &p->out, "<rect class=\"place\" x=\"%.1f\" y=\"%.1f\" width=\"6\" height=\"6\"/>\n",
+            x - 3, y - 3);
+    else if (karvan_i_cell_is(p->places, "kind", place, "border"))
+        karvan_i_text_printf(&p->out, "<path class=\"place\" d=\"M%.1f %.1fl4 4l-4 4l-4-4z\"/>\n",
+                             x, y - 4);
+    else
+        karvan_i_text_printf(&p->out,
+                             "<circle class=\"place\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\"/>\n", x, y);
+}
+
+/* Does a place take part in a pass over them: the two ends, then on the corridors ports, frontiers,
+ * cities, straits, then the capitals off them? */
+enum { PASSES = 6 };
+static bool in_pass(const karvan_i_page *p, int pass, int32_t r) {
+    static const char *const kind[PASSES] = {NULL, "port", "border", "city", "strait", NULL};
+    bool end = r == p->from || r == p->to;
+    if (pass == 0 || end) return pass == 0 && end;
+    return kind[pass] ? on_a_way(p, r) && karvan_i_cell_is(p->places, "kind", r, kind[pass])
+                      : !on_a_way(p, r) && is_capital(p, r);
+}
+
+/* A place whose sign or name finds no room is left out. */
 static void places(karvan_i_page *p, const window *w, karvan_i_boxes *boxes) {
-    static const char *const first[] = {"port", "border", "city", "strait"};
-    for (int pass = 0; pass < 5;
-         pass++) /* ports on the corridors, then borders, cities; then capitals off them */
+    for (int pass = 0; pass < PASSES; pass++)
         for (int32_t r = 0; r < (int32_t)karvan_table_rows(p->places); r++) {
             double x = px(w, coordinate(p, "lon", r)), y = py(w, coordinate(p, "lat", r));
-            bool wanted =
-                pass < 4 ? on_a_way(p, r) && karvan_i_cell_is(p->places, "kind", r, first[pass])
-                         : !on_a_way(p, r) && is_capital(p, r);
-            if (!wanted || !inside(w, x, y)) continue;
-            bool port = karvan_i_cell_is(p->places, "kind", r, "port"),
-                 border = karvan_i_cell_is(p->places, "kind", r, "border");
-            if (!label(p, w, boxes, x, y, karvan_i_place_name(p, r),
-                       pass == 4 ? "halo soft" : "halo"))
+            if (!in_pass(p, pass, r) || !inside(w, x, y)) continue;
+            if (is_bottleneck(p, r)) { /* has its ring and name */
+                sign(p, r, x, y);
                 continue;
-            if (port)
-                karvan_i_text_printf(
-                    &p->out,
-                    "<rect class=\"place\" x=\"%.1f\" y=\"%.1f\" width=\"6\" height=\"6\"/>\n",
-                    x - 3, y - 3);
-            else if (border)
-                karvan_i_text_printf(
-                    &p->out, "<path class=\"place\" d=\"M%.1f %.1fl4 4l-4 4l-4-4z\"/>\n", x, y - 4);
-            else
-                karvan_i_text_printf(
-                    &p->out, "<circle class=\"place\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\"/>\n", x, y);
+            }
+            if (!karvan_i_box_free(boxes, x - SIGN, y - SIGN, x + SIGN, y + SIGN) ||
+                !label(p, w, boxes, x, y, SIGN, karvan_i_place_name(p, r),
+                       pass == PASSES - 1 ? "halo soft" : "halo"))
+                continue;
+            karvan_i_force_box(boxes, x - SIGN, y - SIGN, x + SIGN, y + SIGN);
+            sign(p, r, x, y);
         }
+}
+
+/* The year beside each planned link, once where several of a year lie together. */
+static void years(karvan_i_page *p, const window *w, karvan_i_boxes *boxes, karvan_day day) {
+    enum { NEAR_PX = 70, TOLD_MAX = 64 };
+    const karvan_table *t = karvan_package_table(p->region, "links");
+    struct {
+        const char *year;
+        double x, y;
+    } told[TOLD_MAX];
+    int n = 0;
+    for (int64_t r = 0; t && r < karvan_table_rows(t) && n < TOLD_MAX; r++) {
+        const char *year = karvan_i_cell_text(t, "open_from", r);
+        int32_t from = place_of(p, t, "from", r), to = place_of(p, t, "to", r);
+        if (!drawn(t, r, true, day) || from < 0 || to < 0) continue;
+        double x = px(w, (coordinate(p, "lon", from) + coordinate(p, "lon", to)) / 2),
+               y = py(w, (coordinate(p, "lat", from) + coordinate(p, "lat", to)) / 2);
+        bool again = !inside(w, x, y);
+        for (int i = 0; i < n; i++)
+            again = again || (strcmp(told[i].year, year) == 0 &&
+                              hypot(told[i].x - x, told[i].y - y) < NEAR_PX);
+        if (again || !label(p, w, boxes, x, y, 2, year, "halo soft")) continue;
+        told[n].year = year, told[n].x = x, told[n].y = y, n++;
+    }
 }
 
 static void draw(karvan_i_page *p, window w, karvan_day day, const char *cls) {
@@ -229,6 +293,7 @@ static void draw(karvan_i_page *p, window w, karvan_day day, const char *cls) {
     ways(p, &w, 1.0);
     bottlenecks(p, &w, &boxes);
     places(p, &w, &boxes);
+    years(p, &w, &boxes, day);
     karvan_i_svg_close(&p->out);
     karvan_i_text_puts(&p->out, "</div>\n");
 }
@@ -271,10 +336,11 @@ karvan_status karvan_i_part_map(karvan_i_page *p, karvan_error *err) {
         "corridor by expected time</figcaption>\n",
         karvan_i_place_name(p, p->from), karvan_i_place_name(p, p->to));
     legend(p);
-    karvan_i_text_puts(&p->out,
-                       "<p class=\"sub\">Line width: what a day can carry. Ring: longest stop, in "
-                       "days. Squares: ports; diamonds: frontiers; dotted: not yet open. Straight "
-                       "lines join the places; they are not the tracks.</p>\n");
+    karvan_i_text_puts(
+        &p->out,
+        "<p class=\"sub\">Line width: what a day can carry. Ring: longest stop, in "
+        "days. Squares: ports; diamonds: frontiers; dotted: not yet open, with the year. Straight "
+        "lines join the places; they are not the tracks.</p>\n");
     draw(p, fit(18, 118, 26, 58, 900), o.date, "wide");
     draw(p, fit(39, 84, 33, 50, 340), o.date, "narrow");
     karvan_i_text_puts(&p->out, "<div class=\"locator\">");

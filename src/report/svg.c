@@ -61,13 +61,23 @@ void karvan_i_svg_text(karvan_i_text *t, double x, double y, const char *anchor,
     karvan_i_text_puts(t, "</text>\n");
 }
 
+bool karvan_i_box_free(const karvan_i_boxes *b, double x0, double y0, double x1, double y1) {
+    for (int i = 0; i < b->n; i++)
+        if (x0 < b->x1[i] && x1 > b->x0[i] && y0 < b->y1[i] && y1 > b->y0[i]) return false;
+    return true;
+}
+
+void karvan_i_force_box(karvan_i_boxes *b, double x0, double y0, double x1, double y1) {
+    if (b->n == KARVAN_I_BOXES_MAX) return;
+    b->x0[b->n] = x0, b->y0[b->n] = y0, b->x1[b->n] = x1, b->y1[b->n] = y1;
+    b->n++;
+}
+
 bool karvan_i_take_box(karvan_i_boxes *b, double x0, double y0, double x1, double y1, double w,
                        double h) {
     if (x0 < 0 || y0 < 0 || x1 > w || y1 > h || b->n == KARVAN_I_BOXES_MAX) return false;
-    for (int i = 0; i < b->n; i++)
-        if (x0 < b->x1[i] && x1 > b->x0[i] && y0 < b->y1[i] && y1 > b->y0[i]) return false;
-    b->x0[b->n] = x0, b->y0[b->n] = y0, b->x1[b->n] = x1, b->y1[b->n] = y1;
-    b->n++;
+    if (!karvan_i_box_free(b, x0, y0, x1, y1)) return false;
+    karvan_i_force_box(b, x0, y0, x1, y1);
     return true;
 }
 

@@ -33,6 +33,10 @@ typedef struct karvan_i_boxes {
         y1[KARVAN_I_BOXES_MAX];
     int n;
 } karvan_i_boxes;
+/* Is it free? */
+bool karvan_i_box_free(const karvan_i_boxes *b, double x0, double y0, double x1, double y1);
+/* Takes the box, free or not; nothing when the list is full. */
+void karvan_i_force_box(karvan_i_boxes *b, double x0, double y0, double x1, double y1);
 /* Takes the box where it is free and inside 0..w, 0..h; false where it is not. */
 bool karvan_i_take_box(karvan_i_boxes *b, double x0, double y0, double x1, double y1, double w,
                        double h);

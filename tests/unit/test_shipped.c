@@ -134,7 +134,7 @@ static void targets_have_verdicts(void **state) {
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         double model = karvan_i_cell_real(t, "model", r), low = karvan_i_cell_real(t, "low", r),
                high = karvan_i_cell_real(t, "high", r);
-        bool in = model >= low && model <= high;
+        bool in = model >= low * 0.995 && model <= high * 1.005; /* published figures are rounded */
         assert_int_equal(in, karvan_i_cell_is(t, "verdict", r, "inside"));
         inside += in, outside += karvan_i_cell_is(t, "verdict", r, "outside");
     }
