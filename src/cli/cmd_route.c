@@ -112,16 +112,38 @@ static karvan_status summary(const cli *c, const cli_routes *r, karvan_error *er
     return st;
 }
 
+enum { L_LEG, L_FROM, L_TO, L_KM, L_HOURS, L_USD, L_WHAT, L_SOURCE, L_END };
+
+static const char *place(const cli *c, int32_t row) {
+    return karvan_i_cell_text(karvan_package_table(c->region, "places"), "name", row);
+}
+
+/* For readers: places by name, and what happens in words; the codes are in the other formats. */
 static karvan_status legs(const cli *c, const karvan_route *r, karvan_error *err) {
-    static const char *const shown[] = {"leg", "from",  "to",          "mode",   "operation",
-                                        "km",  "hours", "usd_per_teu", "source", "why"};
+    static const karvan_column columns[L_END] = {
+        {"leg", KARVAN_INT, NULL},   {"from", KARVAN_TEXT, NULL},  {"to", KARVAN_TEXT, NULL},
+        {"km", KARVAN_REAL, "km"},   {"hours", KARVAN_REAL, "h"},  {"usd", KARVAN_REAL, "USD/TEU"},
+        {"what", KARVAN_TEXT, NULL}, {"source", KARVAN_TEXT, NULL}};
     karvan_table *all = NULL, *few = NULL;
-    karvan_view v = {0};
+    karvan_builder *b = NULL;
     karvan_status st = karvan_route_table(c->region, 1, r, &all, err);
-    if (st == KARVAN_OK) st = karvan_view_init(&v, all, NULL, NULL, err);
-    if (st == KARVAN_OK) st = karvan_view_copy(&v, 10, shown, &few, err);
+    if (st == KARVAN_OK) st = karvan_builder_create("legs", L_END, columns, &b, err);
+    for (int32_t k = 0; st == KARVAN_OK && k < r->n_legs; k++) {
+        const karvan_leg *l = &r->legs[k];
+        const char *text[L_END] = {[L_FROM] = place(c, l->from),
+                                   [L_TO] = l->to == l->from ? "" : place(c, l->to),
+                                   [L_WHAT] = l->why,
+                                   [L_SOURCE] = karvan_i_cell_text(all, "source", k)};
+        const double real[L_END] = {[L_KM] = l->km, [L_HOURS] = l->hours, [L_USD] = l->usd_per_teu};
+        st = karvan_builder_row(b, err);
+        if (st == KARVAN_OK) st = karvan_builder_int(b, L_LEG, k + 1, err);
+        for (int i = L_FROM; st == KARVAN_OK && i < L_END; i++)
+            st = columns[i].type == KARVAN_TEXT ? karvan_builder_text(b, i, text[i], err)
+                                                : karvan_builder_real(b, i, real[i], err);
+    }
+    if (st == KARVAN_OK) st = karvan_builder_finish(b, &few, err), b = NULL;
     if (st == KARVAN_OK) st = cli_print(c, few, err);
-    karvan_view_clear(&v);
+    karvan_builder_destroy(b);
     karvan_table_destroy(all), karvan_table_destroy(few);
     return st;
 }
