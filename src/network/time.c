@@ -206,16 +206,26 @@ done:
     return st;
 }
 
+/* to[k] += sum over j of w[j] from[k - j], k from 0 to n + 2: four rows of the product at a time.
+ */
+static void add_four(double *restrict to, const double *w, const double *restrict from, int64_t n) {
+    for (int64_t k = 0; k < n + 3; k++) {
+        if (k == 3) k = n; /* the middle follows below */
+        for (int64_t j = k < n ? 0 : k - n + 1; j <= k && j < 4; j++) to[k] += w[j] * from[k - j];
+    }
+    for (int64_t k = 3; k < n; k++)
+        to[k] += w[0] * from[k] + w[1] * from[k - 1] + w[2] * from[k - 2] + w[3] * from[k - 3];
+}
+
 karvan_status karvan_i_pmf_convolve(const karvan_i_pmf *a, const karvan_i_pmf *b, karvan_i_pmf *out,
                                     karvan_error *err) {
     const karvan_i_pmf *s = a->n < b->n ? a : b, *l = a->n < b->n ? b : a;
     karvan_status st = make(out, a->start + b->start, a->n + b->n - 1, err);
     if (st != KARVAN_OK) return st;
-    for (int64_t i = 0; i < s->n; i++) {
-        double w = s->p[i], *to = out->p + i;
-        if (w == 0.0) continue;
-        for (int64_t k = 0; k < l->n; k++) to[k] += w * l->p[k];
-    }
+    int64_t i = 0;
+    for (; l->n > 3 && i + 4 <= s->n; i += 4) add_four(out->p + i, s->p + i, l->p, l->n);
+    for (; i < s->n; i++)
+        for (int64_t k = 0; k < l->n; k++) out->p[i + k] += s->p[i] * l->p[k];
     trim(out);
     return KARVAN_OK;
 }

@@ -1,7 +1,9 @@
 /* Plausibility of trade, indicators and distances. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/try.h"
 #include "karvan/trade.h"
 #include "table/cell.h"
@@ -44,27 +46,72 @@ static karvan_status check_self(const karvan_table *t, int64_t r, karvan_problem
                                     a);
 }
 
+/* What importers state, in USD, in order of the flow. */
+typedef struct flow {
+    const char *exporter, *importer;
+    double year, usd;
+    int64_t row;
+} flow;
+
+static int same_flow(const flow *a, const flow *b) {
+    int c = strcmp(a->exporter, b->exporter);
+    if (c == 0) c = strcmp(a->importer, b->importer);
+    return c != 0 ? c : (a->year > b->year) - (a->year < b->year);
+}
+
+static int by_flow(const void *a, const void *b) {
+    const flow *x = a, *y = b;
+    int c = same_flow(x, y);
+    return c != 0 ? c : (x->row > y->row) - (x->row < y->row);
+}
+
+/* The flow of a row, where that row states one above a million dollars. */
+static bool flow_of(const karvan_table *t, int64_t r, const char *stated_as, flow *out) {
+    const char *a = karvan_i_cell_text(t, "reporter", r), *b = karvan_i_cell_text(t, "partner", r);
+    if (!a || !b || !karvan_i_cell_is(t, "flow", r, stated_as)) return false;
+    bool export = strcmp(stated_as, "export") == 0;
+    *out = (flow){export ? a : b, export ? b : a, karvan_i_cell_real(t, "year", r),
+                  in_usd(karvan_i_cell_real(t, "value", r), karvan_i_cell_text(t, "unit", r)), r};
+    return out->usd > 1e6 && !isnan(out->year);
+}
+
 /* The same flow stated by both sides, apart by a factor of 300 or more: one unit is wrong. */
-static karvan_status check_mirror(const karvan_package *region, const karvan_table *t, int64_t r,
+static karvan_status check_mirror(const karvan_table *t, int64_t r, const flow *imports, int64_t n,
                                   karvan_problems *problems) {
     static const double APART = 300.0;
-    const char *e = karvan_i_cell_text(t, "reporter", r), *i = karvan_i_cell_text(t, "partner", r);
-    double year = karvan_i_cell_real(t, "year", r);
-    double x = in_usd(karvan_i_cell_real(t, "value", r), karvan_i_cell_text(t, "unit", r));
-    (void)region;
-    if (!e || !i || !karvan_i_cell_is(t, "flow", r, "export") || !(x > 1e6)) return KARVAN_OK;
-    for (int64_t m = 0; m < karvan_table_rows(t); m++) {
-        if (!karvan_i_cell_is(t, "reporter", m, i) || !karvan_i_cell_is(t, "partner", m, e) ||
-            !karvan_i_cell_is(t, "flow", m, "import") || karvan_i_cell_real(t, "year", m) != year)
-            continue;
-        double v = in_usd(karvan_i_cell_real(t, "value", m), karvan_i_cell_text(t, "unit", m));
-        if (!(v > 1e6) || (x / v < APART && v / x < APART)) continue;
+    flow x;
+    int64_t lo = 0, hi = n;
+    if (!flow_of(t, r, "export", &x)) return KARVAN_OK;
+    while (lo < hi) {
+        int64_t mid = lo + (hi - lo) / 2;
+        if (same_flow(&imports[mid], &x) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < n && same_flow(&imports[lo], &x) == 0; lo++) {
+        double v = imports[lo].usd;
+        if (x.usd / v < APART && v / x.usd < APART) continue;
         return karvan_problems_add_cell(problems, KARVAN_WARNING, t, karvan_table_find(t, "value"),
                                         r, "mirror-apart", "compare the units of both rows",
-                                        "%s states %.3g USD to %s in %.0f, the partner %.3g", e, x,
-                                        i, year, v);
+                                        "%s states %.3g USD to %s in %.0f, the partner %.3g",
+                                        x.exporter, x.usd, x.importer, x.year, v);
     }
     return KARVAN_OK;
+}
+
+static karvan_status check_mirrors(const karvan_table *t, karvan_problems *problems,
+                                   karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    int64_t n = 0, rows = t ? karvan_table_rows(t) : 0;
+    flow *imports = karvan_i_calloc((size_t)rows + 1, sizeof *imports);
+    KARVAN_REQUIRE(imports, err, KARVAN_E_NOMEM, "no memory for the mirror flows");
+    for (int64_t r = 0; r < rows; r++) n += flow_of(t, r, "import", &imports[n]);
+    qsort(imports, (size_t)n, sizeof *imports, by_flow);
+    for (int64_t r = 0; r < rows; r++) KARVAN_TRY(check_mirror(t, r, imports, n, problems));
+done:
+    karvan_i_free(imports);
+    return st;
 }
 
 /* A figure ten times last year's, or a tenth. */
@@ -115,8 +162,8 @@ karvan_status karvan_trade_check(const karvan_package *region, karvan_problems *
     for (int64_t r = 0; t && r < karvan_table_rows(t); r++) {
         KARVAN_TRY(check_value(region, t, r, problems));
         KARVAN_TRY(check_self(t, r, problems));
-        KARVAN_TRY(check_mirror(region, t, r, problems));
     }
+    KARVAN_TRY(check_mirrors(t, problems, err));
     t = karvan_package_table(region, "indicators");
     for (int64_t r = 0; t && r < karvan_table_rows(t); r++)
         KARVAN_TRY(check_jump(region, t, r, problems));
