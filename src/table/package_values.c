@@ -77,21 +77,42 @@ static bool json_number(const json_t *j, double *out) {
     return json_is_number(j);
 }
 
-static karvan_status check_bound(const checker *k, const char *code, int sign) {
+/* The bounds of Table Schema, in the order in which they are checked. */
+static const struct {
+    const char *name, *code;
+    int sign; /* -1: a minimum, 1: a maximum */
+    bool exclusive;
+} bounds[] = {{"minimum", "minimum", -1, false},
+              {"exclusiveMinimum", "exclusive-minimum", -1, true},
+              {"maximum", "maximum", 1, false},
+              {"exclusiveMaximum", "exclusive-maximum", 1, true}};
+enum { BOUNDS = sizeof bounds / sizeof bounds[0] };
+
+/* Order of a value against bound i: does it keep it? */
+static bool keeps(int i, double order) {
+    return order * bounds[i].sign < 0 || (order == 0 && !bounds[i].exclusive);
+}
+
+static karvan_status check_bound(const checker *k, int i) {
     karvan_status st = KARVAN_OK;
     double bound;
     char number[40], least[40], message[120], hint[80];
-    if (!json_number(json_object_get(k->f->constraints, code), &bound)) return KARVAN_OK;
+    if (!json_number(json_object_get(k->f->constraints, bounds[i].name), &bound)) return KARVAN_OK;
     karvan_real_format(bound, least, sizeof least);
-    (void)snprintf(hint, sizeof hint, "%s or %s", least, sign < 0 ? "more" : "less");
+    if (bounds[i].exclusive)
+        (void)snprintf(hint, sizeof hint, "%s than %s", bounds[i].sign < 0 ? "more" : "less",
+                       least);
+    else
+        (void)snprintf(hint, sizeof hint, "%s or %s", least, bounds[i].sign < 0 ? "more" : "less");
     for (int64_t row = 0; row < karvan_table_rows(k->r->table); row++) {
         if (!holds(k, row)) continue;
         double v = karvan_table_real(k->r->table, k->c, row);
-        if (sign < 0 ? v >= bound : v <= bound) continue;
+        if (keeps(i, v - bound)) continue;
         karvan_real_format(v, number, sizeof number);
         (void)snprintf(message, sizeof message, "%s is %s the %s", number,
-                       sign < 0 ? "below" : "above", code);
-        KARVAN_TRY(at(k, row, code, hint, message));
+                       bounds[i].sign < 0 ? "below" : "above", bounds[i].name);
+        if (v == bound) (void)snprintf(message, sizeof message, "%s is the bound itself", number);
+        KARVAN_TRY(at(k, row, bounds[i].code, hint, message));
     }
 done:
     return st;
@@ -100,7 +121,7 @@ done:
 /* Dates and times in the order of their spelling, EDTF by the days that are certain. */
 typedef struct text_bound {
     const char *text;
-    int sign; /* -1: a minimum, 1: a maximum */
+    int which; /* of bounds */
     bool edtf;
     karvan_edtf date;
 } text_bound;
@@ -108,15 +129,16 @@ typedef struct text_bound {
 static bool within_bound(const void *ctx, const char *s) {
     const text_bound *b = ctx;
     karvan_edtf d;
-    if (!b->edtf) return b->sign < 0 ? strcmp(s, b->text) >= 0 : strcmp(s, b->text) <= 0;
+    if (!b->edtf) return keeps(b->which, strcmp(s, b->text));
     if (karvan_edtf_parse(s, strlen(s), &d, NULL) != KARVAN_OK) return true; /* said elsewhere */
-    return b->sign < 0 ? d.latest >= b->date.earliest : d.earliest <= b->date.latest;
+    return bounds[b->which].sign < 0 ? keeps(b->which, (double)(d.latest - b->date.earliest))
+                                     : keeps(b->which, (double)(d.earliest - b->date.latest));
 }
 
-static karvan_status check_text_bound(const checker *k, const char *code, int sign) {
-    text_bound b = {.sign = sign};
+static karvan_status check_text_bound(const checker *k, int i) {
+    text_bound b = {.which = i};
     char hint[120], what[60];
-    b.text = json_string_value(json_object_get(k->f->constraints, code));
+    b.text = json_string_value(json_object_get(k->f->constraints, bounds[i].name));
     b.edtf = k->r->table->column[k->c].type == KARVAN_DATE;
     bool ordered = b.edtf || (!k->f->format && (strcmp(k->f->type_name, "date") == 0 ||
                                                 strcmp(k->f->type_name, "time") == 0 ||
@@ -125,19 +147,18 @@ static karvan_status check_text_bound(const checker *k, const char *code, int si
     if (!b.text || !ordered) return KARVAN_OK;
     if (b.edtf && karvan_edtf_parse(b.text, strlen(b.text), &b.date, NULL) != KARVAN_OK)
         return KARVAN_OK;
-    (void)snprintf(hint, sizeof hint, "%.80s or %s", b.text, sign < 0 ? "later" : "earlier");
-    (void)snprintf(what, sizeof what, "is %s the %s", sign < 0 ? "before" : "after", code);
-    return check_texts(k, within_bound, &b, code, hint, what);
+    const char *side = bounds[i].sign < 0 ? "later" : "earlier";
+    (void)snprintf(hint, sizeof hint,
+                   bounds[i].exclusive ? "%.80s itself is too %s" : "%.80s or %s", b.text, side);
+    (void)snprintf(what, sizeof what, "is outside the %s", bounds[i].name);
+    return check_texts(k, within_bound, &b, bounds[i].code, hint, what);
 }
 
 static karvan_status check_range(const checker *k) {
     karvan_status st = KARVAN_OK;
-    static const char *const codes[] = {"minimum", "maximum"};
     bool number = !is_text(k) && k->r->table->column[k->c].type != KARVAN_BOOL;
-    for (int i = 0; i < 2; i++)
-        KARVAN_TRY(number       ? check_bound(k, codes[i], 2 * i - 1)
-                   : is_text(k) ? check_text_bound(k, codes[i], 2 * i - 1)
-                                : KARVAN_OK);
+    for (int i = 0; i < BOUNDS; i++)
+        KARVAN_TRY(number ? check_bound(k, i) : is_text(k) ? check_text_bound(k, i) : KARVAN_OK);
 done:
     return st;
 }
