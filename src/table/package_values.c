@@ -131,8 +131,9 @@ static bool within_bound(const void *ctx, const char *s) {
     karvan_edtf d;
     if (!b->edtf) return keeps(b->which, strcmp(s, b->text));
     if (karvan_edtf_parse(s, strlen(s), &d, NULL) != KARVAN_OK) return true; /* said elsewhere */
-    return bounds[b->which].sign < 0 ? keeps(b->which, (double)(d.latest - b->date.earliest))
-                                     : keeps(b->which, (double)(d.earliest - b->date.latest));
+    karvan_day own = bounds[b->which].sign < 0 ? d.latest : d.earliest;
+    karvan_day bound = bounds[b->which].sign < 0 ? b->date.earliest : b->date.latest;
+    return keeps(b->which, (own > bound) - (own < bound));
 }
 
 static karvan_status check_text_bound(const checker *k, int i) {
@@ -148,8 +149,10 @@ static karvan_status check_text_bound(const checker *k, int i) {
     if (b.edtf && karvan_edtf_parse(b.text, strlen(b.text), &b.date, NULL) != KARVAN_OK)
         return KARVAN_OK;
     const char *side = bounds[i].sign < 0 ? "later" : "earlier";
-    (void)snprintf(hint, sizeof hint,
-                   bounds[i].exclusive ? "%.80s itself is too %s" : "%.80s or %s", b.text, side);
+    if (bounds[i].exclusive)
+        (void)snprintf(hint, sizeof hint, "%s than %.80s", side, b.text);
+    else
+        (void)snprintf(hint, sizeof hint, "%.80s or %s", b.text, side);
     (void)snprintf(what, sizeof what, "is outside the %s", bounds[i].name);
     return check_texts(k, within_bound, &b, bounds[i].code, hint, what);
 }
