@@ -204,7 +204,10 @@ static karvan_status read_resource(const karvan_package *p, karvan_i_resource *r
         return say(p, problems, r->name, "descriptor-schema",
                    "write the schema into the descriptor",
                    "a schema in a file of its own is not read", err);
-    if (!json_is_object(r->schema)) return KARVAN_OK; /* types will be inferred */
+    if (!r->schema) return KARVAN_OK; /* types will be inferred */
+    if (!json_is_object(r->schema))
+        return say(p, problems, r->name, "descriptor-schema", "an object with an array `fields`",
+                   "the schema is no object", err);
     KARVAN_TRY(read_fields(p, r, problems, err));
     KARVAN_TRY(read_key(p, r, json_object_get(r->schema, "primaryKey"), "the primary key",
                         &r->primary, problems, err));

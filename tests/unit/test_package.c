@@ -350,6 +350,8 @@ static void descriptors(void **state) {
          "descriptor-dialect@1:1", true},
         {"{\"resources\":[{\"name\":\"t\",\"path\":\"t.csv\",\"schema\":\"s.json\"}]}",
          "descriptor-schema@1:1", true},
+        {"{\"resources\":[{\"name\":\"t\",\"path\":\"t.csv\",\"schema\":[]}]}",
+         "descriptor-schema@1:1", true},
         {"{\"resources\":[{\"name\":\"t\",\"path\":\"t.csv\",\"foreignKeys\":[],\"schema\":{"
          "\"fields\":"
          "[{\"name\":\"a\"}]}}]}",
