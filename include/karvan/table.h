@@ -79,9 +79,9 @@ KARVAN_API int karvan_table_find(const karvan_table *t, const char *column);
 /** The column's description; strings live as long as the table. */
 KARVAN_API karvan_column karvan_table_column(const karvan_table *t, int column);
 
-/* Cells. row and column must be in range (checked by assert). Where the cell holds no value:
- * int 0, real NaN, text NULL, date NULL, bool false: ask karvan_table_state first where it matters.
- */
+/* Cells. row and column must be in range (checked by assert). Where the cell holds no value, or the
+ * column is of another type: int 0, real NaN, text NULL, date NULL, bool false: ask
+ * karvan_table_state first where it matters. */
 KARVAN_API karvan_cell karvan_table_state(const karvan_table *t, int column, int64_t row);
 KARVAN_API int64_t karvan_table_int(const karvan_table *t, int column, int64_t row);
 /** REAL columns, and INT columns widened. */

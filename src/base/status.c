@@ -1,5 +1,6 @@
 #include <stdarg.h>
 
+#include "base/utf8.h"
 #include "karvan/base.h"
 
 const char *karvan_status_name(karvan_status s) {
@@ -16,6 +17,7 @@ karvan_status karvan_fail(karvan_error *err, karvan_status code, const char *fmt
         err->code = code;
         (void)vsnprintf(err->msg, sizeof err->msg, fmt, ap);
         va_end(ap);
+        karvan_i_utf8_mend(err->msg);
     }
     return code;
 }

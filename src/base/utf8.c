@@ -57,3 +57,11 @@ size_t karvan_utf8_valid_prefix(const char *s, size_t n) {
     }
     return i;
 }
+
+void karvan_i_utf8_mend(char *s) {
+    for (size_t left = strlen(s), n; left > 0; s += n, left -= n) {
+        n = karvan_i_utf8_character(s, left);
+        bool control = n == 1 && ((unsigned char)*s < 0x20 || *s == 0x7F);
+        if (n == 0 || control) *s = '?', n = 1;
+    }
+}

@@ -6,4 +6,6 @@
 size_t karvan_i_utf8_character(const char *s, size_t n);
 /* Code point of the well-formed character of `bytes` bytes at s. */
 uint32_t karvan_i_utf8_code_point(const char *s, size_t bytes);
+/* For messages: bytes that are no UTF-8 and control characters become `?`, in place. */
+void karvan_i_utf8_mend(char *s);
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "base/utf8.h"
 #include "karvan/table.h"
 
 typedef struct entry {
@@ -34,6 +35,7 @@ static const char *keep(char **at, const char *s) {
     const char *begin = *at;
     size_t n = strlen(s) + 1;
     memcpy(*at, s, n);
+    karvan_i_utf8_mend(*at);
     *at += n;
     return begin;
 }

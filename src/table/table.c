@@ -53,21 +53,19 @@ karvan_cell karvan_table_state(const karvan_table *t, int column, int64_t row) {
 
 int64_t karvan_table_int(const karvan_table *t, int column, int64_t row) {
     const karvan_i_column *c = at(t, column, row);
-    assert(c->type == KARVAN_INT);
-    return c->v.i[row];
+    return c->type == KARVAN_INT ? c->v.i[row] : 0;
 }
 
 double karvan_table_real(const karvan_table *t, int column, int64_t row) {
     const karvan_i_column *c = at(t, column, row);
     if (c->type == KARVAN_REAL) return c->v.r[row];
-    assert(c->type == KARVAN_INT);
-    return karvan_table_state(t, column, row) == KARVAN_VALUE ? (double)c->v.i[row] : NAN;
+    if (c->type != KARVAN_INT || karvan_table_state(t, column, row) != KARVAN_VALUE) return NAN;
+    return (double)c->v.i[row];
 }
 
 int32_t karvan_table_code(const karvan_table *t, int column, int64_t row) {
     const karvan_i_column *c = at(t, column, row);
-    assert(c->type == KARVAN_TEXT || c->type == KARVAN_DATE);
-    return c->v.code[row];
+    return c->type == KARVAN_TEXT || c->type == KARVAN_DATE ? c->v.code[row] : -1;
 }
 
 const char *karvan_table_text(const karvan_table *t, int column, int64_t row) {
@@ -83,8 +81,7 @@ const karvan_edtf *karvan_table_date(const karvan_table *t, int column, int64_t 
 
 bool karvan_table_bool(const karvan_table *t, int column, int64_t row) {
     const karvan_i_column *c = at(t, column, row);
-    assert(c->type == KARVAN_BOOL);
-    return c->v.b[row] != 0;
+    return c->type == KARVAN_BOOL && c->v.b[row] != 0;
 }
 
 int32_t karvan_table_dictionary_size(const karvan_table *t, int column) {

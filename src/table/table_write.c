@@ -48,9 +48,10 @@ static void csv_text(const karvan_table *t, karvan_i_text *out) {
             if (c > 0) karvan_i_text_puts(out, ",");
             karvan_cell state = karvan_table_state(t, c, r);
             if (state == KARVAN_NOT_COVERED) karvan_i_text_puts(out, "..");
+            if (state == KARVAN_UNKNOWN && t->n_columns == 1) /* an empty line would be no record */
+                karvan_i_text_puts(out, "\"\"");
             if (state != KARVAN_VALUE) continue;
             spell(t, c, r, number, sizeof number, &s);
-            /* a text that would read back as missing is quoted all the same: "" is unknown */
             karvan_i_text_csv(out, s);
         }
         karvan_i_text_puts(out, "\n");
@@ -113,7 +114,7 @@ static void show(const karvan_table *t, int c, int64_t r, int decimals, char *nu
     karvan_cell state = karvan_table_state(t, c, r);
     if (state != KARVAN_VALUE) {
         *out = karvan_cell_name(state);
-    } else if (t->column[c].type == KARVAN_REAL) {
+    } else if (t->column[c].type == KARVAN_REAL && fabs(karvan_table_real(t, c, r)) < 1e15) {
         (void)snprintf(number, cap, "%.*f", decimals, karvan_table_real(t, c, r));
         for (char *p = number; *p; p++)
             if (*p == ',') *p = '.';
