@@ -120,10 +120,11 @@ KARVAN_API void karvan_route_clear(karvan_route *r);
  * Best route (Dijkstra over states x groups of places still to pass).
  * Ties are broken by the order of the tables, so that the answer is unique.
  * @retval KARVAN_E_ARG    a row out of range, from = to, a negative value of time
- * @retval KARVAN_E_NOCONV no way leads there (message says whether the corridor or the day is the
- * reason)
+ * @retval KARVAN_E_NOCONV no way leads there, or every one by the corridor comes back to a place
+ * (message says whether the corridor or the day is the reason)
  * @retval KARVAN_E_NOMEM
- * Cost: O(a log s) with s states x 2^groups, a arcs.
+ * Cost: O(a log s) with s states x 2^groups, a arcs; with a corridor to which the walk would come
+ * back, that times the branches, at most 600.
  */
 KARVAN_API karvan_status karvan_route_best(const karvan_network *net, const karvan_route_query *q,
                                            karvan_route *out, karvan_error *err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 
 void karvan_i_text_clear(karvan_i_text *t) {
     karvan_i_free(t->s);
@@ -73,8 +74,9 @@ void karvan_i_text_xml(karvan_i_text *t, const char *s) {
 }
 
 void karvan_i_text_json(karvan_i_text *t, const char *s) {
-    for (; s && *s; s++) {
+    for (size_t left = s ? strlen(s) : 0, n; left > 0; s += n, left -= n) {
         unsigned char c = (unsigned char)*s;
+        n = karvan_i_utf8_character(s, left);
         if (c == '"' || c == '\\') {
             char two[2] = {'\\', *s};
             karvan_i_text_add(t, two, 2);
@@ -82,8 +84,11 @@ void karvan_i_text_json(karvan_i_text *t, const char *s) {
             karvan_i_text_puts(t, "\\n");
         } else if (c < 0x20) {
             karvan_i_text_printf(t, "\\u%04x", c);
+        } else if (n == 0) {
+            karvan_i_text_puts(t, "\xEF\xBF\xBD"); /* the replacement character */
+            n = 1;
         } else {
-            karvan_i_text_add(t, s, 1);
+            karvan_i_text_add(t, s, n);
         }
     }
 }

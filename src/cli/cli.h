@@ -57,7 +57,8 @@ karvan_status cli_day(const cli *c, const char *option, karvan_day *out, bool *g
 karvan_status cli_print(const cli *c, const karvan_table *t, karvan_error *err);
 int cli_width(void);
 void cli_print_problem(FILE *out, const karvan_problem *p);
-/* Shell quoting of nothing: text as a JSON string to a stream. */
+/* A text as a JSON string, as a CSV field. */
 void cli_json(FILE *out, const char *s);
+void cli_csv(FILE *out, const char *s);
 void cli_help(FILE *out, const command *c);
 #endif

@@ -44,19 +44,24 @@ static bool print_line(const cli *c, const char *s) {
     char a[4][48];
     if (c->format == KARVAN_FORMAT_JSON) return print_json(s);
     bool csv = c->format == KARVAN_FORMAT_CSV;
-    if (karvan_edtf_parse(s, strlen(s), &d, &why) != KARVAN_OK) {
-        if (csv)
-            (void)printf("\"%s\",false,,,,,\n", s);
-        else
-            (void)printf("%s\n", why.msg);
+    bool valid = karvan_edtf_parse(s, strlen(s), &d, &why) == KARVAN_OK;
+    if (csv) cli_csv(stdout, s);
+    if (!valid) {
+        (void)printf("%s\n", csv ? ",false,,,,," : why.msg);
         return false;
     }
-    (void)printf(csv ? "\"%s\",true,%d,%s,%s,%s,%s\n"
-                     : "%s: EDTF level %d, %s to %s; with doubt %s to %s\n",
-                 s, d.level, day_text(d.earliest, d.start_kind, a[0], 48),
-                 day_text(d.latest, d.end_kind, a[1], 48),
-                 day_text(d.earliest_fuzzy, d.start_kind, a[2], 48),
-                 day_text(d.latest_fuzzy, d.end_kind, a[3], 48));
+    const char *days[4] = {day_text(d.earliest, d.start_kind, a[0], 48),
+                           day_text(d.latest, d.end_kind, a[1], 48),
+                           day_text(d.earliest_fuzzy, d.start_kind, a[2], 48),
+                           day_text(d.latest_fuzzy, d.end_kind, a[3], 48)};
+    if (csv) {
+        (void)printf(",true,%d,%s,%s,%s,%s\n", d.level, days[0], days[1], days[2], days[3]);
+        return true;
+    }
+    (void)printf("%s: EDTF level %d, %s to %s", s, d.level, days[0], days[1]);
+    if (strcmp(days[0], days[2]) != 0 || strcmp(days[1], days[3]) != 0)
+        (void)printf("; with doubt %s to %s", days[2], days[3]);
+    (void)printf("\n");
     return true;
 }
 

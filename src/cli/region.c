@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "cli/cli.h"
 
 static bool is_region(const char *dir) {
@@ -119,15 +120,15 @@ karvan_status cli_print(const cli *c, const karvan_table *t, karvan_error *err) 
 }
 
 void cli_json(FILE *out, const char *s) {
-    (void)fputc('"', out);
-    for (; s && *s; s++) {
-        unsigned char ch = (unsigned char)*s;
-        if (ch == '"' || ch == '\\')
-            (void)fprintf(out, "\\%c", ch);
-        else if (ch < 0x20)
-            (void)fprintf(out, "\\u%04x", ch);
-        else
-            (void)fputc(ch, out);
-    }
-    (void)fputc('"', out);
+    karvan_i_text t = {0};
+    karvan_i_text_json(&t, s);
+    (void)fprintf(out, "\"%s\"", t.s ? t.s : "");
+    karvan_i_text_clear(&t);
+}
+
+void cli_csv(FILE *out, const char *s) {
+    karvan_i_text t = {0};
+    karvan_i_text_csv(&t, s);
+    (void)fputs(t.s ? t.s : "", out);
+    karvan_i_text_clear(&t);
 }
