@@ -1,0 +1,377 @@
+/* A network of five places whose hours, dollars and choices are known by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "base/alloc.h"
+#include "karvan/network.h"
+#include "network/time.h"
+#include "region.h"
+#include "table/cell.h"
+
+/*      A --100 km-- B|border --200 km-- C --50 km, one way-> D ~~~ferry 300 km~~~ E
+ *      A ------------------- road 500 km -------------------- D ...rail from 2030... E   */
+static const small_table TABLES[] = {
+    {"countries",
+     "iso3:s,name:s,capital:s,customs_area:s,aliases:s\nAAA,Aland,A,,\nBBB,Beland,D,,Be\n"
+     "CCC,Celand,E,BBB,\n",
+     "\"iso3\""},
+    {"places",
+     "id:s,locode:s,name:s,aliases:s,country:s,lon:n,lat:n,kind:s\n"
+     "A,AAALF,Alpha,First,AAA,50,40,city\nB,,Beta,,AAA,51,40,border\nC,,Gamma,,BBB,53,40,city\n"
+     "D,,Delta,Harbour;Port,BBB,53.5,40,port\nE,,Epsilon,,CCC,57,40,port\n",
+     "\"id\""},
+    {"links",
+     "id:s,from:s,to:s,mode:s,two_way:b,length_km:n,speed_kmh:n,time_h:n,time_p90_over_p50:n,"
+     "cost_usd_per_teu:n,co2e_kg_per_teu_km:n,open_from:d,open_to:d,time_source:s,cost_source:s\n"
+     "AB,A,B,rail_1520,true,100,50,,1,40,0.3,,,x,assumption\n"
+     "BC,B,C,rail_1520,true,200,,5,2,80,0.3,1990,,assumption,x\n"
+     "CD,C,D,rail_1520,false,50,50,,,20,0.3,,,x,x\n"
+     "AD,A,D,road,true,500,25,,1,900,0.1,,,x,x\n"
+     "DE,D,E,ferry_rail,true,300,15,,1,500,0.2,,,x,x\n"
+     "new,D,E,rail_1520,true,310,100,,1,100,0.3,2030,,x,x\n"
+     "oil,A,E,pipeline_oil,true,600,6,,1,1,0,,,x,x\n",
+     "\"id\""},
+    {"terminals",
+     "id:s,place:s,operation:s,from_mode:s,to_mode:s,two_way:b,dwell_p50_h:n,dwell_p90_h:n,"
+     "cost_usd_per_teu:n,dwell_source:s,cost_source:s\n"
+     "b,B,border,rail_1520,rail_1520,true,4,8,60,x,x\n"
+     "d,D,port,rail_1520,ferry_rail,true,10,10,50,x,assumption\n",
+     "\"id\""},
+    {"services",
+     "id:s,link:s,name:s,headway_h:n,headway_cv:n,leaves_when_full:b,closed_days_year:n,"
+     "headway_source:s\ns,DE,The ferry,24,1,true,73,x\n",
+     "\"id\""},
+    {"corridors",
+     "id:s,name:s,short_name:s,must_pass:s,avoid_countries:s,avoid_places:s,avoid_modes:s,aliases:"
+     "s\n"
+     "rail,By rail,Rail,B|C,,,road,iron\nroad,By road,Road,,,C,,\nback,There and back,Back,E,,,,\n"
+     "foreign,Abroad,Abroad,,BBB,,,\nlost,To nowhere,Lost,Q,,,,\n",
+     "\"id\""},
+    {"settings", "key:s,value:s\nreference_date,2026-01-01\nclosure_spell_h,24\n", "\"key\""},
+    {"targets",
+     "id:s,name:s,measure:s,from:s,to:s,corridor:s,key:s,low:n,high:n,unit:s,end_points:s,"
+     "used_to_estimate:b,source:s,note:s\n"
+     "t1,days,route_days,A,D,rail,,0.5,0.6,d,stated,false,x,\n"
+     "t2,km,route_km,A,D,rail,,340,340,km,stated,false,x,\n"
+     "t3,usd,route_usd_per_teu,A,D,,,400,400,USD,stated,true,x,\n"
+     "t4,border,border_h,,,,b,4.62,4.62,h,stated,false,x,n\n"
+     "t5,speed,speed_kmh,,,,BC,40,,km/h,stated,false,x,\n"
+     "t6,hours,link_h,,,,AB,,2,h,stated,false,x,\n"
+     "t7,nowhere,route_days,,,rail,,1,2,d,not stated,false,x,\n"
+     "t8,no way,route_days,D,A,rail,,1,2,d,stated,false,x,\n"
+     "t9,volume,volume_kt,,,,,1,2,kt,stated,false,x,\n"
+     "t10,none,border_h,,,,zz,1,2,h,stated,false,x,\n"
+     "t11,nothing,link_km,,,,AB,,,km,stated,false,x,\n"
+     "t12,speed,speed_kmh,A,D,rail,,20,30,km/h,stated,false,x,\n",
+     "\"id\""}};
+enum { N_TABLES = sizeof TABLES / sizeof TABLES[0], A = 0, B, C, D, E };
+
+static small_region region;
+static karvan_network *net;
+
+static int set_up(void **state) {
+    karvan_network_options o;
+    karvan_error e = {0};
+    (void)state;
+    if (!small_open(&region, TABLES, N_TABLES)) return -1;
+    if (karvan_network_defaults(region.package, &o, &e) != KARVAN_OK) return -1;
+    return karvan_network_create(region.package, &o, &net, &e) == KARVAN_OK ? 0 : -1;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    karvan_network_destroy(net);
+    small_close(&region);
+    return 0;
+}
+
+/* P90 = 2 P50: sigma = ln 2 / 1.28155, mean over median = exp(sigma^2 / 2) = 1.157507. */
+static const double SKEW = 1.157507;
+
+static karvan_route best(const karvan_network *n, int32_t from, int32_t to, karvan_objective by,
+                         int32_t corridor) {
+    karvan_route_query q = {from, to, by, corridor, 0.0};
+    karvan_route r;
+    karvan_error e = {0};
+    if (karvan_route_best(n, &q, &r, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+    return r;
+}
+
+static void near(double got, double expected) {
+    if (!(fabs(got - expected) <= 1e-4 * fabs(expected))) fail_msg("%g, not %g", got, expected);
+}
+
+static void legs_by_hand(void **state) {
+    (void)state;
+    karvan_route r = best(net, A, E, KARVAN_BY_TIME, -1);
+    static const karvan_operation operations[] = {KARVAN_MOVE, KARVAN_BORDER, KARVAN_MOVE,
+                                                  KARVAN_MOVE, KARVAN_PORT,   KARVAN_WAIT,
+                                                  KARVAN_MOVE};
+    /* 100/50; 4 skewed; 5 skewed; 50/50; 10; half of 24 (1 + 1) and a fifth of 24; 300/15 */
+    const double hours[] = {2, 4 * SKEW, 5 * SKEW, 1, 10, 24 + 0.2 * 24, 20};
+    static const double usd[] = {40, 60, 80, 20, 50, 0, 500}, km[] = {100, 0, 200, 50, 0, 0, 300};
+    double total = 0;
+    assert_int_equal(r.n_legs, 7);
+    for (int k = 0; k < 7; k++) {
+        assert_int_equal(r.legs[k].operation, operations[k]);
+        near(r.legs[k].hours, hours[k]);
+        near(r.legs[k].usd_per_teu + 1, usd[k] + 1), near(r.legs[k].km + 1, km[k] + 1);
+        total += hours[k];
+    }
+    near(r.hours, total), near(r.usd_per_teu, 750), near(r.km, 650);
+    near(r.co2e_kg_per_teu, 350 * 0.3 + 300 * 0.2);
+    assert_int_equal(r.borders, 1); /* AAA to BBB; BBB and CCC are one customs area */
+    assert_int_equal(r.transhipments, 1);
+    assert_true(r.legs[0].assumed && r.legs[2].assumed && !r.legs[3].assumed && r.legs[4].assumed);
+    near(r.legs[2].p50_h, 5), near(r.legs[2].p90_h, 10);
+    assert_string_equal(r.legs[0].why, "100 km rail 1520 at 50 km/h");
+    assert_string_equal(r.legs[1].why, "border and customs by rail 1520: half within 4 h, nine of "
+                                       "ten within 8 h");
+    assert_string_equal(r.legs[5].why, "The ferry: a departure every 24 h, at random, leaves when "
+                                       "full; closed 73 days a year by weather");
+    assert_string_equal(karvan_operation_name(r.legs[4].operation), "port");
+    karvan_route_clear(&r);
+}
+
+static void each_objective(void **state) {
+    (void)state;
+    static const struct {
+        karvan_objective by;
+        const char *name;
+        int legs;
+    } samples[] = {{KARVAN_BY_TIME, "time", 4},           /* 13.4 h by rail, 20 by road */
+                   {KARVAN_BY_COST, "cost", 4},           /* 200 USD, 900 */
+                   {KARVAN_BY_EMISSIONS, "emissions", 1}, /* 105 kg, 50 */
+                   {KARVAN_BY_GENERALISED, "generalised", 4}};
+    for (int i = 0; i < 4; i++) {
+        karvan_route r = best(net, A, D, samples[i].by, -1);
+        assert_int_equal(r.n_legs, samples[i].legs);
+        assert_string_equal(karvan_objective_name(samples[i].by), samples[i].name);
+        karvan_route_clear(&r);
+    }
+}
+
+static void corridors(void **state) {
+    (void)state;
+    karvan_route r = best(net, A, D, KARVAN_BY_EMISSIONS, 0);
+    assert_int_equal(r.n_legs, 4); /* B and C, although the road emits less */
+    assert_int_equal(r.corridor, 0);
+    karvan_route_clear(&r);
+    r = best(net, A, D, KARVAN_BY_TIME, 1);
+    assert_int_equal(r.n_legs, 1); /* C avoided */
+    karvan_route_clear(&r);
+}
+
+static void refused(const karvan_network *n, karvan_route_query q, karvan_status st,
+                    const char *why) {
+    karvan_route r;
+    karvan_error e = {0};
+    assert_int_equal(karvan_route_best(n, &q, &r, &e), st);
+    assert_int_equal(r.n_legs, 0);
+    assert_null(r.legs);
+    if (!strstr(e.msg, why)) fail_msg("'%s' does not say '%s'", e.msg, why);
+}
+
+static void no_way(void **state) {
+    (void)state;
+    refused(net, (karvan_route_query){A, A, KARVAN_BY_TIME, -1, 0}, KARVAN_E_ARG, "Alpha is both");
+    refused(net, (karvan_route_query){A, 9, KARVAN_BY_TIME, -1, 0}, KARVAN_E_ARG, "two places");
+    refused(net, (karvan_route_query){A, B, KARVAN_BY_TIME, 9, 0}, KARVAN_E_ARG, "no row 10");
+    refused(net, (karvan_route_query){A, B, KARVAN_BY_GENERALISED, -1, -1}, KARVAN_E_ARG, "value");
+    refused(net, (karvan_route_query){E, C, KARVAN_BY_TIME, -1, 0}, KARVAN_E_NOCONV,
+            "no way leads from Epsilon to Gamma on 2026-01-01");
+    refused(net, (karvan_route_query){C, D, KARVAN_BY_TIME, 0, 0}, KARVAN_E_NOCONV, "By rail");
+    refused(net, (karvan_route_query){A, E, KARVAN_BY_TIME, 3, 0}, KARVAN_E_NOCONV, "Abroad");
+    refused(net, (karvan_route_query){A, B, KARVAN_BY_TIME, 4, 0}, KARVAN_E_DATA,
+            "names the place Q");
+    /* to E and back over the same sea is no way by it */
+    refused(net, (karvan_route_query){A, D, KARVAN_BY_TIME, 2, 0}, KARVAN_E_NOCONV,
+            "There and back does not lie between Alpha and Delta");
+}
+
+static void open_on_a_day(void **state) {
+    (void)state;
+    static const struct {
+        int year, month;
+        bool open;
+    } samples[] = {{2026, 1, false}, {2030, 6, false}, {2031, 1, true}};
+    for (int i = 0; i < 3; i++) {
+        karvan_network_options o = {karvan_day_from_civil(samples[i].year, samples[i].month, 1),
+                                    24};
+        karvan_network *then = NULL;
+        karvan_error e = {0};
+        assert_int_equal(karvan_network_create(region.package, &o, &then, &e), KARVAN_OK);
+        karvan_route r = best(then, D, E, KARVAN_BY_TIME, -1);
+        /* 310 km at 100 km/h, or the ferry: the wait and 20 hours */
+        near(r.hours, samples[i].open ? 3.1 : 48.8);
+        karvan_route_clear(&r);
+        karvan_network_destroy(then);
+    }
+}
+
+static void distributions(void **state) {
+    (void)state;
+    karvan_time_quantiles q[8];
+    karvan_error e = {0};
+    karvan_route r = best(net, B, C, KARVAN_BY_TIME, -1);
+    assert_int_equal(karvan_route_quantiles(net, &r, 0.02, q, &e), KARVAN_OK);
+    near(q[1].mean_h, 5 * SKEW);
+    assert_true(fabs(q[1].p50_h - 5) < 0.02 && fabs(q[1].p90_h - 10) < 0.03);
+    karvan_route_clear(&r);
+    r = best(net, A, E, KARVAN_BY_TIME, -1);
+    assert_int_equal(karvan_route_quantiles(net, &r, 0.5, q, &e), KARVAN_OK);
+    double upto = 0;
+    for (int k = 0; k < 7; k++) {
+        upto += r.legs[k].hours;
+        near(q[k + 1].mean_h, upto);
+        assert_true(q[k + 1].p05_h <= q[k + 1].p10_h && q[k + 1].p10_h <= q[k + 1].p50_h &&
+                    q[k + 1].p50_h <= q[k + 1].p90_h && q[k + 1].p90_h <= q[k + 1].p95_h);
+    }
+    assert_int_equal(karvan_route_quantiles(net, &r, 0, q, &e), KARVAN_E_ARG);
+    karvan_route_clear(&r);
+}
+
+static void known_functions(void **state) {
+    (void)state;
+    for (double x = 0.05; x < 30; x *= 1.7) {
+        assert_true(fabs(karvan_i_gamma_p(1, x) - (1 - exp(-x))) < 1e-13);
+        assert_true(fabs(karvan_i_gamma_p(2, x) - (1 - exp(-x) * (1 + x))) < 1e-13);
+        assert_true(fabs(karvan_i_gamma_p(0.5, x) - erf(sqrt(x))) < 1e-13);
+    }
+    assert_true(karvan_i_gamma_p(3, 0) == 0 && isnan(karvan_i_gamma_p(0, 1)));
+    karvan_i_pmf d;
+    /* headways at random: the wait is exponential, its median 24 ln 2 */
+    assert_int_equal(karvan_i_pmf_wait(24, 1, 0, 24, 0.05, &d, NULL), KARVAN_OK);
+    near(karvan_i_pmf_mean_h(&d, 0.05), 24);
+    assert_true(fabs(karvan_i_pmf_quantile_h(&d, 0.5, 0.05) - 24 * log(2)) < 0.06);
+    karvan_i_pmf_clear(&d);
+    /* a timetable: evenly between 0 and 24 */
+    assert_int_equal(karvan_i_pmf_wait(24, 0, 0, 24, 0.05, &d, NULL), KARVAN_OK);
+    near(karvan_i_pmf_mean_h(&d, 0.05), 12);
+    assert_true(fabs(karvan_i_pmf_quantile_h(&d, 0.9, 0.05) - 21.6) < 0.06);
+    karvan_i_pmf_clear(&d);
+    assert_int_equal(karvan_i_pmf_wait(0, 0, 0.5, 10, 0.05, &d, NULL), KARVAN_OK);
+    near(karvan_i_pmf_mean_h(&d, 0.05), 5); /* weather alone */
+    karvan_i_pmf_clear(&d);
+    assert_int_equal(karvan_i_pmf_lognormal(1e9, 1, 1e-3, &d, NULL), KARVAN_E_ARG);
+}
+
+/* The same sums as a convolution with two loops, for all small lengths. */
+static void convolution(void **state) {
+    (void)state;
+    for (int na = 1; na <= 11; na++)
+        for (int nb = 1; nb <= 11; nb++) {
+            double a[11], b[11], sum[22] = {0}, ta = 0, tb = 0;
+            for (int i = 0; i < na; i++) ta += a[i] = 1 + (i * 7 + nb) % 5;
+            for (int i = 0; i < nb; i++) tb += b[i] = 1 + (i * 3 + na) % 7;
+            for (int i = 0; i < na; i++) a[i] /= ta;
+            for (int i = 0; i < nb; i++) b[i] /= tb;
+            for (int i = 0; i < na; i++)
+                for (int k = 0; k < nb; k++) sum[i + k] += a[i] * b[k];
+            karvan_i_pmf x = {3, na, a}, y = {-5, nb, b}, z;
+            assert_int_equal(karvan_i_pmf_convolve(&x, &y, &z, NULL), KARVAN_OK);
+            assert_int_equal(z.start, -2);
+            assert_int_equal(z.n, na + nb - 1);
+            for (int i = 0; i < z.n; i++) assert_true(fabs(z.p[i] - sum[i]) < 1e-15);
+            karvan_i_pmf_clear(&z);
+        }
+}
+
+static void targets(void **state) {
+    (void)state;
+    static const char *const verdicts[] = {"inside",
+                                           "near",
+                                           "outside",
+                                           "inside",
+                                           "inside",
+                                           "inside",
+                                           "end points not stated",
+                                           "no route",
+                                           "not modelled",
+                                           "no such terminal",
+                                           "no published figure",
+                                           "inside"};
+    karvan_table *t = NULL;
+    karvan_error e = {0};
+    assert_int_equal(karvan_network_targets(net, &t, &e), KARVAN_OK);
+    assert_int_equal(karvan_table_rows(t), 12);
+    for (int r = 0; r < 12; r++) {
+        const char *said = karvan_i_cell_text(t, "verdict", r);
+        if (strcmp(said, verdicts[r]) != 0) fail_msg("t%d: %s, not %s", r + 1, said, verdicts[r]);
+    }
+    near(karvan_i_cell_real(t, "model", 0), (3 + 9 * SKEW) / 24);
+    near(karvan_i_cell_real(t, "off_percent", 1), 100.0 * 10 / 340); /* 350 km where 340 are told */
+    near(karvan_i_cell_real(t, "off_percent", 2), -50);              /* 200 USD, not 400 */
+    karvan_table_destroy(t);
+}
+
+static void names(void **state) {
+    (void)state;
+    static const struct {
+        const char *typed;
+        int32_t place;
+    } samples[] = {{"A", A},    {"alpha", A}, {"AA ALF", A}, {"First", A}, {"harbour", D},
+                   {"Port", D}, {"Aland", A}, {"CCC", E},    {"Be", D},    {"epsi", E}};
+    int32_t row;
+    karvan_error e = {0};
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        karvan_error why = {0};
+        if (karvan_network_place(region.package, samples[i].typed, &row, &why) != KARVAN_OK)
+            fail_msg("%s: %s", samples[i].typed, why.msg);
+        assert_int_equal(row, samples[i].place);
+    }
+    assert_int_equal(karvan_network_place(region.package, "Gama", &row, &e), KARVAN_E_ARG);
+    assert_non_null(strstr(e.msg, "did you mean Gamma?"));
+    assert_int_equal(karvan_network_corridor(region.package, "IRON", &row, &e), KARVAN_OK);
+    assert_int_equal(row, 0);
+}
+
+static karvan_status everything(karvan_error *e) {
+    karvan_network_options o;
+    karvan_network *n = NULL;
+    karvan_route r = {0};
+    karvan_table *t = NULL, *legs = NULL;
+    karvan_time_quantiles q[8];
+    karvan_route_query query = {A, E, KARVAN_BY_TIME, 0, 0};
+    karvan_status st = karvan_network_defaults(region.package, &o, e);
+    if (st == KARVAN_OK) st = karvan_network_create(region.package, &o, &n, e);
+    if (st == KARVAN_OK) st = karvan_route_best(n, &query, &r, e);
+    if (st == KARVAN_OK) st = karvan_route_quantiles(n, &r, 2.0, q, e);
+    if (st == KARVAN_OK) st = karvan_route_table(region.package, 1, &r, &legs, e);
+    if (st == KARVAN_OK) st = karvan_network_targets(n, &t, e);
+    karvan_table_destroy(t), karvan_table_destroy(legs);
+    karvan_route_clear(&r);
+    karvan_network_destroy(n);
+    return st;
+}
+
+static void memory_may_run_out(void **state) {
+    (void)state;
+    karvan_status st = KARVAN_E_NOMEM;
+    long live = karvan_i_alloc_live;
+    for (long k = 0; st == KARVAN_E_NOMEM; k++) {
+        karvan_error e = {0};
+        karvan_i_alloc_permits = k;
+        st = everything(&e);
+        karvan_i_alloc_permits = -1;
+        if (st != KARVAN_OK && st != KARVAN_E_NOMEM) fail_msg("%ld permits: %s", k, e.msg);
+        assert_int_equal(karvan_i_alloc_live, live);
+        assert_in_range(k, 0, 5000);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(legs_by_hand),      cmocka_unit_test(each_objective),
+        cmocka_unit_test(corridors),         cmocka_unit_test(no_way),
+        cmocka_unit_test(open_on_a_day),     cmocka_unit_test(distributions),
+        cmocka_unit_test(known_functions),   cmocka_unit_test(convolution),
+        cmocka_unit_test(targets),           cmocka_unit_test(names),
+        cmocka_unit_test(memory_may_run_out)};
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
