@@ -2,6 +2,9 @@
  * case runs in a process of its own, so that the peak is its own. One JSON line a case.
  *
  *   bench_csv [MEGABYTES]      (default 120)
+ *
+ * Peers that are installed (Debian's r-cran-data.table, python3-pandas) read the same file of
+ * numbers in the same run, on one thread.
  */
 #include <math.h>
 #include <stdio.h>
@@ -122,6 +125,36 @@ static int run(const bench_case *k, const char *path, long bytes) {
     return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* The seconds of REPS readings, as the peer prints them, one a line; nothing where it is absent. */
+static void peer(const char *name, const char *command, const char *path, long bytes) {
+    char line[1200];
+    double s[REPS];
+    int n = 0;
+    (void)snprintf(line, sizeof line, command, path);
+    FILE *f = popen(line, "r");
+    if (!f) return;
+    while (n < REPS && fgets(line, sizeof line, f)) {
+        char *end;
+        s[n] = strtod(line, &end);
+        n += end > line;
+    }
+    if (pclose(f) != 0 || n < REPS) return;
+    qsort(s, REPS, sizeof *s, by_double);
+    printf("{\"bench\":\"%s\",\"reps\":%d,\"median_s\":%.4f,\"min_s\":%.4f,\"mb_per_s\":%.0f}\n",
+           name, REPS, s[REPS / 2], s[0], (double)bytes / 1e6 / s[REPS / 2]);
+}
+
+static void peers(const char *path, long bytes) {
+    peer("fread_numeric_one_thread",
+         "Rscript -e 'suppressMessages(library(data.table)); setDTthreads(1); for (i in 1:5) "
+         "cat(system.time(fread(\"%s\", showProgress = FALSE))[[3]], \"\\n\")' 2>/dev/null",
+         path, bytes);
+    peer("pandas_numeric",
+         "/usr/bin/python3 -c 'import pandas, time; [print((lambda t: (pandas.read_csv(\"%s\"), "
+         "time.time() - t)[1])(time.time())) for i in range(5)]' 2>/dev/null",
+         path, bytes);
+}
+
 int main(int argc, char **argv) {
     static const bench_case cases[] = {{"csv_read_numeric_declared", true, false, false},
                                        {"csv_read_numeric_inferred", false, false, false},
@@ -146,6 +179,7 @@ int main(int argc, char **argv) {
         if (child == 0) _exit(run(&cases[i], path[cases[i].text], bytes[cases[i].text]));
         if (child < 0 || waitpid(child, &how, 0) != child || how != 0) status = EXIT_FAILURE;
     }
+    if (status == EXIT_SUCCESS) peers(path[0], bytes[0]);
     for (int i = 0; i < 2; i++) (void)unlink(path[i]);
     return status;
 }
