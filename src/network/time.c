@@ -146,6 +146,7 @@ double karvan_i_gamma_p(double a, double x) {
 static double residual_cdf(double x, double headway_h, double cv) {
     if (x <= 0) return 0.0;
     if (cv < 0.05) return x < headway_h ? x / headway_h : 1.0;
+    if (cv == 1.0) return 1.0 - exp(-x / headway_h); /* departures at random */
     double k = 1.0 / (cv * cv), scale = headway_h / k;
     return x * (1.0 - karvan_i_gamma_p(k, x / scale)) / headway_h +
            karvan_i_gamma_p(k + 1.0, x / scale);

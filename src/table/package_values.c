@@ -129,7 +129,7 @@ typedef struct text_bound {
 static bool within_bound(const void *ctx, const char *s) {
     const text_bound *b = ctx;
     karvan_edtf d;
-    if (!b->edtf) return keeps(b->which, strcmp(s, b->text));
+    if (!b->edtf) return keeps(b->which, (double)strcmp(s, b->text));
     if (karvan_edtf_parse(s, strlen(s), &d, NULL) != KARVAN_OK) return true; /* said elsewhere */
     karvan_day own = bounds[b->which].sign < 0 ? d.latest : d.earliest;
     karvan_day bound = bounds[b->which].sign < 0 ? b->date.earliest : b->date.latest;

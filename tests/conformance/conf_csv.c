@@ -41,7 +41,7 @@ static const char *expected(const json_t *record, const char *const *keys, int c
 
 static void same_as(const char *csv, const json_t *records, const char *name) {
     const char *keys[COLUMNS_MAX];
-    char number[COLUMNS_MAX][8];
+    char number[COLUMNS_MAX][16];
     karvan_column columns[COLUMNS_MAX];
     const json_t *first = json_array_get(records, 0);
     int n = 0;

@@ -1,0 +1,145 @@
+/* The network of the shipped region: time to build it, to find best routes between pairs drawn at
+ * random (fixed seed), with the time's distribution, and by a corridor; paired with Bellman-Ford on
+ * the same arcs, whose costs must be the same. One JSON line a case. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "karvan/karvan.h"
+#include "network/graph.h"
+
+enum { REPS = 5, PAIRS = 200 };
+
+static double now_s(void) {
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int by_double(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+typedef struct bench {
+    karvan_package *region;
+    karvan_network *net;
+    karvan_network_options options;
+    int32_t from[PAIRS], to[PAIRS];
+} bench;
+
+/* Sum of what the work answered; NaN on failure. */
+typedef double (*work)(const bench *b);
+
+static double build(const bench *b) {
+    karvan_network *net = NULL;
+    if (karvan_network_create(b->region, &b->options, &net, NULL) != KARVAN_OK) return NAN;
+    double arcs = karvan_network_arcs(net);
+    karvan_network_destroy(net);
+    return arcs;
+}
+
+static double routes(const bench *b, karvan_objective by, int32_t corridor, bool quantiles) {
+    static karvan_time_quantiles q[1024];
+    double sum = 0;
+    for (int i = 0; i < PAIRS; i++) {
+        karvan_route_query query = {b->from[i], b->to[i], by, corridor, 0};
+        karvan_route r;
+        karvan_status st = karvan_route_best(b->net, &query, &r, NULL);
+        if (st == KARVAN_E_NOCONV) continue;
+        if (st != KARVAN_OK) return NAN;
+        sum += by == KARVAN_BY_COST ? r.usd_per_teu : r.hours;
+        if (quantiles && r.n_legs < 1024) {
+            if (karvan_route_quantiles(b->net, &r, 0.5, q, NULL) != KARVAN_OK) return NAN;
+            sum += q[r.n_legs].p90_h;
+        }
+        karvan_route_clear(&r);
+    }
+    return sum;
+}
+static double by_time(const bench *b) { return routes(b, KARVAN_BY_TIME, -1, false); }
+static double by_cost(const bench *b) { return routes(b, KARVAN_BY_COST, -1, false); }
+static double by_corridor(const bench *b) { return routes(b, KARVAN_BY_TIME, 0, false); }
+static double with_quantiles(const bench *b) { return routes(b, KARVAN_BY_TIME, -1, true); }
+
+/* Rounds over all arcs until nothing changes. */
+static double bellman_ford(const bench *b) {
+    const karvan_network *net = b->net;
+    double sum = 0, *best = malloc((size_t)net->n_states * sizeof *best);
+    if (!best) return NAN;
+    for (int i = 0; i < PAIRS; i++) {
+        double least = INFINITY;
+        bool changed = true;
+        for (int32_t v = 0; v < net->n_states; v++)
+            best[v] = karvan_i_state_place(net, v) == b->from[i] && v % 2 == KARVAN_I_DEPARTING
+                          ? 0
+                          : INFINITY;
+        while (changed) {
+            changed = false;
+            for (int32_t a = 0; a < net->n_arcs; a++) {
+                const karvan_i_arc *x = &net->arcs[a];
+                if (best[x->tail] + x->hours < best[x->head])
+                    best[x->head] = best[x->tail] + x->hours, changed = true;
+            }
+        }
+        for (int32_t m = 0; m < net->n_modes; m++)
+            least = fmin(least, best[karvan_i_state(net, b->to[i], m, KARVAN_I_ARRIVED)]);
+        if (isfinite(least)) sum += least;
+    }
+    free(best);
+    return sum;
+}
+
+static bool measure(const char *name, const bench *b, work f, int times, double *check) {
+    double s[REPS];
+    for (int r = 0; r < REPS; r++) {
+        double a = now_s();
+        *check = f(b);
+        s[r] = now_s() - a;
+        if (isnan(*check)) return false;
+    }
+    qsort(s, REPS, sizeof *s, by_double);
+    printf("{\"bench\":\"%s\",\"reps\":%d,\"median_us\":%.1f,\"min_us\":%.1f,\"check\":%.9g}\n",
+           name, REPS, s[REPS / 2] * 1e6 / times, s[0] * 1e6 / times, *check);
+    return true;
+}
+
+static bool run(bench *b) {
+    double check, fast, slow;
+    karvan_random rng;
+    karvan_random_init(&rng, 42, 1);
+    for (int i = 0; i < PAIRS; i++) {
+        uint64_t n = (uint64_t)karvan_network_places(b->net);
+        b->from[i] = (int32_t)karvan_random_below(&rng, n);
+        do b->to[i] = (int32_t)karvan_random_below(&rng, n);
+        while (b->to[i] == b->from[i]);
+    }
+    bool good = measure("network_build", b, build, 1, &check) &&
+                measure("route_by_time", b, by_time, PAIRS, &fast) &&
+                measure("route_by_time_bellman_ford", b, bellman_ford, PAIRS, &slow) &&
+                measure("route_by_cost", b, by_cost, PAIRS, &check) &&
+                measure("route_by_middle_corridor", b, by_corridor, PAIRS, &check) &&
+                measure("route_with_distribution", b, with_quantiles, PAIRS, &check);
+    if (good && fabs(fast - slow) > 1e-6 * slow) {
+        (void)fprintf(stderr, "the two ways differ: %.12g, %.12g\n", fast, slow);
+        return false;
+    }
+    return good;
+}
+
+int main(void) {
+    bench b = {.region = NULL};
+    karvan_problems *problems = NULL;
+    karvan_error e = {0};
+    bool good = karvan_problems_create(&problems, &e) == KARVAN_OK &&
+                karvan_package_open(KARVAN_SOURCEDIR "/regions/caspian", problems, &b.region, &e) ==
+                    KARVAN_OK &&
+                karvan_network_defaults(b.region, &b.options, &e) == KARVAN_OK &&
+                karvan_network_create(b.region, &b.options, &b.net, &e) == KARVAN_OK && run(&b);
+    if (!good && *e.msg) (void)fprintf(stderr, "%s\n", e.msg);
+    karvan_network_destroy(b.net);
+    karvan_package_destroy(b.region);
+    karvan_problems_destroy(problems);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
