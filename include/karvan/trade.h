@@ -34,10 +34,11 @@ KARVAN_API const char *karvan_trade_default_dataset(const karvan_package *region
 /**
  * Yearly figures of a pair as a reports them in one data set: year, exports, imports, turnover,
  * balance, normalised balance (balance / turnover), growth of exports and imports on the year
- * before in per cent (not covered in the first year, unknown where a year is missing), share of the
+ * before in per cent (not covered in the first year, unknown where a year is missing or was zero), share of the
  * pair in a's exports and imports to all partners of the data set that year in per cent, unit,
  * source.
  * @retval KARVAN_E_ARG no rows of this pair in the data set
+ * @retval KARVAN_E_DATA the data set states a's trade in more than one unit
  */
 KARVAN_API karvan_status karvan_trade_balance(const karvan_package *region, const char *dataset,
                                               const char *a, const char *b, karvan_table **out,
@@ -47,7 +48,7 @@ KARVAN_API karvan_status karvan_trade_balance(const karvan_package *region, cons
 KARVAN_API karvan_status karvan_trade_mirrors(const karvan_package *region, const char *a,
                                               const char *b, karvan_table **out, karvan_error *err);
 /** Plausibility: a value above the exporter's GDP of that year (wrong unit), mirrors apart by a
- * factor of a thousand, indicators that jump tenfold in a year, distances stored one way or
+ * factor of 300, indicators that jump tenfold in a year, distances stored one way or
  * differing by direction. Adds to problems. */
 KARVAN_API karvan_status karvan_trade_check(const karvan_package *region, karvan_problems *problems,
                                             karvan_error *err);

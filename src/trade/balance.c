@@ -63,6 +63,24 @@ static void read_total(const karvan_table *t, const char *dataset, const char *a
     }
 }
 
+/* Sums, shares and growth need one unit in all that a reporter states in a data set. */
+static karvan_status one_unit(const karvan_table *t, const char *dataset, const char *a,
+                              karvan_error *err) {
+    const char *first = NULL;
+    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        const char *unit = karvan_i_cell_text(t, "unit", r);
+        if (!unit || !karvan_i_cell_is(t, "dataset", r, dataset) ||
+            !karvan_i_cell_is(t, "reporter", r, a) || !karvan_i_cell_is(t, "commodity", r, "TOTAL"))
+            continue;
+        if (!first) first = unit;
+        if (strcmp(first, unit) != 0)
+            return karvan_fail(err, KARVAN_E_DATA,
+                               "data set %s states the trade of %s in %s and in %s", dataset, a,
+                               first, unit);
+    }
+    return KARVAN_OK;
+}
+
 const char *karvan_trade_default_dataset(const karvan_package *region, const char *a,
                                          const char *b) {
     const karvan_table *t = karvan_package_table(region, "trade");
@@ -99,7 +117,8 @@ enum {
 static karvan_status growth(karvan_builder *b, int column, const series *s, int y, int first,
                             karvan_error *err) {
     if (y == first) return karvan_builder_state(b, column, KARVAN_NOT_COVERED, err);
-    return karvan_builder_real(b, column, 100.0 * (s->v[y] / s->v[y - 1] - 1.0), err);
+    double before = s->v[y - 1]; /* nothing grows from zero by a number of per cent */
+    return karvan_builder_real(b, column, before > 0 ? 100.0 * (s->v[y] / before - 1.0) : NAN, err);
 }
 
 static karvan_status add_year(karvan_builder *b, int y, int first, const series s[4],
@@ -146,6 +165,7 @@ karvan_status karvan_trade_balance(const karvan_package *region, const char *dat
     KARVAN_REQUIRE(region && dataset && a && b, err, KARVAN_E_ARG,
                    "a balance needs a data set and a pair");
     KARVAN_TRY(karvan_i_need_table(region, "trade", &t, err));
+    KARVAN_TRY(one_unit(t, dataset, a, err));
     s = karvan_i_calloc(4, sizeof *s);
     KARVAN_REQUIRE(s, err, KARVAN_E_NOMEM, "no memory for series");
     read_series(t, dataset, a, b, "export", &s[0]), read_series(t, dataset, a, b, "import", &s[1]);
@@ -174,7 +194,7 @@ static karvan_status add_mirrors(const karvan_table *t, const char *e, const cha
     for (int64_t x = 0; x < karvan_table_rows(t); x++) {
         if (!karvan_i_cell_is(t, "reporter", x, e) || !karvan_i_cell_is(t, "partner", x, i) ||
             !karvan_i_cell_is(t, "flow", x, "export") ||
-            !karvan_i_cell_is(t, "commodity", x, "TOTAL"))
+            !karvan_i_cell_is(t, "commodity", x, "TOTAL") || year_of(t, x) < 0)
             continue;
         for (int64_t m = 0; m < karvan_table_rows(t); m++) {
             const char *unit = karvan_i_cell_text(t, "unit", x);
