@@ -34,9 +34,9 @@ KARVAN_API const char *karvan_trade_default_dataset(const karvan_package *region
 /**
  * Yearly figures of a pair as a reports them in one data set: year, exports, imports, turnover,
  * balance, normalised balance (balance / turnover), growth of exports and imports on the year
- * before in per cent (not covered in the first year, unknown where a year is missing or was zero), share of the
- * pair in a's exports and imports to all partners of the data set that year in per cent, unit,
- * source.
+ * before in per cent (not covered in the first year, unknown where a year is missing or was zero),
+ * share of the pair in a's exports and imports to all partners of the data set that year in per
+ * cent, unit, source.
  * @retval KARVAN_E_ARG no rows of this pair in the data set
  * @retval KARVAN_E_DATA the data set states a's trade in more than one unit
  */
