@@ -85,8 +85,22 @@ static void axes(karvan_i_text *t, const karvan_i_scale *x, const karvan_i_scale
 }
 
 /* Names of the stops that rise most, where they do not collide. */
+/* Stops named so far: two in one place, or of two corridors side by side, need one name. */
+typedef struct named {
+    int32_t place[KARVAN_I_BOXES_MAX];
+    double px[KARVAN_I_BOXES_MAX];
+    int n;
+} named;
+
+static bool is_named(const named *all, int32_t place, double px) {
+    enum { BESIDE = 12 };
+    for (int i = 0; i < all->n; i++)
+        if (all->place[i] == place && fabs(all->px[i] - px) < BESIDE) return true;
+    return false;
+}
+
 static void stops(karvan_i_text *t, const karvan_i_profile_chart *c, int i, const karvan_i_scale *x,
-                  const karvan_i_scale *y, karvan_i_boxes *boxes) {
+                  const karvan_i_scale *y, karvan_i_boxes *boxes, named *all) {
     double km = 0, usd = 0, before = 0;
     const karvan_table *places = karvan_package_table(c->region, "places");
     for (int32_t k = 0; k < c->route[i]->n_legs; k++) {
@@ -99,29 +113,51 @@ static void stops(karvan_i_text *t, const karvan_i_profile_chart *c, int i, cons
             double px = karvan_i_at(x, km) + 5,
                    py = (karvan_i_at(y, now) + karvan_i_at(y, before)) / 2 + 4,
                    w = karvan_i_text_width(name ? name : "", 12);
-            if (name && karvan_i_take_box(boxes, px, py - 11, px + w, py + 3, c->width, 2000))
+            if (name && all->n < KARVAN_I_BOXES_MAX && !is_named(all, l->from, px) &&
+                karvan_i_take_box(boxes, px, py - 11, px + w, py + 3, c->width, 2000)) {
                 karvan_i_svg_text(t, px, py, "start", "halo soft", name);
+                all->place[all->n] = l->from, all->px[all->n++] = px;
+            }
         }
         before = now;
     }
 }
 
-static void ends(karvan_i_text *t, const karvan_i_profile_chart *c, int i, const karvan_i_scale *x,
+static double end_of(const karvan_i_profile_chart *c, int i) {
+    return c->cost ? c->route[i]->usd_per_teu : c->q[i][c->route[i]->n_legs].mean_h / 24;
+}
+
+/* A dot at each end before any name, so that no name covers one. */
+static void dots(karvan_i_text *t, const karvan_i_profile_chart *c, const karvan_i_scale *x,
                  const karvan_i_scale *y, karvan_i_boxes *boxes) {
+    enum { HALF = 4 };
+    for (int i = 0; i < c->n; i++) {
+        double px = karvan_i_at(x, c->route[i]->km), py = karvan_i_at(y, end_of(c, i));
+        karvan_i_text_printf(t, "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n",
+                             c->hue[i], px, py);
+        karvan_i_force_box(boxes, px - HALF, py - HALF, px + HALF, py + HALF);
+    }
+}
+
+/* The corridor's name: to the right of its end, else above it. */
+static void name_end(karvan_i_text *t, const karvan_i_profile_chart *c, int i,
+                     const karvan_i_scale *x, const karvan_i_scale *y, karvan_i_boxes *boxes) {
     const karvan_table *corridors = karvan_package_table(c->region, "corridors");
     const char *name = karvan_i_cell_text(corridors, "short_name", c->route[i]->corridor);
-    double v = c->cost ? c->route[i]->usd_per_teu : c->q[i][c->route[i]->n_legs].mean_h / 24;
-    double w = karvan_i_text_width(name ? name : karvan_objective_name(c->route[i]->objective), 12),
-           px = karvan_i_at(x, c->route[i]->km), py = karvan_i_at(y, v) - 7;
-    karvan_i_text_printf(t, "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n",
-                         c->hue[i], px, py + 7);
+    if (!name) name = karvan_objective_name(c->route[i]->objective);
+    double w = karvan_i_text_width(name, 12), px = karvan_i_at(x, c->route[i]->km),
+           py = karvan_i_at(y, end_of(c, i));
+    if (karvan_i_take_box(boxes, px + 6, py - 7, px + 6 + w, py + 7, c->width, 2000)) {
+        karvan_i_svg_text(t, px + 6, py + 4, "start", "halo", name);
+        return;
+    }
+    py -= 7;
     if (px - w < x->p0) px = x->p0 + w;
     for (int tries = 0; tries < 8; tries++) {
-        if (karvan_i_take_box(boxes, px - w, py - 11, px, py + 3, c->width, 2000)) break;
+        if (karvan_i_take_box(boxes, px - w, py - 10, px, py + 3, c->width, 2000)) break;
         py -= 14;
     }
-    karvan_i_svg_text(t, px, py, "end", "halo",
-                      name ? name : karvan_objective_name(c->route[i]->objective));
+    karvan_i_svg_text(t, px, py, "end", "halo", name);
 }
 
 void karvan_i_profile_draw(karvan_i_text *t, const karvan_i_profile_chart *c) {
@@ -129,6 +165,7 @@ void karvan_i_profile_draw(karvan_i_text *t, const karvan_i_profile_chart *c) {
     karvan_i_scale x = {0, km, 52, c->width - 14, false},
                    y = {0, most * 1.04, height - 40, 34, false};
     karvan_i_boxes boxes = {.n = 0};
+    named all = {.n = 0};
     karvan_i_svg_open(t, c->width, height, c->id,
                       c->cost ? "Cost against distance" : "Time against distance",
                       "Cumulative lines for each corridor; stops are vertical steps. The leg "
@@ -136,8 +173,9 @@ void karvan_i_profile_draw(karvan_i_text *t, const karvan_i_profile_chart *c) {
     axes(t, &x, &y, c->cost);
     if (!c->cost) band(t, c, &x, &y);
     for (int i = 0; i < c->n; i++) line(t, c, i, &x, &y);
-    for (int i = 0; i < c->n; i++) ends(t, c, i, &x, &y, &boxes);
-    for (int i = 0; i < c->n; i++) stops(t, c, i, &x, &y, &boxes);
+    dots(t, c, &x, &y, &boxes);
+    for (int i = 0; i < c->n; i++) name_end(t, c, i, &x, &y, &boxes);
+    for (int i = 0; i < c->n; i++) stops(t, c, i, &x, &y, &boxes, &all);
     karvan_i_svg_close(t);
 }
 

@@ -7,10 +7,10 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "base/alloc.h"
 #include "karvan/network.h"
 #include "network/time.h"
 #include "region.h"
+#include "sweep.h"
 #include "table/cell.h"
 
 /*      A --100 km-- B|border --200 km-- C --50 km, one way-> D ~~~ferry 300 km~~~ E
@@ -352,17 +352,7 @@ static karvan_status everything(karvan_error *e) {
 
 static void memory_may_run_out(void **state) {
     (void)state;
-    karvan_status st = KARVAN_E_NOMEM;
-    long live = karvan_i_alloc_live;
-    for (long k = 0; st == KARVAN_E_NOMEM; k++) {
-        karvan_error e = {0};
-        karvan_i_alloc_permits = k;
-        st = everything(&e);
-        karvan_i_alloc_permits = -1;
-        if (st != KARVAN_OK && st != KARVAN_E_NOMEM) fail_msg("%ld permits: %s", k, e.msg);
-        assert_int_equal(karvan_i_alloc_live, live);
-        assert_in_range(k, 0, 5000);
-    }
+    every_allocation_fails(everything, 5000);
 }
 
 int main(void) {

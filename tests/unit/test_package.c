@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
 #include "karvan/table.h"
+#include "sweep.h"
 
 static char folder[] = "/tmp/karvan-package-XXXXXX";
 
@@ -455,17 +455,7 @@ static void memory_may_run_out(void **state) {
         "\"fields\":\"id\"}}]",
         "id,n,d,m,source,note\nx,1,2024-01-01,x,assumption,\nX,0,2024-13-01,yyy,s,n\n,3,,,,\nx,q,,,"
         ",\n"));
-    karvan_status st = KARVAN_E_NOMEM;
-    long live = karvan_i_alloc_live;
-    for (long k = 0; st == KARVAN_E_NOMEM; k++) {
-        karvan_error e = {0};
-        karvan_i_alloc_permits = k;
-        st = open_once(&e);
-        karvan_i_alloc_permits = -1;
-        if (st != KARVAN_OK && st != KARVAN_E_NOMEM) fail_msg("%ld permits: %s", k, e.msg);
-        assert_int_equal(karvan_i_alloc_live, live);
-        assert_in_range(k, 0, 5000);
-    }
+    every_allocation_fails(open_once, 5000);
 }
 
 int main(void) {

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
 #include "base/text.h"
 #include "karvan/table.h"
+#include "sweep.h"
 #include "table/cell.h"
 #include "table/match.h"
 
@@ -406,17 +406,7 @@ static karvan_status everything(karvan_error *e) {
 
 static void memory_may_run_out(void **state) {
     (void)state;
-    karvan_status st = KARVAN_E_NOMEM;
-    long live = karvan_i_alloc_live;
-    for (long k = 0; st == KARVAN_E_NOMEM; k++) {
-        karvan_error e = {0};
-        karvan_i_alloc_permits = k;
-        st = everything(&e);
-        karvan_i_alloc_permits = -1;
-        if (st != KARVAN_OK && st != KARVAN_E_NOMEM) fail_msg("%ld permits: %s", k, e.msg);
-        assert_int_equal(karvan_i_alloc_live, live);
-        assert_in_range(k, 0, 2000);
-    }
+    every_allocation_fails(everything, 2000);
 }
 
 int main(void) {
