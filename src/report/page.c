@@ -299,9 +299,9 @@ static void corridor_style(const karvan_i_page *p, karvan_i_text *out) {
     }
 }
 
-karvan_status karvan_i_page_finish(karvan_i_page *p, const char *title, const char *kicker,
-                                   const char *heading, const char *lead, const char *nav,
-                                   karvan_document *out, karvan_error *err) {
+karvan_status karvan_i_page_finish(karvan_i_page *p, const char *kind, const char *title,
+                                   const char *kicker, const char *heading, const char *lead,
+                                   const char *nav, karvan_document *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_text page = {0}, hues = {0};
     const char *skeleton = karvan_i_embedded("page.html", NULL),
@@ -310,6 +310,7 @@ karvan_status karvan_i_page_finish(karvan_i_page *p, const char *title, const ch
     KARVAN_TRY(karvan_i_text_status(&hues, err));
     KARVAN_TRY(karvan_i_text_status(&p->out, err));
     const slot slots[] = {{"version", karvan_version()},
+                          {"kind", kind},
                           {"title", title},
                           {"kicker", kicker},
                           {"heading", heading},

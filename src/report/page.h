@@ -54,10 +54,11 @@ void karvan_i_table_close(karvan_i_page *p);
 /* Any table behind <details>, with a link that saves it as CSV. */
 karvan_status karvan_i_details_table(karvan_i_page *p, const char *summary, const karvan_table *t,
                                      const char *file_name, karvan_error *err);
-/* Put the parts into the skeleton web/report/page.html. heading, kicker, lead, nav: HTML. */
-karvan_status karvan_i_page_finish(karvan_i_page *p, const char *title, const char *kicker,
-                                   const char *heading, const char *lead, const char *nav,
-                                   karvan_document *out, karvan_error *err);
+/* Put the parts into the skeleton web/report/page.html. kind: class of the body; heading, kicker,
+ * lead, nav: HTML. */
+karvan_status karvan_i_page_finish(karvan_i_page *p, const char *kind, const char *title,
+                                   const char *kicker, const char *heading, const char *lead,
+                                   const char *nav, karvan_document *out, karvan_error *err);
 
 /* Parts, one file each. Those without data write nothing. */
 karvan_status karvan_i_part_answer(karvan_i_page *p, karvan_i_text *lead, karvan_error *err);

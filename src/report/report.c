@@ -64,8 +64,9 @@ karvan_status karvan_report_region(const karvan_network *net, const karvan_packa
                                    "ties the countries along them?");
     KARVAN_TRY(karvan_i_text_status(&nav, err));
     KARVAN_TRY(karvan_i_text_status(&heading, err));
-    KARVAN_TRY(karvan_i_page_finish(&p, karvan_package_title(region), karvan_package_title(region),
-                                    heading.s, lead.s ? lead.s : "", nav.s, out, err));
+    KARVAN_TRY(karvan_i_page_finish(&p, "region", karvan_package_title(region),
+                                    karvan_package_title(region), heading.s, lead.s ? lead.s : "",
+                                    nav.s, out, err));
 done:
     karvan_i_page_clear(&p);
     karvan_i_text_clear(&lead), karvan_i_text_clear(&nav), karvan_i_text_clear(&heading);
@@ -260,7 +261,8 @@ karvan_status karvan_report_brief(const karvan_network *net, const karvan_packag
     KARVAN_TRY(karvan_i_text_status(&nav, err));
     KARVAN_TRY(karvan_i_text_status(&heading, err));
     KARVAN_TRY(karvan_i_text_status(&lead, err));
-    KARVAN_TRY(karvan_i_page_finish(&p, heading.s, "a brief", heading.s, lead.s, nav.s, out, err));
+    KARVAN_TRY(karvan_i_page_finish(&p, "brief", heading.s, "a brief", heading.s, lead.s, nav.s,
+                                    out, err));
 done:
     karvan_i_page_clear(&p);
     karvan_i_text_clear(&lead), karvan_i_text_clear(&nav), karvan_i_text_clear(&heading);

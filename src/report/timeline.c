@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/try.h"
 #include "report/page.h"
 #include "report/svg.h"
@@ -116,17 +117,15 @@ static bool is_milestone(const karvan_i_page *p, int64_t claim) {
     return false;
 }
 
-static void event_rows(karvan_i_page *p, const karvan_view *v, const char *other, bool milestones) {
+static void event_rows(karvan_i_page *p, const karvan_view *v, const char *other) {
     char caption[160];
-    (void)snprintf(caption, sizeof caption, "%s with %s and their sources",
-                   milestones ? "Milestones" : "Events", other);
+    (void)snprintf(caption, sizeof caption, "Events with %s and their sources", other);
     karvan_i_table_open(p, caption, "date|what|kind|rank|source", true);
     for (int64_t i = 0; i < v->n; i++) {
         int64_t r = v->row[i];
         const char *date = karvan_i_cell_text(p->claims, "date", r);
-        if (!date || !is_event(p, r) || (milestones && !is_milestone(p, r))) continue;
-        karvan_i_text_printf(&p->out, milestones ? "<tr data-claim=\"%s\">" : "<tr id=\"c-%s\">",
-                             karvan_i_cell_text(p->claims, "id", r));
+        if (!date || !is_event(p, r)) continue;
+        karvan_i_text_printf(&p->out, "<tr id=\"c-%s\">", karvan_i_cell_text(p->claims, "id", r));
         karvan_i_text_puts(&p->out, "<td class=\"in\">"), karvan_i_text_xml(&p->out, date),
             karvan_i_text_puts(&p->out, "</td>");
         karvan_i_td_text(p, karvan_i_cell_text(p->claims, "title", r));
@@ -144,6 +143,101 @@ static void event_rows(karvan_i_page *p, const karvan_view *v, const char *other
     karvan_i_table_close(p);
 }
 
+static bool same_text(const karvan_i_page *p, const char *column, int64_t a, int64_t b) {
+    const char *s = karvan_i_cell_text(p->claims, column, a);
+    return s && karvan_i_cell_is(p->claims, column, b, s);
+}
+
+/* Two claims of one event: sources that agree on kind and day, or that contradict one another. */
+static bool one_event(const karvan_i_page *p, int64_t a, int64_t b) {
+    return same_text(p, "conflict", a, b) ||
+           (same_text(p, "kind", a, b) && same_text(p, "date", a, b) &&
+            !karvan_i_cell_text(p->claims, "conflict", a) &&
+            !karvan_i_cell_text(p->claims, "conflict", b));
+}
+
+static bool preferred(const karvan_i_page *p, int64_t claim) {
+    return karvan_i_cell_is(p->claims, "rank", claim, "preferred");
+}
+
+/* How many of the event's claims give a claim's very date. */
+static int voices(const karvan_i_page *p, const karvan_view *v, int64_t i, int64_t claim) {
+    int n = 0;
+    for (int64_t k = i; k < v->n; k++)
+        n += (k == i || one_event(p, v->row[i], v->row[k])) && is_event(p, v->row[k]) &&
+             same_text(p, "date", claim, v->row[k]);
+    return n;
+}
+
+/* Claims of the event of row[i] that come later in the view join it; *best: the one to show, the
+ * preferred one, else the first whose date most of them give. */
+static void gather(const karvan_i_page *p, const karvan_view *v, int64_t i, bool *told,
+                   int64_t *best) {
+    *best = v->row[i];
+    for (int64_t k = i + 1; k < v->n; k++) {
+        int64_t r = v->row[k];
+        if (told[k] || !is_event(p, r) || !one_event(p, v->row[i], r)) continue;
+        told[k] = true;
+        if (preferred(p, *best)) continue;
+        if (preferred(p, r) || voices(p, v, i, r) > voices(p, v, i, *best)) *best = r;
+    }
+}
+
+/* Dates that other sources give to the same event, each once. */
+static void other_dates(karvan_i_page *p, const karvan_view *v, int64_t i, int64_t best) {
+    int n = 0;
+    const char *shown = karvan_i_cell_text(p->claims, "date", best);
+    for (int64_t k = i; k < v->n; k++) {
+        const char *date = karvan_i_cell_text(p->claims, "date", v->row[k]);
+        bool again = !is_event(p, v->row[k]) || (k > i && !one_event(p, v->row[i], v->row[k])) ||
+                     !date || strcmp(date, shown) == 0;
+        for (int64_t m = i; m < k && !again; m++)
+            again = (m == i || one_event(p, v->row[i], v->row[m])) &&
+                    same_text(p, "date", m == i ? v->row[i] : v->row[m], v->row[k]);
+        if (again) continue;
+        karvan_i_text_puts(&p->out, n++ ? ", " : " <small>(others: "),
+            karvan_i_text_xml(&p->out, date);
+    }
+    if (n > 0) karvan_i_text_puts(&p->out, ")</small>");
+}
+
+/* All who speak of the event of row[i], each once. */
+static void cite_all(karvan_i_page *p, const karvan_view *v, int64_t i) {
+    for (int64_t k = i; k < v->n; k++) {
+        bool again = k > i && (!is_event(p, v->row[k]) || !one_event(p, v->row[i], v->row[k]));
+        for (int64_t m = i; m < k && !again; m++)
+            again = (m == i || one_event(p, v->row[i], v->row[m])) &&
+                    same_text(p, "source", v->row[m], v->row[k]);
+        if (!again) karvan_i_cite(p, karvan_i_cell_text(p->claims, "source", v->row[k]));
+    }
+}
+
+/* One row an event, with all who speak of it. */
+static karvan_status milestone_rows(karvan_i_page *p, const karvan_view *v, const char *other,
+                                    karvan_error *err) {
+    char caption[160];
+    bool *told = karvan_i_calloc((size_t)v->n + 1, sizeof *told);
+    if (!told) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for the milestones");
+    (void)snprintf(caption, sizeof caption, "Milestones with %s and their sources", other);
+    karvan_i_table_open(p, caption, "date|what|source", true);
+    for (int64_t i = 0; i < v->n; i++) {
+        int64_t best, r = v->row[i];
+        if (told[i] || !is_event(p, r) || !is_milestone(p, r)) continue;
+        gather(p, v, i, told, &best);
+        karvan_i_text_puts(&p->out, "<tr><td class=\"in\">"),
+            karvan_i_text_xml(&p->out, karvan_i_cell_text(p->claims, "date", best)),
+            karvan_i_text_puts(&p->out, "</td><td>"),
+            karvan_i_text_xml(&p->out, karvan_i_cell_text(p->claims, "title", best));
+        other_dates(p, v, i, best);
+        karvan_i_text_puts(&p->out, "</td><td>");
+        cite_all(p, v, i);
+        karvan_i_text_puts(&p->out, "</td></tr>\n");
+    }
+    karvan_i_table_close(p);
+    karvan_i_free(told);
+    return KARVAN_OK;
+}
+
 static karvan_status event_list(karvan_i_page *p, const char *a, const char *b, bool milestones,
                                 karvan_error *err) {
     karvan_record_query q = {.party = a, .other = b};
@@ -151,11 +245,11 @@ static karvan_status event_list(karvan_i_page *p, const char *a, const char *b, 
     karvan_status st = karvan_record_select(p->region, &q, &v, err);
     if (st == KARVAN_OK) {
         int64_t n = 0;
-        if (milestones) event_rows(p, &v, karvan_i_party_name(p, b), true);
+        if (milestones) st = milestone_rows(p, &v, karvan_i_party_name(p, b), err);
         for (int64_t i = 0; i < v.n; i++) n += is_event(p, v.row[i]);
         karvan_i_text_printf(&p->out, "<details><summary>%s and %s: all %lld events</summary>\n",
                              karvan_i_party_name(p, a), karvan_i_party_name(p, b), (long long)n);
-        event_rows(p, &v, karvan_i_party_name(p, b), false);
+        event_rows(p, &v, karvan_i_party_name(p, b));
         karvan_i_text_puts(&p->out, "</details>\n");
     }
     karvan_view_clear(&v);

@@ -244,30 +244,64 @@ karvan_status karvan_i_part_assumptions(karvan_i_page *p, karvan_error *err) {
     return karvan_i_text_status(&p->out, err);
 }
 
+/* Which sources are named outside of <details>: these stand in print too. */
+static karvan_status in_sight(const karvan_i_page *p, bool *shown) {
+    static const char OPEN[] = "<details", CLOSE[] = "</details>", CITE[] = "href=\"#s-";
+    int depth = 0;
+    for (const char *s = p->out.s; s && (s = strpbrk(s, "<h")) != NULL; s++) {
+        if (strncmp(s, OPEN, sizeof OPEN - 1) == 0) depth++;
+        if (strncmp(s, CLOSE, sizeof CLOSE - 1) == 0) depth--;
+        if (depth > 0 || strncmp(s, CITE, sizeof CITE - 1) != 0) continue;
+        s += sizeof CITE - 1;
+        char *id = karvan_i_strndup(s, strcspn(s, "\""));
+        if (!id) return KARVAN_E_NOMEM;
+        int64_t row = karvan_package_row(p->region, "sources", id);
+        if (row >= 0) shown[row] = true;
+        karvan_i_free(id);
+    }
+    return KARVAN_OK;
+}
+
+static void source_line(karvan_i_page *p, int64_t r, bool shown) {
+    static const char *const parts[] = {"publisher", "year", "licence"};
+    const char *url = karvan_i_cell_text(p->sources, "url", r),
+               *kind = karvan_i_cell_text(p->sources, "kind", r),
+               *note = karvan_i_cell_text(p->sources, "note", r);
+    karvan_i_text_printf(&p->out, "<li id=\"s-%s\" value=\"%lld\"%s>",
+                         karvan_i_cell_text(p->sources, "id", r), (long long)r + 1,
+                         shown ? "" : " class=\"folded\"");
+    if (url)
+        karvan_i_text_puts(&p->out, "<a href=\""), karvan_i_text_xml(&p->out, url),
+            karvan_i_text_puts(&p->out, "\">");
+    karvan_i_text_xml(&p->out, karvan_i_cell_text(p->sources, "title", r));
+    if (url) karvan_i_text_puts(&p->out, "</a>");
+    for (int k = 0; k < 3; k++) {
+        const char *s = karvan_i_cell_text(p->sources, parts[k], r);
+        if (s) karvan_i_text_puts(&p->out, ", "), karvan_i_text_xml(&p->out, s);
+    }
+    if (note)
+        karvan_i_text_puts(&p->out, "<span class=\"note\">. "), karvan_i_text_xml(&p->out, note),
+            karvan_i_text_puts(&p->out, "</span>");
+    if (kind && strcmp(kind, "reference_work") == 0) karvan_i_text_puts(&p->out, " (weak)");
+    karvan_i_text_puts(&p->out, "</li>\n");
+}
+
 karvan_status karvan_i_part_sources(karvan_i_page *p, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    int64_t rows = karvan_table_rows(p->sources);
+    bool *shown = karvan_i_calloc((size_t)rows + 1, sizeof *shown);
+    KARVAN_REQUIRE(shown, err, KARVAN_E_NOMEM, "no memory for the sources");
+    KARVAN_REQUIRE(in_sight(p, shown) == KARVAN_OK, err, KARVAN_E_NOMEM,
+                   "no memory for the sources");
     karvan_i_text_puts(
         &p->out, "<section id=\"sources\"><h2>Sources and methods</h2>\n<p>Numbers are rows of the "
                  "table sources. Methods: docs/methods/ of karvan, one page each for the record, "
                  "trade, network, dates and checks.</p>\n<ol class=\"sources\">\n");
-    for (int64_t r = 0; r < karvan_table_rows(p->sources); r++) {
-        static const char *const parts[] = {"publisher", "year", "licence", "note"};
-        const char *url = karvan_i_cell_text(p->sources, "url", r),
-                   *kind = karvan_i_cell_text(p->sources, "kind", r);
-        if (!p->cited[r]) continue;
-        karvan_i_text_printf(&p->out, "<li id=\"s-%s\" value=\"%lld\">",
-                             karvan_i_cell_text(p->sources, "id", r), (long long)r + 1);
-        if (url)
-            karvan_i_text_puts(&p->out, "<a href=\""), karvan_i_text_xml(&p->out, url),
-                karvan_i_text_puts(&p->out, "\">");
-        karvan_i_text_xml(&p->out, karvan_i_cell_text(p->sources, "title", r));
-        if (url) karvan_i_text_puts(&p->out, "</a>");
-        for (int k = 0; k < 4; k++) {
-            const char *s = karvan_i_cell_text(p->sources, parts[k], r);
-            if (s) karvan_i_text_puts(&p->out, k == 3 ? ". " : ", "), karvan_i_text_xml(&p->out, s);
-        }
-        if (kind && strcmp(kind, "reference_work") == 0) karvan_i_text_puts(&p->out, " (weak)");
-        karvan_i_text_puts(&p->out, "</li>\n");
-    }
+    for (int64_t r = 0; r < rows; r++)
+        if (p->cited[r]) source_line(p, r, shown[r]);
     karvan_i_text_puts(&p->out, "</ol></section>\n");
-    return karvan_i_text_status(&p->out, err);
+    st = karvan_i_text_status(&p->out, err);
+done:
+    karvan_i_free(shown);
+    return st;
 }

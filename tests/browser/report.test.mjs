@@ -90,3 +90,18 @@ for (const name of ['report', 'brief']) {
     assert.ok(first.equals(readFileSync(join(dir, 'again.html'))), 'the bytes differ');
   });
 }
+
+test('brief: a sheet of A4, both sides, for every pair of the six', async () => {
+  const six = ['AZE', 'KAZ', 'KGZ', 'TJK', 'TKM', 'UZB'];
+  const { page, close } = await open(browser, join(dir, 'brief.html'), {});
+  for (const a of six) {
+    for (const b of six.filter((c) => c > a)) {
+      karvan(dir, 'brief', a, b, '--out', 'pair.html');
+      await page.goto(`file://${join(dir, 'pair.html')}`);
+      const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+      const pages = pdf.match(/\/Type\s*\/Page\b/g).length;
+      assert.ok(pages <= 2, `${a}-${b}: ${pages} pages`);
+    }
+  }
+  await close();
+});
