@@ -61,10 +61,9 @@ static inline bool small_write_table(const small_region *r, const small_table *t
     return fclose(csv) == 0;
 }
 
-/* Written and opened; false where anything went wrong. Close it in any case. */
-static inline bool small_open(small_region *r, const small_table *tables, int n) {
+/* Written and opened, whatever its problems; false where it could not be. Close it in any case. */
+static inline bool small_open_quietly(small_region *r, const small_table *tables, int n) {
     char path[200];
-    karvan_error e = {0};
     *r = (small_region){.folder = "/tmp/karvan-region-XXXXXX", .tables = tables, .n = n};
     if (!mkdtemp(r->folder)) return false;
     small_path(r, "datapackage", ".json", path, sizeof path);
@@ -78,10 +77,14 @@ static inline bool small_open(small_region *r, const small_table *tables, int n)
     }
     (void)fprintf(json, "]}\n");
     good = fclose(json) == 0 && good;
-    if (!good || karvan_problems_create(&r->problems, &e) != KARVAN_OK) return false;
-    if (karvan_package_open(r->folder, r->problems, &r->package, &e) != KARVAN_OK)
-        return fprintf(stderr, "%s\n", e.msg), false;
-    for (int64_t i = 0; i < karvan_problems_total(r->problems); i++) {
+    return good && karvan_problems_create(&r->problems, NULL) == KARVAN_OK &&
+           karvan_package_open(r->folder, r->problems, &r->package, NULL) == KARVAN_OK;
+}
+
+/* The same; false, and all of them on stderr, where it has problems. */
+static inline bool small_open(small_region *r, const small_table *tables, int n) {
+    bool good = small_open_quietly(r, tables, n);
+    for (int64_t i = 0; r->problems && i < karvan_problems_total(r->problems); i++) {
         karvan_problem p = karvan_problems_get(r->problems, i);
         (void)fprintf(stderr, "%s:%lld: %s\n", p.file, (long long)p.line, p.message);
         good = false;

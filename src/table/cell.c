@@ -31,7 +31,7 @@ bool karvan_i_cell_bool(const karvan_table *t, const char *column, int64_t row) 
 
 bool karvan_i_cell_is(const karvan_table *t, const char *column, int64_t row, const char *text) {
     const char *s = karvan_i_cell_text(t, column, row);
-    return s && strcmp(s, text) == 0;
+    return s && text && strcmp(s, text) == 0;
 }
 
 karvan_status karvan_i_need_table(const karvan_package *region, const char *name,

@@ -7,7 +7,7 @@ const char *karvan_i_cell_text(const karvan_table *t, const char *column, int64_
 double karvan_i_cell_real(const karvan_table *t, const char *column, int64_t row);      /* NaN */
 const karvan_edtf *karvan_i_cell_date(const karvan_table *t, const char *column, int64_t row);
 bool karvan_i_cell_bool(const karvan_table *t, const char *column, int64_t row); /* false */
-/* Does the cell hold exactly this text? */
+/* Does the cell hold exactly this text? No cell holds NULL. */
 bool karvan_i_cell_is(const karvan_table *t, const char *column, int64_t row, const char *text);
 /* Table of a package, or KARVAN_E_DATA that names it. */
 karvan_status karvan_i_need_table(const karvan_package *region, const char *name,
