@@ -18,6 +18,13 @@ foreach(file IN LISTS units)
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endforeach()
 
+# igraph answers beside us where it is installed; nothing else may link it (it is GPL).
+pkg_check_modules(IGRAPH QUIET IMPORTED_TARGET igraph)
+if(IGRAPH_FOUND AND NOT (KARVAN_SANITIZE OR KARVAN_FUZZ))
+  target_link_libraries(conf_tntp PRIVATE PkgConfig::IGRAPH)
+  target_compile_definitions(conf_tntp PRIVATE KARVAN_IGRAPH)
+endif()
+
 file(GLOB benches CONFIGURE_DEPENDS bench/bench_*.c)
 foreach(file IN LISTS benches)
   get_filename_component(name ${file} NAME_WE)

@@ -167,6 +167,100 @@ KARVAN_API karvan_status karvan_network_targets(const karvan_network *net, karva
 KARVAN_API karvan_status karvan_network_check(const karvan_package *region,
                                               karvan_problems *problems, karvan_error *err);
 
+/* ---- plain graphs: shortest paths and skims ------------------------------------------- */
+
+/** A directed graph of nodes 0..n-1; parallel arcs and loops are allowed. Frozen once made: any
+ * number of threads may ask one graph. */
+typedef struct karvan_graph karvan_graph;
+/**
+ * @param tail,head       [n_arcs] nodes
+ * @param first_through   nodes below it (zones) begin and end paths and are never passed through;
+ * 0: all are
+ * @retval KARVAN_E_ARG   a node out of range, negative counts, first_through not in 0..n_nodes
+ * @retval KARVAN_E_NOMEM
+ * Cost: O(n_nodes + n_arcs).
+ */
+KARVAN_API karvan_status karvan_graph_create(int32_t n_nodes, int32_t n_arcs, const int32_t *tail,
+                                             const int32_t *head, int32_t first_through,
+                                             karvan_graph **out, karvan_error *err);
+KARVAN_API void karvan_graph_destroy(karvan_graph *g);
+KARVAN_API int32_t karvan_graph_nodes(const karvan_graph *g);
+KARVAN_API int32_t karvan_graph_arcs(const karvan_graph *g);
+
+/** How a skim is found. */
+typedef enum karvan_skim_method {
+    KARVAN_SKIM_DIJKSTRA, /**< one search an origin, nothing prepared */
+    KARVAN_SKIM_HIERARCHY /**< customisable contraction hierarchy */
+} karvan_skim_method;
+
+/** A contraction hierarchy of a graph: made once, then customised to any weights. */
+typedef struct karvan_hierarchy karvan_hierarchy;
+/**
+ * Nested dissection of the nodes (METIS), then the chordal supergraph of that order, which does not
+ * depend on weights. Source: Dibbelt, Strasser and Wagner 2016, "Customizable contraction
+ * hierarchies", ACM Journal of Experimental Algorithmics 21.
+ * @param g borrowed; must outlive the hierarchy
+ */
+KARVAN_API karvan_status karvan_hierarchy_create(const karvan_graph *g, karvan_hierarchy **out,
+                                                 karvan_error *err);
+KARVAN_API void karvan_hierarchy_destroy(karvan_hierarchy *h);
+/** Arcs of the chordal supergraph, one for both directions. */
+KARVAN_API int64_t karvan_hierarchy_arcs(const karvan_hierarchy *h);
+/**
+ * Take new weights. Cost: one pass over the triangles of the supergraph.
+ * @param weight [n_arcs] of the graph, each 0 or more and not NaN; infinite: the arc is closed
+ * @retval KARVAN_E_ARG a weight that is negative or NaN (its arc is named)
+ */
+KARVAN_API karvan_status karvan_hierarchy_customise(karvan_hierarchy *h, const double *weight,
+                                                    karvan_error *err);
+
+/**
+ * Least sums of weights from origins to all nodes.
+ * @param weight     [n_arcs], as for karvan_hierarchy_customise
+ * @param origins    [n_origins] nodes
+ * @param threads    0: as many as the machine has; the answer is the same bytes for any number
+ * @param[out] dist  [n_origins][n_nodes] row by row; INFINITY where no path leads; 0 at the origin
+ * @retval KARVAN_E_ARG a weight or node out of range
+ */
+KARVAN_API karvan_status karvan_graph_skim(const karvan_graph *g, const double *weight,
+                                           int32_t n_origins, const int32_t *origins, int threads,
+                                           double *dist, karvan_error *err);
+/** The same over a customised hierarchy, eight origins a sweep (Delling et al. 2011, PHAST). */
+KARVAN_API karvan_status karvan_hierarchy_skim(const karvan_hierarchy *h, int32_t n_origins,
+                                               const int32_t *origins, int threads, double *dist,
+                                               karvan_error *err);
+
+/** A network of the Transportation Networks collection (TNTP). Nodes count from 0 here. */
+typedef struct karvan_tntp {
+    int32_t zones, nodes, links;
+    int32_t first_through; /**< nodes below it are zones without through traffic */
+    int32_t *from, *to;    /**< [links] nodes */
+    /** [7][links] capacity, length, free-flow time, b, power, speed, toll, in the file's own units
+     */
+    double *column[7];
+    int32_t *type; /**< [links] */
+} karvan_tntp;
+enum {
+    KARVAN_TNTP_CAPACITY,
+    KARVAN_TNTP_LENGTH,
+    KARVAN_TNTP_TIME,
+    KARVAN_TNTP_B,
+    KARVAN_TNTP_POWER,
+    KARVAN_TNTP_SPEED,
+    KARVAN_TNTP_TOLL
+};
+/**
+ * Read a file NAME_net.tntp.
+ * @retval KARVAN_E_IO   cannot be read
+ * @retval KARVAN_E_DATA "file:line:column: ...": metadata that is missing or no number, a row of
+ * other than ten numbers, a node out of range, a number of rows other than told
+ */
+KARVAN_API karvan_status karvan_tntp_read(const char *path, karvan_tntp *out, karvan_error *err);
+/** The same from memory; `path` serves for messages only. */
+KARVAN_API karvan_status karvan_tntp_parse(const char *bytes, size_t n, const char *path,
+                                           karvan_tntp *out, karvan_error *err);
+KARVAN_API void karvan_tntp_clear(karvan_tntp *t);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,181 @@
+/* Skims of a plain network: least sums between zones, with how long they took. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "cli/cli.h"
+
+enum { BLOCK = 256 }; /* origins whose rows are held at once */
+
+typedef struct skim {
+    karvan_tntp net;
+    karvan_graph *graph;
+    karvan_hierarchy *hierarchy; /* NULL: by Dijkstra */
+    const double *weight;
+    int32_t *origin;
+    int32_t n_origins, n_destinations; /* destinations are nodes 0..n-1 */
+    bool write;
+    karvan_i_text csv;
+    double seconds_prepare, seconds_query, sum_finite;
+    int64_t unreachable;
+} skim;
+
+static double now_s(void) {
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static karvan_status choose_measure(const cli *c, skim *s, karvan_error *err) {
+    static const struct {
+        const char *name;
+        int column;
+    } measures[] = {{"time", KARVAN_TNTP_TIME}, {"length", KARVAN_TNTP_LENGTH}};
+    const char *name = cli_option(c, "measure") ? cli_option(c, "measure") : "time";
+    for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++)
+        if (strcmp(measures[i].name, name) == 0)
+            return s->weight = s->net.column[measures[i].column], KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_ARG, "--measure is time or length, not '%.40s'", name);
+}
+
+/* Zones, or all nodes of a network without; --from N takes one. */
+static karvan_status choose_origins(const cli *c, skim *s, karvan_error *err) {
+    const char *from = cli_option(c, "from");
+    int32_t all = s->net.zones > 0 ? s->net.zones : s->net.nodes;
+    s->n_destinations = all, s->n_origins = all;
+    s->origin = karvan_i_malloc((size_t)all + 1, sizeof *s->origin);
+    if (!s->origin) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for %d origins", (int)all);
+    for (int32_t i = 0; i < all; i++) s->origin[i] = i;
+    if (!from || strcmp(from, "all") == 0) return KARVAN_OK;
+    char *end;
+    long node = strtol(from, &end, 10);
+    if (*end || end == from || node < 1 || node > s->net.nodes)
+        return karvan_fail(err, KARVAN_E_ARG, "--from is all or a node 1 to %d, not '%.40s'",
+                           (int)s->net.nodes, from);
+    s->n_origins = 1, s->origin[0] = (int32_t)node - 1;
+    return KARVAN_OK;
+}
+
+static karvan_status prepare(const cli *c, skim *s, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    const char *method = cli_option(c, "method") ? cli_option(c, "method") : "hierarchy";
+    bool hierarchy = strcmp(method, "hierarchy") == 0;
+    if (!hierarchy && strcmp(method, "dijkstra") != 0)
+        return karvan_fail(err, KARVAN_E_ARG, "--method is dijkstra or hierarchy, not '%.40s'",
+                           method);
+    double begin = now_s();
+    KARVAN_TRY(karvan_graph_create(s->net.nodes, s->net.links, s->net.from, s->net.to,
+                                   s->net.first_through, &s->graph, err));
+    if (hierarchy) {
+        KARVAN_TRY(karvan_hierarchy_create(s->graph, &s->hierarchy, err));
+        KARVAN_TRY(karvan_hierarchy_customise(s->hierarchy, s->weight, err));
+    }
+    s->seconds_prepare = now_s() - begin;
+done:
+    return st;
+}
+
+static void take_row(skim *s, int32_t origin, const double *row) {
+    char number[40];
+    for (int32_t v = 0; v < s->n_destinations; v++) {
+        bool reached = isfinite(row[v]);
+        if (reached)
+            s->sum_finite += row[v];
+        else
+            s->unreachable++;
+        if (!s->write) continue;
+        if (reached)
+            karvan_real_format(row[v], number, sizeof number);
+        else
+            number[0] = 0;
+        karvan_i_text_printf(&s->csv, "%d,%d,%s\n", (int)origin + 1, (int)v + 1, number);
+    }
+}
+
+static karvan_status query(skim *s, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    size_t nodes = (size_t)s->net.nodes;
+    double *rows = karvan_i_malloc(nodes * BLOCK + 1, sizeof *rows);
+    KARVAN_REQUIRE(rows, err, KARVAN_E_NOMEM, "no memory for %d rows", (int)BLOCK);
+    for (int32_t begin = 0; begin < s->n_origins; begin += BLOCK) {
+        int32_t n = s->n_origins - begin < BLOCK ? s->n_origins - begin : BLOCK;
+        double from = now_s();
+        if (s->hierarchy)
+            KARVAN_TRY(karvan_hierarchy_skim(s->hierarchy, n, s->origin + begin, 0, rows, err));
+        else
+            KARVAN_TRY(karvan_graph_skim(s->graph, s->weight, n, s->origin + begin, 0, rows, err));
+        s->seconds_query += now_s() - from;
+        for (int32_t i = 0; i < n; i++) take_row(s, s->origin[begin + i], rows + (size_t)i * nodes);
+    }
+    st = karvan_i_text_status(&s->csv, err);
+done:
+    karvan_i_free(rows);
+    return st;
+}
+
+static void print(const cli *c, const skim *s) {
+    char sum[40];
+    karvan_real_format(s->sum_finite, sum, sizeof sum);
+    const char *form =
+        c->format == KARVAN_FORMAT_JSON
+            ? "{\"origins\": %d, \"destinations\": %d, \"seconds_prepare\": %.6f, "
+              "\"seconds_query\": %.6f, \"sum_finite\": %s, \"unreachable\": %lld}\n"
+        : c->format == KARVAN_FORMAT_CSV
+            ? "origins,destinations,seconds_prepare,seconds_query,sum_finite,unreachable\n"
+              "%d,%d,%.6f,%.6f,%s,%lld\n"
+            : "%d origins to %d destinations: prepared in %.3f s, found in %.3f s; sum %s, %lld "
+              "pairs without a path\n";
+    (void)printf(form, (int)s->n_origins, (int)s->n_destinations, s->seconds_prepare,
+                 s->seconds_query, sum, (long long)s->unreachable);
+}
+
+static karvan_status run_skim(cli *c, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    skim s = {.write = cli_option(c, "out") != NULL};
+    const char *path = cli_option(c, "network"), *out = cli_option(c, "out");
+    KARVAN_REQUIRE(path, err, KARVAN_E_ARG, "skim needs --network FILE, a network in TNTP");
+    KARVAN_TRY(karvan_tntp_read(path, &s.net, err));
+    KARVAN_TRY(choose_measure(c, &s, err));
+    KARVAN_TRY(choose_origins(c, &s, err));
+    KARVAN_TRY(prepare(c, &s, err));
+    if (s.write) karvan_i_text_puts(&s.csv, "origin,destination,value\n");
+    KARVAN_TRY(query(&s, err));
+    if (s.write) KARVAN_TRY(karvan_i_file_write(out, s.csv.s, s.csv.n, err));
+    print(c, &s);
+done:
+    karvan_i_text_clear(&s.csv);
+    karvan_i_free(s.origin);
+    karvan_hierarchy_destroy(s.hierarchy), karvan_graph_destroy(s.graph);
+    karvan_tntp_clear(&s.net);
+    return st;
+}
+
+static const option_spec options[] = {
+    {"network", "FILE", "a network of the TNTP collection, NAME_net.tntp"},
+    {"from", "all|N", "origins: all zones (all nodes where there are none), or one node"},
+    {"measure", "time|length", "what is added up: free-flow time or length (default: time)"},
+    {"method", "dijkstra|hierarchy", "how (default: hierarchy)"},
+    {"out", "FILE", "write origin,destination,value as CSV; no value: no path"},
+    {NULL, NULL, NULL}};
+static const char *const examples[] = {
+    "karvan skim --network SiouxFalls_net.tntp",
+    "karvan skim --network ChicagoSketch_net.tntp --method dijkstra --format json",
+    "karvan skim --network SiouxFalls_net.tntp --from 3 --measure length --out row.csv", NULL};
+const command command_skim = {
+    "skim",
+    "least times or lengths between all zones of a network",
+    "",
+    "Finds the least sum of a measure from every origin to every zone of a plain network, by one "
+    "search an origin\n"
+    "or over a customisable contraction hierarchy; both give the same distances but for rounding. "
+    "Zones below the\n"
+    "network's first through node are not passed through. Units are the file's own.",
+    options,
+    examples,
+    0,
+    0,
+    run_skim};
