@@ -230,6 +230,17 @@ KARVAN_API karvan_status karvan_hierarchy_skim(const karvan_hierarchy *h, int32_
                                                const int32_t *origins, int threads, double *dist,
                                                karvan_error *err);
 
+/**
+ * The same to some destinations alone, which is quicker: what no way to them comes down is not
+ * swept.
+ * @param destinations [n_destinations] nodes; NULL: all nodes, and n_destinations does not matter
+ * @param[out] dist    [n_origins][n_destinations]
+ */
+KARVAN_API karvan_status karvan_hierarchy_table(const karvan_hierarchy *h, int32_t n_origins,
+                                                const int32_t *origins, int32_t n_destinations,
+                                                const int32_t *destinations, int threads,
+                                                double *dist, karvan_error *err);
+
 /** A network of the Transportation Networks collection (TNTP). Nodes count from 0 here. */
 typedef struct karvan_tntp {
     int32_t zones, nodes, links;

@@ -244,7 +244,8 @@ KARVAN_API void karvan_real_format(double v, char *out, size_t cap);
 
 /* ---- Data Packages ------------------------------------------------------------------- */
 
-/** A folder of tables with datapackage.json (Data Package 1.0 or 2.0). Frozen once open. */
+/** A folder of tables with datapackage.json (Data Package 1.0 or 2.0). Frozen once open, but for
+ * karvan_scenarios_apply. */
 typedef struct karvan_package karvan_package;
 /**
  * Open and validate: descriptor against the standard, every table against its schema (types,
@@ -282,6 +283,26 @@ KARVAN_API int64_t karvan_package_row(const karvan_package *p, const char *table
  * row's `note`; each one without is added to problems (code assumption-without-reason). */
 KARVAN_API karvan_status karvan_package_check_sources(const karvan_package *region,
                                                       karvan_problems *problems, karvan_error *err);
+
+/* ---- Scenarios -------------------------------------------------------------------- */
+
+/** Every row of table `scenarios` names a table with a primary key, a row of it, a column and a
+ * value that suits the operation (set, scale, add, remove). Others are added to problems (codes
+ * scenario-table, -key, -column, -value). A region without the table has none. */
+KARVAN_API karvan_status karvan_scenarios_check(const karvan_package *region,
+                                                karvan_problems *problems, karvan_error *err);
+/**
+ * Lay the edits of some scenarios over a region's tables, in memory; its files stay as they are.
+ * Views, networks and cells taken from the region before are no longer valid.
+ * @param names  [n_names] of column `intervention`; their order does not matter
+ * @param problems receives what is wrong with the rows, or with the values that they leave
+ * @retval KARVAN_E_ARG  a name that is none (the nearest is named), or two scenarios that edit one
+ * cell to different values
+ * @retval KARVAN_E_DATA a row of the table at fault, or values that the schema forbids
+ */
+KARVAN_API karvan_status karvan_scenarios_apply(karvan_package *region, int n_names,
+                                                const char *const *names, karvan_problems *problems,
+                                                karvan_error *err);
 
 /* ---- GeoPackage ------------------------------------------------------------------------ */
 

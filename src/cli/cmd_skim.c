@@ -16,8 +16,8 @@ typedef struct skim {
     karvan_graph *graph;
     karvan_hierarchy *hierarchy; /* NULL: by Dijkstra */
     const double *weight;
-    int32_t *origin;
-    int32_t n_origins, n_destinations; /* destinations are nodes 0..n-1 */
+    int32_t *origin, *destination; /* destinations are nodes 0..n-1 */
+    int32_t n_origins, n_destinations;
     bool write;
     karvan_i_text csv;
     double seconds_prepare, seconds_query, sum_finite;
@@ -48,8 +48,10 @@ static karvan_status choose_origins(const cli *c, skim *s, karvan_error *err) {
     int32_t all = s->net.zones > 0 ? s->net.zones : s->net.nodes;
     s->n_destinations = all, s->n_origins = all;
     s->origin = karvan_i_malloc((size_t)all + 1, sizeof *s->origin);
-    if (!s->origin) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for %d origins", (int)all);
-    for (int32_t i = 0; i < all; i++) s->origin[i] = i;
+    s->destination = karvan_i_malloc((size_t)all + 1, sizeof *s->destination);
+    if (!s->origin || !s->destination)
+        return karvan_fail(err, KARVAN_E_NOMEM, "no memory for %d origins", (int)all);
+    for (int32_t i = 0; i < all; i++) s->origin[i] = s->destination[i] = i;
     if (!from || strcmp(from, "all") == 0) return KARVAN_OK;
     char *end;
     long node = strtol(from, &end, 10);
@@ -98,18 +100,19 @@ static void take_row(skim *s, int32_t origin, const double *row) {
 
 static karvan_status query(skim *s, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    size_t nodes = (size_t)s->net.nodes;
-    double *rows = karvan_i_malloc(nodes * BLOCK + 1, sizeof *rows);
+    size_t width = (size_t)(s->hierarchy ? s->n_destinations : s->net.nodes);
+    double *rows = karvan_i_malloc(width * BLOCK + 1, sizeof *rows);
     KARVAN_REQUIRE(rows, err, KARVAN_E_NOMEM, "no memory for %d rows", (int)BLOCK);
     for (int32_t begin = 0; begin < s->n_origins; begin += BLOCK) {
         int32_t n = s->n_origins - begin < BLOCK ? s->n_origins - begin : BLOCK;
         double from = now_s();
         if (s->hierarchy)
-            KARVAN_TRY(karvan_hierarchy_skim(s->hierarchy, n, s->origin + begin, 0, rows, err));
+            KARVAN_TRY(karvan_hierarchy_table(s->hierarchy, n, s->origin + begin, s->n_destinations,
+                                              s->destination, 0, rows, err));
         else
             KARVAN_TRY(karvan_graph_skim(s->graph, s->weight, n, s->origin + begin, 0, rows, err));
         s->seconds_query += now_s() - from;
-        for (int32_t i = 0; i < n; i++) take_row(s, s->origin[begin + i], rows + (size_t)i * nodes);
+        for (int32_t i = 0; i < n; i++) take_row(s, s->origin[begin + i], rows + (size_t)i * width);
     }
     st = karvan_i_text_status(&s->csv, err);
 done:
@@ -148,7 +151,7 @@ static karvan_status run_skim(cli *c, karvan_error *err) {
     print(c, &s);
 done:
     karvan_i_text_clear(&s.csv);
-    karvan_i_free(s.origin);
+    karvan_i_free(s.origin), karvan_i_free(s.destination);
     karvan_hierarchy_destroy(s.hierarchy), karvan_graph_destroy(s.graph);
     karvan_tntp_clear(&s.net);
     return st;

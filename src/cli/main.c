@@ -23,6 +23,7 @@ const command *const commands[] = {&command_check,
 
 const option_spec common_options[] = {
     {"region", "DIR", "folder of the region (default: the one that ships)"},
+    {"scenario", "A,B", "lay the edits of these scenarios over the region first"},
     {"format", "table|csv|json", "how results are written (default: table)"},
     {"help", NULL, "this text"},
     {NULL, NULL, NULL}};

@@ -58,10 +58,31 @@ void cli_print_problem(FILE *out, const karvan_problem *p) {
     (void)fprintf(out, " [%s]\n", p->code);
 }
 
+/* --scenario A,B: their edits over the region just opened. */
+static karvan_status apply_scenarios(cli *c, karvan_error *err) {
+    enum { SCENARIOS_MAX = 64 };
+    char said[2000];
+    const char *names[SCENARIOS_MAX];
+    int n = 0;
+    if (!cli_option(c, "scenario")) return KARVAN_OK;
+    (void)snprintf(said, sizeof said, "%s", cli_option(c, "scenario"));
+    for (char *s = said; *s;) {
+        size_t len = strcspn(s, ",");
+        bool more = s[len] == ',';
+        s[len] = 0;
+        if (n == SCENARIOS_MAX)
+            return karvan_fail(err, KARVAN_E_ARG, "more than %d scenarios", (int)SCENARIOS_MAX);
+        if (len > 0) names[n++] = s;
+        s += len + more;
+    }
+    return karvan_scenarios_apply(c->region, n, names, c->problems, err);
+}
+
 static karvan_status open_package(cli *c, karvan_error *err) {
     karvan_status st = find_region(c, err);
     if (st == KARVAN_OK) st = karvan_problems_create(&c->problems, err);
     if (st == KARVAN_OK) st = karvan_package_open(c->region_dir, c->problems, &c->region, err);
+    if (st == KARVAN_OK) st = apply_scenarios(c, err);
     return st;
 }
 
@@ -73,6 +94,7 @@ karvan_status cli_check_region(cli *c, karvan_error *err) {
         return KARVAN_OK;
     }
     if (st == KARVAN_OK) st = karvan_package_check_sources(c->region, c->problems, err);
+    if (st == KARVAN_OK) st = karvan_scenarios_check(c->region, c->problems, err);
     if (st == KARVAN_OK) st = karvan_record_check(c->region, c->problems, err);
     if (st == KARVAN_OK) st = karvan_trade_check(c->region, c->problems, err);
     if (st == KARVAN_OK) st = karvan_network_check(c->region, c->problems, err);

@@ -112,7 +112,7 @@ static void bellman_ford(const sample *s, int32_t origin, double *dist) {
 static void same_as_bellman_ford(void **state) {
     (void)state;
     static sample s;
-    static double dist[60 * 60], over[60 * 60], again[60 * 60], slow[60];
+    static double dist[60 * 60], over[60 * 60], again[60 * 60], part[60 * 60], slow[60];
     int32_t origins[60];
     karvan_random r;
     karvan_random_init(&r, 11, 3);
@@ -123,6 +123,13 @@ static void same_as_bellman_ford(void **state) {
         for (int32_t v = 0; v < s.n; v++) origins[v] = v;
         assert_int_equal(karvan_graph_skim(g, s.weight, s.n, origins, 1, dist, NULL), KARVAN_OK);
         assert_int_equal(karvan_hierarchy_skim(h, s.n, origins, 2, over, NULL), KARVAN_OK);
+        int32_t few = (s.n + 2) / 3, picked[60]; /* every third node, last first */
+        for (int32_t i = 0; i < few; i++) picked[i] = s.n - 1 - 3 * i;
+        assert_int_equal(karvan_hierarchy_table(h, s.n, origins, few, picked, 1, part, NULL),
+                         KARVAN_OK);
+        for (int32_t v = 0; v < s.n; v++)
+            for (int32_t i = 0; i < few; i++)
+                assert_true(part[v * few + i] == over[v * s.n + picked[i]]);
         for (int32_t v = 0; v < s.n; v++) {
             bellman_ford(&s, v, slow);
             assert_int_equal(karvan_hierarchy_skim(h, 1, &v, 1, again, NULL), KARVAN_OK);

@@ -1,0 +1,277 @@
+/* Scenarios: named sets of edits, rows of the region's own table `scenarios`, laid over its tables
+ * in memory. */
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/try.h"
+#include "table/cell.h"
+#include "table/column.h"
+#include "table/number.h"
+#include "table/package.h"
+
+typedef enum operation { SET, SCALE, ADD, REMOVE, OPERATIONS } operation;
+static const char *const OPERATION_NAMES[OPERATIONS] = {"set", "scale", "add", "remove"};
+
+typedef struct edit {
+    const char *scenario;
+    karvan_i_resource *to; /* NULL: the row is at fault, which has been said */
+    int64_t row;
+    int column; /* -1: the whole row, removed */
+    operation op;
+    double number;
+    const char *text; /* NULL: set to unknown */
+} edit;
+
+static const karvan_table *scenarios_of(const karvan_package *p) {
+    return karvan_package_table(p, "scenarios");
+}
+
+/* ---- one row of the table as an edit ---- */
+
+typedef struct resolver {
+    const karvan_package *p;
+    const karvan_table *t;
+    karvan_problems *problems;
+    karvan_error *err;
+} resolver;
+
+static karvan_status fault(const resolver *k, const char *column, int64_t row, const char *code,
+                           const char *hint, const char *what) {
+    if (karvan_problems_add_cell(k->problems, KARVAN_ERROR, k->t, karvan_table_find(k->t, column),
+                                 row, code, hint, "%s", what) == KARVAN_OK)
+        return KARVAN_OK;
+    return karvan_fail(k->err, KARVAN_E_NOMEM, "no memory for problems");
+}
+
+static bool is_number(karvan_type t) { return t == KARVAN_INT || t == KARVAN_REAL; }
+
+/* Does the value suit the column and the operation? */
+static bool value_fits(const karvan_i_column *c, edit *e) {
+    karvan_edtf d;
+    if (e->op == SET && !e->text) return true;
+    if (!e->text) return false;
+    if (e->op != SET || is_number(c->type)) {
+        bool good =
+            is_number(c->type) && karvan_i_parse_real(e->text, strlen(e->text), '.', &e->number);
+        return good && (c->type == KARVAN_REAL || e->number == floor(e->number) || e->op == SCALE);
+    }
+    if (c->type == KARVAN_BOOL)
+        return strcmp(e->text, "true") == 0 || strcmp(e->text, "false") == 0;
+    return c->type != KARVAN_DATE ||
+           karvan_edtf_parse(e->text, strlen(e->text), &d, NULL) == KARVAN_OK;
+}
+
+static karvan_status resolve(const resolver *k, int64_t row, edit *e) {
+    const char *table = karvan_i_cell_text(k->t, "table", row),
+               *key = karvan_i_cell_text(k->t, "key", row),
+               *column = karvan_i_cell_text(k->t, "column", row),
+               *op = karvan_i_cell_text(k->t, "operation", row);
+    const karvan_i_resource *to = table ? karvan_i_package_resource(k->p, table) : NULL;
+    *e = (edit){.scenario = karvan_i_cell_text(k->t, "intervention", row),
+                .text = karvan_i_cell_text(k->t, "value", row)};
+    if (!to || !to->table || to->primary.n == 0)
+        return fault(k, "table", row, "scenario-table", "a table of the region with a primary key",
+                     "no table of the region that can be edited");
+    e->row = key ? karvan_i_index_find(&to->index, key) : -1;
+    if (e->row < 0)
+        return fault(k, "key", row, "scenario-key", "the primary key of a row, parts joined by |",
+                     "no row of the table has this key");
+    while (e->op < OPERATIONS && (!op || strcmp(OPERATION_NAMES[e->op], op) != 0)) e->op++;
+    e->column = e->op == REMOVE || !column ? -1 : karvan_table_find(to->table, column);
+    if (e->op == OPERATIONS || (e->op != REMOVE && e->column < 0))
+        return fault(k, e->op == OPERATIONS ? "operation" : "column", row, "scenario-column",
+                     "set, scale, add or remove, and a column of the table",
+                     "no such operation or column");
+    if (e->op != REMOVE && !value_fits(&to->table->column[e->column], e))
+        return fault(k, "value", row, "scenario-value",
+                     "a value of the column's type; scale and add work on numbers",
+                     "the value does not suit the column and the operation");
+    if ((e->op == SCALE || e->op == ADD) &&
+        karvan_table_state(to->table, e->column, e->row) != KARVAN_VALUE)
+        return fault(k, "operation", row, "scenario-value", "set it instead",
+                     "the cell holds nothing that could be scaled or added to");
+    e->to = (karvan_i_resource *)to;
+    return KARVAN_OK;
+}
+
+karvan_status karvan_scenarios_check(const karvan_package *region, karvan_problems *problems,
+                                     karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    KARVAN_REQUIRE(region && problems, err, KARVAN_E_ARG, "region or problems is NULL");
+    const resolver k = {region, scenarios_of(region), problems, err};
+    for (int64_t row = 0; k.t && row < karvan_table_rows(k.t); row++) {
+        edit e;
+        KARVAN_TRY(resolve(&k, row, &e));
+    }
+done:
+    return st;
+}
+
+/* ---- the edits of the scenarios asked for ---- */
+
+static bool same(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }
+
+static karvan_status known_name(const karvan_package *p, const karvan_table *t, const char *name,
+                                karvan_error *err) {
+    const char *names[512];
+    size_t n = 0;
+    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        const char *one = karvan_i_cell_text(t, "intervention", r);
+        if (same(one, name)) return KARVAN_OK;
+        if (one && n < 512 && (n == 0 || strcmp(names[n - 1], one) != 0)) names[n++] = one;
+    }
+    if (karvan_package_table(p, "interventions") &&
+        karvan_package_row(p, "interventions", name) >= 0)
+        return karvan_fail(err, KARVAN_E_ARG,
+                           "'%.60s' is an intervention without a row in table scenarios: it edits "
+                           "nothing",
+                           name);
+    int64_t near = n > 0 ? karvan_text_nearest(name, names, n) : -1;
+    return karvan_fail(err, KARVAN_E_ARG, "no scenario is called '%.60s'%s%s%s", name,
+                       near >= 0 ? "; did you mean " : "", near >= 0 ? names[near] : "",
+                       near >= 0 ? "?" : "");
+}
+
+/* Two scenarios may touch one cell only where both set it to the same. */
+static bool conflict(const edit *a, const edit *b) {
+    if (same(a->scenario, b->scenario) || a->to != b->to || a->row != b->row) return false;
+    if (a->op == REMOVE || b->op == REMOVE) return a->op != b->op;
+    return a->column == b->column && !(a->op == SET && b->op == SET && same(a->text, b->text));
+}
+
+static karvan_status gather(const resolver *k, int n_names, const char *const *names, edit *edits,
+                            int *n, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    for (int64_t row = 0; row < karvan_table_rows(k->t); row++) {
+        bool wanted = false;
+        for (int i = 0; i < n_names; i++)
+            wanted |= karvan_i_cell_is(k->t, "intervention", row, names[i]);
+        if (!wanted) continue;
+        edit *e = &edits[*n];
+        KARVAN_TRY(resolve(k, row, e));
+        KARVAN_REQUIRE(e->to, err, KARVAN_E_DATA,
+                       "a row of table scenarios is at fault; karvan check tells");
+        for (int i = 0; i < *n; i++)
+            KARVAN_REQUIRE(!conflict(&edits[i], e), err, KARVAN_E_ARG,
+                           "scenarios %.60s and %.60s both edit %s of row %.80s in table %s",
+                           edits[i].scenario, e->scenario,
+                           e->column < 0 ? "all" : e->to->table->column[e->column].name,
+                           karvan_i_cell_text(k->t, "key", row), e->to->name);
+        ++*n;
+    }
+done:
+    return st;
+}
+
+/* ---- laying them over a table ---- */
+
+static const edit *edit_of(const edit *edits, int n, const karvan_i_resource *to, int64_t row,
+                           int column) {
+    for (int i = 0; i < n; i++)
+        if (edits[i].to == to && edits[i].row == row && edits[i].column == column) return &edits[i];
+    return NULL;
+}
+
+static karvan_status copy_cell(const karvan_table *t, int c, int64_t row, karvan_i_column *to,
+                               karvan_error *err) {
+    karvan_cell state = karvan_table_state(t, c, row);
+    if (state != KARVAN_VALUE) return karvan_i_column_missing(to, state, err);
+    const char *s;
+    switch (to->type) {
+    case KARVAN_INT:
+        return karvan_i_column_int(to, karvan_table_int(t, c, row), err);
+    case KARVAN_REAL:
+        return karvan_i_column_real(to, karvan_table_real(t, c, row), err);
+    case KARVAN_BOOL:
+        return karvan_i_column_bool(to, karvan_table_bool(t, c, row), err);
+    case KARVAN_TEXT:
+    case KARVAN_DATE:
+        break;
+    }
+    s = karvan_table_text(t, c, row);
+    return karvan_i_column_text(to, s, strlen(s), err);
+}
+
+static karvan_status edited_cell(const karvan_table *t, const edit *e, karvan_i_column *to,
+                                 karvan_error *err) {
+    if (!e->text) return karvan_i_column_missing(to, KARVAN_UNKNOWN, err);
+    if (is_number(to->type)) {
+        double old = karvan_table_real(t, e->column, e->row);
+        double v = e->op == SCALE ? old * e->number : e->op == ADD ? old + e->number : e->number;
+        return to->type == KARVAN_REAL ? karvan_i_column_real(to, v, err)
+                                       : karvan_i_column_int(to, (int64_t)round(v), err);
+    }
+    if (to->type == KARVAN_BOOL) return karvan_i_column_bool(to, strcmp(e->text, "true") == 0, err);
+    return karvan_i_column_text(to, e->text, strlen(e->text), err);
+}
+
+/* All columns anew, without the rows that go. On failure the table stays as it was. */
+static karvan_status edit_table(karvan_i_resource *to, const edit *edits, int n,
+                                karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_table *t = to->table;
+    int64_t kept = 0;
+    karvan_i_column *columns = karvan_i_calloc((size_t)t->n_columns, sizeof *columns);
+    KARVAN_REQUIRE(columns, err, KARVAN_E_NOMEM, "no memory to edit %s", to->name);
+    for (int c = 0; c < t->n_columns; c++) {
+        karvan_i_column *one = &columns[c], *old = &t->column[c];
+        KARVAN_TRY(karvan_i_column_init(one, old->name, old->type, old->unit, err));
+        for (int64_t row = 0; row < t->n_rows; row++) {
+            if (edit_of(edits, n, to, row, -1)) continue;
+            const edit *e = edit_of(edits, n, to, row, c);
+            KARVAN_TRY(e ? edited_cell(t, e, one, err) : copy_cell(t, c, row, one, err));
+        }
+    }
+    for (int64_t row = 0; row < t->n_rows; row++) {
+        if (edit_of(edits, n, to, row, -1)) continue;
+        if (t->line) t->line[kept] = t->line[row];
+        kept++;
+    }
+    if (kept < t->n_rows) karvan_i_free(t->offset), t->offset = NULL; /* they count rows */
+    t->n_rows = kept;
+    for (int c = 0; c < t->n_columns; c++) {
+        karvan_i_column old = t->column[c];
+        t->column[c] = columns[c], columns[c] = old;
+    }
+done:
+    for (int c = 0; columns && c < t->n_columns; c++) karvan_i_column_clear(&columns[c]);
+    karvan_i_free(columns);
+    return st;
+}
+
+static karvan_status index_again(karvan_i_resource *r, karvan_error *err) {
+    karvan_i_index_clear(&r->index);
+    return karvan_i_index_init(&r->index, r->table, &r->primary, err);
+}
+
+karvan_status karvan_scenarios_apply(karvan_package *region, int n_names, const char *const *names,
+                                     karvan_problems *problems, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    edit *edits = NULL;
+    int n = 0;
+    KARVAN_REQUIRE(region && problems && n_names >= 0 && (names || n_names == 0), err, KARVAN_E_ARG,
+                   "region, names or problems is NULL");
+    const resolver k = {region, scenarios_of(region), problems, err};
+    if (n_names == 0) goto done;
+    KARVAN_REQUIRE(k.t, err, KARVAN_E_ARG, "the region has no table scenarios");
+    for (int i = 0; i < n_names; i++) KARVAN_TRY(known_name(region, k.t, names[i], err));
+    edits = karvan_i_calloc((size_t)karvan_table_rows(k.t) + 1, sizeof *edits);
+    KARVAN_REQUIRE(edits, err, KARVAN_E_NOMEM, "no memory for the edits");
+    KARVAN_TRY(gather(&k, n_names, names, edits, &n, err));
+    for (int r = 0; r < region->n; r++) {
+        karvan_i_resource *to = &region->resource[r];
+        int64_t before = karvan_problems_count(problems, KARVAN_ERROR);
+        bool touched = false;
+        for (int i = 0; i < n; i++) touched |= edits[i].to == to;
+        if (!touched) continue;
+        KARVAN_TRY(edit_table(to, edits, n, err));
+        KARVAN_TRY(index_again(to, err));
+        KARVAN_TRY(karvan_i_package_values(region, to, problems, err));
+        KARVAN_REQUIRE(karvan_problems_count(problems, KARVAN_ERROR) == before, err, KARVAN_E_DATA,
+                       "the edits leave table %s with values that its schema forbids", to->name);
+    }
+done:
+    karvan_i_free(edits);
+    return st;
+}
