@@ -63,6 +63,32 @@ static double by_cost(const bench *b) { return routes(b, KARVAN_BY_COST, -1, fal
 static double by_corridor(const bench *b) { return routes(b, KARVAN_BY_TIME, 0, false); }
 static double with_quantiles(const bench *b) { return routes(b, KARVAN_BY_TIME, -1, true); }
 
+/* Pareto sets over time and cost, over all four, and over time and cost with constraints: the
+ * sizes. */
+static double pareto(const bench *b, unsigned weigh, bool constrained) {
+    double sum = 0;
+    int32_t russia = (int32_t)karvan_package_row(b->region, "countries", "RUS");
+    static const char *const road[] = {"road"};
+    for (int i = 0; i < PAIRS; i++) {
+        karvan_pareto_query q = {.from = b->from[i], .to = b->to[i], .weigh = weigh};
+        karvan_routes r;
+        q.max_transhipments = constrained ? 4 : -1;
+        if (constrained) q.n_countries = 1, q.countries = &russia, q.n_modes = 1, q.modes = road;
+        karvan_status st = karvan_routes_pareto(b->net, &q, &r, NULL);
+        if (st != KARVAN_OK && st != KARVAN_E_NOCONV) return NAN;
+        sum += r.n;
+        karvan_routes_clear(&r);
+    }
+    return sum;
+}
+static double pareto_two(const bench *b) {
+    return pareto(b, KARVAN_WEIGH_TIME | KARVAN_WEIGH_COST, false);
+}
+static double pareto_constrained(const bench *b) {
+    return pareto(b, KARVAN_WEIGH_TIME | KARVAN_WEIGH_COST, true);
+}
+static double pareto_all(const bench *b) { return pareto(b, 15, false); }
+
 /* Rounds over all arcs until nothing changes. */
 static double bellman_ford(const bench *b) {
     const karvan_network *net = b->net;
@@ -120,7 +146,10 @@ static bool run(bench *b) {
                 measure("route_by_time_bellman_ford", b, bellman_ford, PAIRS, &slow) &&
                 measure("route_by_cost", b, by_cost, PAIRS, &check) &&
                 measure("route_by_middle_corridor", b, by_corridor, PAIRS, &check) &&
-                measure("route_with_distribution", b, with_quantiles, PAIRS, &check);
+                measure("route_with_distribution", b, with_quantiles, PAIRS, &check) &&
+                measure("pareto_time_cost", b, pareto_two, PAIRS, &check) &&
+                measure("pareto_time_cost_constrained", b, pareto_constrained, PAIRS, &check) &&
+                measure("pareto_all_four", b, pareto_all, PAIRS, &check);
     if (good && fabs(fast - slow) > 1e-6 * slow) {
         (void)fprintf(stderr, "the two ways differ: %.12g, %.12g\n", fast, slow);
         return false;

@@ -61,13 +61,14 @@ KARVAN_API karvan_status karvan_network_corridor(const karvan_package *region, c
 
 /** What a route is best by. */
 typedef enum karvan_objective {
-    KARVAN_BY_TIME,       /**< expected hours */
-    KARVAN_BY_COST,       /**< USD per TEU */
-    KARVAN_BY_EMISSIONS,  /**< kg CO2e per TEU */
-    KARVAN_BY_GENERALISED /**< USD per TEU plus hours at the query's value of time */
+    KARVAN_BY_TIME,        /**< expected hours */
+    KARVAN_BY_COST,        /**< USD per TEU */
+    KARVAN_BY_EMISSIONS,   /**< kg CO2e per TEU */
+    KARVAN_BY_GENERALISED, /**< USD per TEU plus hours at the query's value of time */
+    KARVAN_BY_PARETO       /**< of a route of a Pareto set; no query asks for it */
 } karvan_objective;
 KARVAN_API const char *
-karvan_objective_name(karvan_objective o); /**< "time" "cost" "emissions" "generalised" */
+karvan_objective_name(karvan_objective o); /**< "time" "cost" "emissions" "generalised" "pareto" */
 
 typedef struct karvan_route_query {
     int32_t from, to; /**< rows of table places, different */
@@ -109,6 +110,7 @@ typedef struct karvan_route {
     int32_t corridor; /**< row of corridors that was asked for, -1 */
     karvan_objective objective;
     double hours, km, usd_per_teu, co2e_kg_per_teu; /**< sums over the legs, in their order */
+    double sd_h;                    /**< standard deviation of the hours, legs independent */
     int32_t borders, transhipments; /**< legs that cross a border (gauge changes between countries
                                        too); ports, gauge and mode changes */
     int32_t n_legs;
@@ -128,6 +130,43 @@ KARVAN_API void karvan_route_clear(karvan_route *r);
  */
 KARVAN_API karvan_status karvan_route_best(const karvan_network *net, const karvan_route_query *q,
                                            karvan_route *out, karvan_error *err);
+
+/** What routes are weighed by; several are or-ed together. */
+enum {
+    KARVAN_WEIGH_TIME = 1,
+    KARVAN_WEIGH_COST = 2,
+    KARVAN_WEIGH_EMISSIONS = 4,
+    KARVAN_WEIGH_DISPERSION = 8 /**< standard deviation of the hours */
+};
+typedef struct karvan_pareto_query {
+    int32_t from, to;      /**< rows of table places, different */
+    unsigned weigh;        /**< KARVAN_WEIGH_..., one at the least */
+    int max_transhipments; /**< changes of mode or gauge at the most; -1: any number */
+    /** Rows of countries, places, and names of modes that are avoided, but for the two ends. */
+    int n_countries, n_places, n_modes;
+    const int32_t *countries, *places;
+    const char *const *modes;
+    int32_t most_labels; /**< 0: a million; beyond it the set is incomplete, and said so */
+} karvan_pareto_query;
+/** A set of routes. Clear with karvan_routes_clear. */
+typedef struct karvan_routes {
+    int32_t n;
+    karvan_route *route; /**< [n] */
+    bool capped;         /**< some may be missing */
+} karvan_routes;
+KARVAN_API void karvan_routes_clear(karvan_routes *r);
+/**
+ * Routes of which none is as good as another in all that is weighed and better in some: exact, one
+ * route for each vector of values, by the first weighed value, then the next.
+ * Label setting with lower bounds from the destination (Mandow and Perez de la Cruz 2010,
+ * "Multiobjective A* search with consistent heuristics", Journal of the ACM 57(5)).
+ * @retval KARVAN_E_ARG    a row or mode out of range, nothing to weigh
+ * @retval KARVAN_E_NOCONV no way leads there
+ * @retval KARVAN_E_NOMEM
+ */
+KARVAN_API karvan_status karvan_routes_pareto(const karvan_network *net,
+                                              const karvan_pareto_query *q, karvan_routes *out,
+                                              karvan_error *err);
 
 /** Distribution of a route's time. */
 typedef struct karvan_time_quantiles {

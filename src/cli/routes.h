@@ -22,4 +22,10 @@ typedef struct cli_routes {
 /* From the two arguments and the options. KARVAN_E_NOCONV where no way at all leads there. */
 karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err);
 void cli_routes_clear(cli_routes *r);
+/* {"routes":[...]}, the contract for scripts; one row a route; one row a leg. */
+karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan_error *err);
+karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, karvan_error *err);
+karvan_status cli_route_legs(const cli *c, const karvan_route *r, karvan_error *err);
+/* The corridor that was asked for, "any". */
+const char *cli_route_title(const cli *c, const karvan_route *r);
 #endif

@@ -26,6 +26,19 @@ double karvan_i_wait_mean_h(double headway_h, double cv, double closed_days_year
     return residual + closed_days_year / 365.0 * closure_spell_h;
 }
 
+double karvan_i_wait_var_h2(double headway_h, double cv, double closed_days_year,
+                            double closure_spell_h) {
+    double c2 = cv * cv, p = closed_days_year / 365.0, mean = headway_h * (1.0 + c2) / 2.0;
+    /* E H^3 = H^3 (1 + c^2)(1 + 2 c^2), and the second moment of what is left is E H^3 / (3 H) */
+    double residual = headway_h * headway_h * (1.0 + c2) * (1.0 + 2.0 * c2) / 3.0 - mean * mean;
+    return residual + (2.0 * p - p * p) * closure_spell_h * closure_spell_h;
+}
+
+/* Variance of a lognormal from its mean and shape. */
+static double lognormal_var(double mean, double sigma) {
+    return mean * mean * expm1(sigma * sigma);
+}
+
 typedef struct arc_list {
     karvan_i_arc *a;
     int32_t n, cap;
@@ -130,7 +143,8 @@ done:
 
 /* Both directions of a link, carried by one service (or by none, -1). */
 static karvan_status add_link_arcs(karvan_network *net, arc_list *l, const link_columns *c,
-                                   int64_t row, int32_t service, double wait_h, karvan_error *err) {
+                                   int64_t row, int32_t service, double wait_h, double wait_var_h2,
+                                   karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_table *t = net->links;
     int32_t from = -1, to = -1, mode = -1;
@@ -148,7 +162,8 @@ static karvan_status add_link_arcs(karvan_network *net, arc_list *l, const link_
         return refuse(t, c->cost, row, "a link that is routed needs its cost_usd_per_teu", err);
     double sigma = karvan_i_sigma(value_or(t, c->ratio, row, 1.0));
     karvan_i_arc arc = {.kind = KARVAN_I_ARC_LINK, .row = (int32_t)row, .service = service};
-    arc.hours = median * exp(sigma * sigma / 2.0) + wait_h;
+    double moving = median * exp(sigma * sigma / 2.0);
+    arc.hours = moving + wait_h, arc.var_h2 = lognormal_var(moving, sigma) + wait_var_h2;
     arc.usd = usd, arc.km = km, arc.kg = km * value_or(t, c->co2e, row, 0.0);
     arc.tail = karvan_i_state(net, from, mode, KARVAN_I_DEPARTING);
     arc.head = karvan_i_state(net, to, mode, KARVAN_I_ARRIVED);
@@ -182,12 +197,14 @@ static karvan_status add_link(karvan_network *net, arc_list *l, const link_colum
         double headway = value_or(net->services, s->headway, k, NAN);
         if (!isfinite(headway))
             return refuse(net->services, s->headway, k, "a service needs its headway_h", err);
-        double wait = karvan_i_wait_mean_h(headway, value_or(net->services, s->cv, k, 0.0),
-                                           value_or(net->services, s->closed, k, 0.0),
-                                           net->options.closure_spell_h);
-        KARVAN_TRY(add_link_arcs(net, l, c, row, (int32_t)k, wait, err));
+        double cv = value_or(net->services, s->cv, k, 0.0),
+               days = value_or(net->services, s->closed, k, 0.0),
+               spell = net->options.closure_spell_h;
+        KARVAN_TRY(add_link_arcs(net, l, c, row, (int32_t)k,
+                                 karvan_i_wait_mean_h(headway, cv, days, spell),
+                                 karvan_i_wait_var_h2(headway, cv, days, spell), err));
     }
-    if (!needs_service) KARVAN_TRY(add_link_arcs(net, l, c, row, -1, 0.0, err));
+    if (!needs_service) KARVAN_TRY(add_link_arcs(net, l, c, row, -1, 0.0, 0.0, err));
 done:
     return st;
 }
@@ -243,6 +260,7 @@ static karvan_status add_terminals(karvan_network *net, arc_list *l, bool *borde
         double sigma = p50 > 0 ? karvan_i_sigma(p90 / p50) : 0.0;
         karvan_i_arc arc = {.kind = KARVAN_I_ARC_TERMINAL, .row = (int32_t)r, .service = -1};
         arc.hours = p50 * exp(sigma * sigma / 2.0);
+        arc.var_h2 = lognormal_var(arc.hours, sigma);
         arc.usd = usd, arc.kg = value_or(t, c_co2e, r, 0.0);
         arc.tail = karvan_i_state(net, place, from, KARVAN_I_ARRIVED);
         arc.head = karvan_i_state(net, place, to, KARVAN_I_DEPARTING);

@@ -19,6 +19,7 @@ typedef struct karvan_i_arc {
     int32_t service;           /* row of services that carries the link, -1: none needed */
     bool reversed;             /* the link or terminal is used from its `to` end */
     double hours, usd, kg, km; /* expected hours with the wait in them */
+    double var_h2;             /* variance of the hours */
 } karvan_i_arc;
 
 struct karvan_network {
@@ -52,8 +53,15 @@ double karvan_i_sigma(double p90_over_p50);
 /* The services row's expected wait, hours. */
 double karvan_i_wait_mean_h(double headway_h, double cv, double closed_days_year,
                             double closure_spell_h);
+/* Variance of that wait: of the residual life of a gamma headway, and of an exponential closure
+ * that comes with its probability. */
+double karvan_i_wait_var_h2(double headway_h, double cv, double closed_days_year,
+                            double closure_spell_h);
 /* Fill a leg (or two: wait and move) from an arc; returns how many, 0 for a pass. */
 int karvan_i_legs_of_arc(const karvan_network *net, const karvan_i_arc *arc, karvan_leg out[2]);
+/* A walk of n arcs as the legs of a route, and what they add up to. KARVAN_E_NOMEM. */
+karvan_status karvan_i_route_of_arcs(const karvan_network *net, int32_t n, const int32_t *arcs,
+                                     karvan_route *out, karvan_error *err);
 /* Great-circle-like distance on WGS84 between two places, km (PROJ's geodesic). */
 double karvan_i_geodesic_km(double lon1, double lat1, double lon2, double lat2);
 #endif

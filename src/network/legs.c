@@ -135,6 +135,36 @@ int karvan_i_legs_of_arc(const karvan_network *net, const karvan_i_arc *arc, kar
     return n;
 }
 
+/* Sums, customs borders (changes of customs area; straits lie in nobody's way) and changes of mode.
+ */
+static void add_up(const karvan_network *net, karvan_route *r) {
+    const char *area = r->n_legs > 0 ? net->customs[r->legs[0].from] : NULL;
+    for (int32_t k = 0; k < r->n_legs; k++) {
+        const karvan_leg *l = &r->legs[k];
+        r->hours += l->hours, r->km += l->km;
+        r->usd_per_teu += l->usd_per_teu, r->co2e_kg_per_teu += l->co2e_kg_per_teu;
+        r->transhipments += l->operation == KARVAN_GAUGE_CHANGE || l->operation == KARVAN_PORT ||
+                            l->operation == KARVAN_TRANSHIP;
+        if (net->strait[l->to]) continue;
+        r->borders += strcmp(area, net->customs[l->to]) != 0;
+        area = net->customs[l->to];
+    }
+}
+
+karvan_status karvan_i_route_of_arcs(const karvan_network *net, int32_t n, const int32_t *arcs,
+                                     karvan_route *out, karvan_error *err) {
+    out->legs = karvan_i_calloc(2 * (size_t)n + 1, sizeof *out->legs);
+    if (!out->legs) return karvan_fail(err, KARVAN_E_NOMEM, "%d legs", 2 * (int)n);
+    double variance = 0;
+    for (int32_t i = 0; i < n; i++) {
+        out->n_legs += karvan_i_legs_of_arc(net, &net->arcs[arcs[i]], out->legs + out->n_legs);
+        variance += net->arcs[arcs[i]].var_h2;
+    }
+    out->sd_h = sqrt(variance);
+    add_up(net, out);
+    return KARVAN_OK;
+}
+
 const char *karvan_operation_name(karvan_operation o) {
     static const char *const names[] = {"move",         "wait", "border",
                                         "gauge_change", "port", "tranship"};
@@ -142,8 +172,8 @@ const char *karvan_operation_name(karvan_operation o) {
 }
 
 const char *karvan_objective_name(karvan_objective o) {
-    static const char *const names[] = {"time", "cost", "emissions", "generalised"};
-    return o >= KARVAN_BY_TIME && o <= KARVAN_BY_GENERALISED ? names[o] : "unknown";
+    static const char *const names[] = {"time", "cost", "emissions", "generalised", "pareto"};
+    return o >= KARVAN_BY_TIME && o <= KARVAN_BY_PARETO ? names[o] : "unknown";
 }
 
 static karvan_status leg_pmf(const karvan_network *net, const karvan_leg *leg, double step_h,

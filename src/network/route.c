@@ -5,22 +5,6 @@
 #include "base/try.h"
 #include "network/search.h"
 
-/* Sums, customs borders (changes of customs area; straits lie in nobody's way) and changes of mode.
- */
-static void add_up(const karvan_network *net, karvan_route *r) {
-    const char *area = r->n_legs > 0 ? net->customs[r->legs[0].from] : NULL;
-    for (int32_t k = 0; k < r->n_legs; k++) {
-        const karvan_leg *l = &r->legs[k];
-        r->hours += l->hours, r->km += l->km;
-        r->usd_per_teu += l->usd_per_teu, r->co2e_kg_per_teu += l->co2e_kg_per_teu;
-        r->transhipments += l->operation == KARVAN_GAUGE_CHANGE || l->operation == KARVAN_PORT ||
-                            l->operation == KARVAN_TRANSHIP;
-        if (net->strait[l->to]) continue;
-        r->borders += strcmp(area, net->customs[l->to]) != 0;
-        area = net->customs[l->to];
-    }
-}
-
 static const char *place_name(const karvan_network *net, int32_t place) {
     int c = karvan_table_find(net->places, "name");
     const char *name = c < 0 ? NULL : karvan_table_text(net->places, c, place);
@@ -128,7 +112,6 @@ karvan_status karvan_route_best(const karvan_network *net, const karvan_route_qu
     KARVAN_TRY(karvan_i_search_init(&s, err));
     KARVAN_TRY(find(&s, &end, err));
     KARVAN_TRY(karvan_i_search_legs(&s, end, out, err));
-    add_up(net, out);
 done:
     karvan_i_search_clear(&s);
     karvan_i_constraint_clear(&c);

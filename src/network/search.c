@@ -56,6 +56,7 @@ static karvan_i_label weight(const karvan_i_search *s, const karvan_i_arc *a) {
     case KARVAN_BY_GENERALISED:
         return (karvan_i_label){a->usd + s->q->value_of_time_usd_h * a->hours, a->hours};
     case KARVAN_BY_TIME:
+    case KARVAN_BY_PARETO:
         break;
     }
     return (karvan_i_label){a->hours, a->usd};
@@ -118,18 +119,14 @@ int32_t karvan_i_search_run(karvan_i_search *s) {
 
 karvan_status karvan_i_search_legs(const karvan_i_search *s, int32_t end, karvan_route *out,
                                    karvan_error *err) {
-    karvan_leg two[2];
     int32_t n = 0;
-    for (int32_t v = end; s->from[v] >= 0; v = s->from[v])
-        n += karvan_i_legs_of_arc(s->net, &s->net->arcs[s->by_arc[v]], two);
-    out->legs = karvan_i_calloc((size_t)n + 1, sizeof *out->legs);
-    if (!out->legs) return karvan_fail(err, KARVAN_E_NOMEM, "%d legs", (int)n);
-    out->n_legs = n;
-    for (int32_t v = end; s->from[v] >= 0; v = s->from[v]) {
-        int k = karvan_i_legs_of_arc(s->net, &s->net->arcs[s->by_arc[v]], two);
-        for (int i = k - 1; i >= 0; i--) out->legs[--n] = two[i];
-    }
-    return KARVAN_OK;
+    for (int32_t v = end; s->from[v] >= 0; v = s->from[v]) n++;
+    int32_t *arcs = karvan_i_malloc((size_t)n + 1, sizeof *arcs), i = n;
+    if (!arcs) return karvan_fail(err, KARVAN_E_NOMEM, "%d arcs", (int)n);
+    for (int32_t v = end; s->from[v] >= 0; v = s->from[v]) arcs[--i] = s->by_arc[v];
+    karvan_status st = karvan_i_route_of_arcs(s->net, n, arcs, out, err);
+    karvan_i_free(arcs);
+    return st;
 }
 
 bool karvan_i_search_returns(const karvan_i_search *s, int32_t end, karvan_i_ban two[2]) {

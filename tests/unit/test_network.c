@@ -282,6 +282,59 @@ static void convolution(void **state) {
         }
 }
 
+/* By rail 13.4 h, 200 USD and 105 kg; by road 20 h, 900 USD and 50 kg. The road is certain (P90 =
+ * P50); the frontier and the second link are not: variance mean^2 (exp(sigma^2) - 1). */
+static void pareto_sets(void **state) {
+    (void)state;
+    static const struct {
+        unsigned weigh;
+        int32_t routes;
+    } samples[] = {{KARVAN_WEIGH_TIME | KARVAN_WEIGH_COST, 1},
+                   {KARVAN_WEIGH_TIME | KARVAN_WEIGH_EMISSIONS, 2},
+                   {KARVAN_WEIGH_COST | KARVAN_WEIGH_DISPERSION, 2},
+                   {KARVAN_WEIGH_EMISSIONS, 1},
+                   {15, 2}};
+    static const char *const road[] = {"road"};
+    static const int32_t c[] = {C}, beland[] = {1};
+    karvan_routes r;
+    karvan_error e = {0};
+    for (int i = 0; i < 5; i++) {
+        karvan_pareto_query q = {
+            .from = A, .to = D, .weigh = samples[i].weigh, .max_transhipments = -1};
+        assert_int_equal(karvan_routes_pareto(net, &q, &r, &e), KARVAN_OK);
+        assert_int_equal(r.n, samples[i].routes);
+        assert_false(r.capped);
+        karvan_routes_clear(&r);
+    }
+    karvan_pareto_query q = {.from = A, .to = D, .weigh = 15, .max_transhipments = 0};
+    q.n_modes = 1, q.modes = road;
+    assert_int_equal(karvan_routes_pareto(net, &q, &r, &e), KARVAN_OK);
+    assert_int_equal(r.n, 1);
+    double mean4 = 4 * SKEW, mean5 = 5 * SKEW, spread = SKEW * SKEW - 1; /* exp(sigma^2) = SKEW^2 */
+    near(r.route[0].sd_h, sqrt((mean4 * mean4 + mean5 * mean5) * spread));
+    assert_string_equal(karvan_objective_name(r.route[0].objective), "pareto");
+    karvan_routes_clear(&r);
+    q.n_places = 1, q.places = c; /* neither rail, nor road */
+    assert_int_equal(karvan_routes_pareto(net, &q, &r, &e), KARVAN_E_NOCONV);
+    q = (karvan_pareto_query){.from = A,
+                              .to = E,
+                              .weigh = 1,
+                              .max_transhipments = -1,
+                              .n_countries = 1,
+                              .countries = beland};
+    assert_int_equal(karvan_routes_pareto(net, &q, &r, NULL), KARVAN_E_NOCONV);
+    q.n_countries = 0, q.most_labels = 3;
+    assert_int_equal(karvan_routes_pareto(net, &q, &r, NULL), KARVAN_E_NOCONV); /* too few labels */
+    q.most_labels = 0, q.max_transhipments = 0; /* the port changes the mode */
+    assert_int_equal(karvan_routes_pareto(net, &q, &r, NULL), KARVAN_E_NOCONV);
+    q.weigh = 0;
+    assert_int_equal(karvan_routes_pareto(net, &q, &r, NULL), KARVAN_E_ARG);
+    q.weigh = 1, q.n_modes = 1, q.modes = (const char *const[]){"plane"};
+    karvan_error why = {0};
+    assert_int_equal(karvan_routes_pareto(net, &q, &r, &why), KARVAN_E_ARG);
+    assert_string_equal(why.msg, "no link or terminal has the mode 'plane'");
+}
+
 static void targets(void **state) {
     (void)state;
     static const char *const verdicts[] = {"inside",
@@ -342,6 +395,10 @@ static karvan_status everything(karvan_error *e) {
     if (st == KARVAN_OK) st = karvan_network_create(region.package, &o, &n, e);
     if (st == KARVAN_OK) st = karvan_route_best(n, &query, &r, e);
     if (st == KARVAN_OK) st = karvan_route_quantiles(n, &r, 2.0, q, e);
+    karvan_pareto_query all = {.from = A, .to = E, .weigh = 15, .max_transhipments = -1};
+    karvan_routes set = {0};
+    if (st == KARVAN_OK) st = karvan_routes_pareto(n, &all, &set, e);
+    karvan_routes_clear(&set);
     if (st == KARVAN_OK) st = karvan_route_table(region.package, 1, &r, &legs, e);
     if (st == KARVAN_OK) st = karvan_network_targets(n, &t, e);
     karvan_table_destroy(t), karvan_table_destroy(legs);
@@ -357,11 +414,11 @@ static void memory_may_run_out(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(legs_by_hand),      cmocka_unit_test(each_objective),
-        cmocka_unit_test(corridors),         cmocka_unit_test(no_way),
-        cmocka_unit_test(open_on_a_day),     cmocka_unit_test(distributions),
-        cmocka_unit_test(known_functions),   cmocka_unit_test(convolution),
-        cmocka_unit_test(targets),           cmocka_unit_test(names),
-        cmocka_unit_test(memory_may_run_out)};
+        cmocka_unit_test(legs_by_hand),    cmocka_unit_test(each_objective),
+        cmocka_unit_test(corridors),       cmocka_unit_test(no_way),
+        cmocka_unit_test(open_on_a_day),   cmocka_unit_test(distributions),
+        cmocka_unit_test(known_functions), cmocka_unit_test(convolution),
+        cmocka_unit_test(pareto_sets),     cmocka_unit_test(targets),
+        cmocka_unit_test(names),           cmocka_unit_test(memory_may_run_out)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

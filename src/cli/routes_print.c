@@ -1,0 +1,153 @@
+/* Routes for readers and for scripts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "cli/routes.h"
+#include "table/cell.h"
+
+static const double STEP_H = 0.5;
+
+static const char *corridor_of(const cli *c, const karvan_route *r, const char *column) {
+    const char *s =
+        karvan_i_cell_text(karvan_package_table(c->region, "corridors"), column, r->corridor);
+    return s ? s : "any";
+}
+
+static karvan_status quantiles(const cli *c, const karvan_route *r, karvan_time_quantiles *out,
+                               karvan_error *err) {
+    karvan_time_quantiles *all = karvan_i_calloc((size_t)r->n_legs + 1, sizeof *all);
+    if (!all) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for the distribution");
+    karvan_status st = karvan_route_quantiles(c->net, r, STEP_H, all, err);
+    *out = all[r->n_legs];
+    karvan_i_free(all);
+    return st;
+}
+
+/* Numbers in JSON: three decimals are finer than anything known here, and 0.1 + 0.2 stays 0.3. */
+static void number(const char *name, double v) {
+    char s[40];
+    karvan_real_format((double)(int64_t)(v * 1000.0 + (v < 0 ? -0.5 : 0.5)) / 1000.0, s, sizeof s);
+    (void)printf(", \"%s\": %s", name, s);
+}
+
+static void json_legs(const karvan_table *legs) {
+    static const char *const text[] = {"from", "to", "mode", "operation"};
+    for (int64_t k = 0; k < karvan_table_rows(legs); k++) {
+        (void)printf("%s\n   {", k ? "," : "");
+        for (int i = 0; i < 4; i++) {
+            (void)printf("%s\"%s\": ", i ? ", " : "", text[i]);
+            cli_json(stdout, karvan_i_cell_text(legs, text[i], k));
+        }
+        number("km", karvan_i_cell_real(legs, "km", k)),
+            number("hours", karvan_i_cell_real(legs, "hours", k));
+        number("usd_per_teu", karvan_i_cell_real(legs, "usd_per_teu", k));
+        (void)printf(", \"source\": ");
+        cli_json(stdout, karvan_i_cell_text(legs, "source", k));
+        (void)printf(", \"why\": ");
+        cli_json(stdout, karvan_i_cell_text(legs, "why", k));
+        (void)printf("}");
+    }
+}
+
+karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    (void)printf("{\"routes\": [");
+    for (int i = 0; st == KARVAN_OK && i < n; i++) {
+        karvan_time_quantiles q = {0};
+        karvan_table *legs = NULL;
+        st = quantiles(c, &r[i], &q, err);
+        if (st == KARVAN_OK) st = karvan_route_table(c->region, 1, &r[i], &legs, err);
+        if (st != KARVAN_OK) break;
+        (void)printf("%s\n {\"corridor\": ", i ? "," : "");
+        cli_json(stdout, corridor_of(c, &r[i], "id"));
+        (void)printf(", \"objective\": \"%s\"", karvan_objective_name(r[i].objective));
+        number("hours", r[i].hours), number("usd_per_teu", r[i].usd_per_teu), number("km", r[i].km);
+        number("co2e_kg_per_teu", r[i].co2e_kg_per_teu);
+        number("sd_h", r[i].sd_h), number("p10_h", q.p10_h), number("p50_h", q.p50_h),
+            number("p90_h", q.p90_h), number("p95_h", q.p95_h);
+        (void)printf(", \"borders\": %d, \"transhipments\": %d, \"legs\": [", r[i].borders,
+                     r[i].transhipments);
+        json_legs(legs);
+        (void)printf("\n  ]}");
+        karvan_table_destroy(legs);
+    }
+    (void)printf("\n]}\n");
+    return st;
+}
+
+enum { S_CORRIDOR, S_BY, S_DAYS, S_P10, S_P90, S_USD, S_KM, S_CO2, S_BORDERS, S_TRANS, S_END };
+
+karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, karvan_error *err) {
+    static const karvan_column columns[S_END] = {
+        {"corridor", KARVAN_TEXT, NULL}, {"best_by", KARVAN_TEXT, NULL},
+        {"days", KARVAN_REAL, "d"},      {"P10", KARVAN_REAL, "d"},
+        {"P90", KARVAN_REAL, "d"},       {"cost", KARVAN_REAL, "USD/TEU"},
+        {"length", KARVAN_REAL, "km"},   {"CO2e", KARVAN_REAL, "kg/TEU"},
+        {"borders", KARVAN_INT, NULL},   {"transhipments", KARVAN_INT, NULL}};
+    karvan_builder *b = NULL;
+    karvan_table *t = NULL;
+    karvan_status st = karvan_builder_create("routes", S_END, columns, &b, err);
+    for (int i = 0; st == KARVAN_OK && i < n; i++) {
+        const karvan_route *x = &r[i];
+        karvan_time_quantiles q = {0};
+        st = quantiles(c, x, &q, err);
+        const double real[] = {x->hours / 24,  q.p10_h / 24, q.p90_h / 24,
+                               x->usd_per_teu, x->km,        x->co2e_kg_per_teu};
+        if (st == KARVAN_OK) st = karvan_builder_row(b, err);
+        if (st == KARVAN_OK)
+            st = karvan_builder_text(b, S_CORRIDOR, corridor_of(c, x, "short_name"), err);
+        if (st == KARVAN_OK)
+            st = karvan_builder_text(b, S_BY, karvan_objective_name(x->objective), err);
+        for (int k = 0; st == KARVAN_OK && k < 6; k++)
+            st =
+                karvan_builder_real(b, S_DAYS + k, (double)(int64_t)(real[k] * 10 + 0.5) / 10, err);
+        if (st == KARVAN_OK) st = karvan_builder_int(b, S_BORDERS, x->borders, err);
+        if (st == KARVAN_OK) st = karvan_builder_int(b, S_TRANS, x->transhipments, err);
+    }
+    if (st == KARVAN_OK) st = karvan_builder_finish(b, &t, err), b = NULL;
+    if (st == KARVAN_OK) st = cli_print(c, t, err);
+    karvan_builder_destroy(b);
+    karvan_table_destroy(t);
+    return st;
+}
+
+enum { L_LEG, L_FROM, L_TO, L_KM, L_HOURS, L_USD, L_WHAT, L_SOURCE, L_END };
+
+static const char *place(const cli *c, int32_t row) {
+    return karvan_i_cell_text(karvan_package_table(c->region, "places"), "name", row);
+}
+
+/* For readers: places by name, and what happens in words; the codes are in the other formats. */
+karvan_status cli_route_legs(const cli *c, const karvan_route *r, karvan_error *err) {
+    static const karvan_column columns[L_END] = {
+        {"leg", KARVAN_INT, NULL},   {"from", KARVAN_TEXT, NULL},  {"to", KARVAN_TEXT, NULL},
+        {"km", KARVAN_REAL, "km"},   {"hours", KARVAN_REAL, "h"},  {"usd", KARVAN_REAL, "USD/TEU"},
+        {"what", KARVAN_TEXT, NULL}, {"source", KARVAN_TEXT, NULL}};
+    karvan_table *all = NULL, *few = NULL;
+    karvan_builder *b = NULL;
+    karvan_status st = karvan_route_table(c->region, 1, r, &all, err);
+    if (st == KARVAN_OK) st = karvan_builder_create("legs", L_END, columns, &b, err);
+    for (int32_t k = 0; st == KARVAN_OK && k < r->n_legs; k++) {
+        const karvan_leg *l = &r->legs[k];
+        const char *text[L_END] = {[L_FROM] = place(c, l->from),
+                                   [L_TO] = l->to == l->from ? "" : place(c, l->to),
+                                   [L_WHAT] = l->why,
+                                   [L_SOURCE] = karvan_i_cell_text(all, "source", k)};
+        const double real[L_END] = {[L_KM] = l->km, [L_HOURS] = l->hours, [L_USD] = l->usd_per_teu};
+        st = karvan_builder_row(b, err);
+        if (st == KARVAN_OK) st = karvan_builder_int(b, L_LEG, k + 1, err);
+        for (int i = L_FROM; st == KARVAN_OK && i < L_END; i++)
+            st = columns[i].type == KARVAN_TEXT ? karvan_builder_text(b, i, text[i], err)
+                                                : karvan_builder_real(b, i, real[i], err);
+    }
+    if (st == KARVAN_OK) st = karvan_builder_finish(b, &few, err), b = NULL;
+    if (st == KARVAN_OK) st = cli_print(c, few, err);
+    karvan_builder_destroy(b);
+    karvan_table_destroy(all), karvan_table_destroy(few);
+    return st;
+}
+
+const char *cli_route_title(const cli *c, const karvan_route *r) {
+    return corridor_of(c, r, "short_name");
+}
