@@ -145,8 +145,8 @@ KARVAN_API karvan_status karvan_route_quantiles(const karvan_network *net, const
                                                 double step_h, karvan_time_quantiles *out,
                                                 karvan_error *err);
 
-/** One row a leg: corridor, objective, leg, from, to, mode, operation, km, hours, usd_per_teu,
- * co2e, source, why. For output. */
+/** One row a leg: corridor (any: none was asked for), objective, leg, from, to, mode, operation,
+ * km, hours, usd_per_teu, co2e, source, why. For output. */
 KARVAN_API karvan_status karvan_route_table(const karvan_package *region, int32_t n,
                                             const karvan_route *routes, karvan_table **out,
                                             karvan_error *err);

@@ -126,6 +126,10 @@ static karvan_status run_brief(cli *c, karvan_error *err) {
         st = karvan_record_party(c->region, c->argument[0], &a, err);
     if (st == KARVAN_OK && c->n_arguments == 2)
         st = karvan_record_party(c->region, c->argument[1], &b, err);
+    for (int i = 0; st == KARVAN_OK && i < 2; i++)
+        if (karvan_package_row(c->region, "countries", i ? b : a) < 0)
+            st = karvan_fail(err, KARVAN_E_ARG, "a brief needs two countries: %s is a body",
+                             i ? b : a);
     if (st == KARVAN_OK && strcmp(a, b) == 0)
         st = karvan_fail(err, KARVAN_E_ARG, "a brief needs two countries, not %s twice", a);
     if (st != KARVAN_OK) return st;
@@ -159,8 +163,9 @@ static karvan_status run_profile(cli *c, karvan_error *err) {
     cli_routes r = {.n = 0};
     karvan_document d = {0};
     const char *out = cli_option(c, "out"), *width = cli_option(c, "width");
-    long said = width ? strtol(width, NULL, 10) : 900;
-    if (said < 320 || said > 2000)
+    char *end = NULL;
+    long said = width ? strtol(width, &end, 10) : 900;
+    if (said < 320 || said > 2000 || (end && *end))
         return karvan_fail(err, KARVAN_E_ARG, "--width is 320 to 2000 pixels, not '%.20s'", width);
     karvan_status st = cli_routes_find(c, &r, err);
     if (st == KARVAN_OK)

@@ -72,7 +72,7 @@ static karvan_status json_routes(const cli *c, const cli_routes *r, karvan_error
         (void)printf("\n  ]}");
         karvan_table_destroy(legs);
     }
-    (void)printf("\n]}\n");
+    if (st == KARVAN_OK) (void)printf("\n]}\n");
     return st;
 }
 

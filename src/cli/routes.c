@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "table/cell.h"
+#include "table/match.h"
 
 static const double TOO_LONG = 4.0;
 
@@ -17,16 +18,18 @@ static karvan_status objective(const char *s, karvan_objective *out, karvan_erro
 
 /* w = delta v / 24 per tonne-hour (docs/methods/network.md), times the tonnes of a TEU. */
 static karvan_status value_of_time(const cli *c, double *usd_h, karvan_error *err) {
+    static const char *const columns[] = {"id", "name", NULL};
     const char *id = cli_option(c, "cargo") ? cli_option(c, "cargo") : "general";
     const karvan_table *t = karvan_package_table(c->region, "cargo_classes");
-    int64_t row = t ? karvan_package_row(c->region, "cargo_classes", id) : -1;
-    if (row < 0)
-        return karvan_fail(err, KARVAN_E_ARG,
-                           "there is no cargo class '%.40s' in table cargo_classes", id);
+    int64_t row;
+    if (!t) return karvan_fail(err, KARVAN_E_DATA, "the region has no table cargo_classes");
+    karvan_status st = karvan_i_match_row(t, "cargo class", columns, id, &row, err);
+    if (st != KARVAN_OK) return st;
     *usd_h = karvan_i_cell_real(t, "delta_percent_day", row) / 100.0 *
              karvan_i_cell_real(t, "value_usd_per_t", row) *
              karvan_i_cell_real(t, "tonnes_per_teu", row) / 24.0;
-    return KARVAN_OK;
+    if (*usd_h >= 0) return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_DATA, "cargo class %s has no value of time", id);
 }
 
 static karvan_status add(cli *c, cli_routes *r, const karvan_route_query *q, bool must,
@@ -62,8 +65,9 @@ karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
     if (st == KARVAN_OK) st = cli_open_network(c, err);
     if (st == KARVAN_OK) st = karvan_network_place(c->region, c->argument[0], &q.from, err);
     if (st == KARVAN_OK) st = karvan_network_place(c->region, c->argument[1], &q.to, err);
-    if (st == KARVAN_OK) st = value_of_time(c, &q.value_of_time_usd_h, err);
     if (st == KARVAN_OK && by) st = objective(by, &q.objective, err);
+    if (st == KARVAN_OK && (q.objective == KARVAN_BY_GENERALISED || cli_switch(c, "cargo")))
+        st = value_of_time(c, &q.value_of_time_usd_h, err);
     bool all = !corridor || strcmp(corridor, "all") == 0;
     if (st == KARVAN_OK && !all)
         st = karvan_network_corridor(c->region, corridor, &q.corridor, err);
