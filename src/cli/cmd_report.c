@@ -20,6 +20,11 @@ static karvan_status open_all(cli *c, karvan_error *err) {
     return cli_open_network(c, err);
 }
 
+static const char *name_of(const karvan_table *t, const char *column, int64_t row) {
+    const char *s = karvan_i_cell_text(t, column, row);
+    return s ? s : "?";
+}
+
 /* One screen: what was checked, the corridors, how the model meets published figures. */
 static karvan_status print_summary(cli *c, const char *path, karvan_error *err) {
     karvan_table *t = NULL;
@@ -47,16 +52,14 @@ static karvan_status print_summary(cli *c, const char *path, karvan_error *err) 
             &q.to, err);
     if (st != KARVAN_OK) return st;
     (void)printf("  %s to %s, a loaded 20-ft container, expected:\n",
-                 karvan_i_cell_text(places, "name", q.from),
-                 karvan_i_cell_text(places, "name", q.to));
+                 name_of(places, "name", q.from), name_of(places, "name", q.to));
     for (int64_t k = 0; k < karvan_table_rows(corridors); k++) {
         karvan_route r;
         q.corridor = (int32_t)k;
         st = karvan_route_best(c->net, &q, &r, NULL);
         if (st == KARVAN_OK)
             (void)printf("    %-20s %5.1f days  %7.0f USD  %7.0f km\n",
-                         karvan_i_cell_text(corridors, "short_name", k), r.hours / 24,
-                         r.usd_per_teu, r.km);
+                         name_of(corridors, "short_name", k), r.hours / 24, r.usd_per_teu, r.km);
         if (st == KARVAN_OK) karvan_route_clear(&r);
     }
     st = karvan_network_targets(c->net, &t, err);
