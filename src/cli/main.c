@@ -123,6 +123,17 @@ karvan_status cli_no_command(const char *name, karvan_error *err) {
     return karvan_fail(err, KARVAN_E_ARG, "there is no command %s; karvan help lists them", name);
 }
 
+static karvan_status run(cli *c, int argc, char **argv, karvan_error *err) {
+    karvan_status st = parse(c, argc, argv, err);
+    if (st == KARVAN_OK && cli_switch(c, "help"))
+        cli_help(stdout, c->command);
+    else if (st == KARVAN_OK)
+        st = c->command->run(c, err);
+    if (st == KARVAN_OK && (fflush(stdout) != 0 || ferror(stdout)))
+        st = karvan_fail(err, KARVAN_E_IO, "cannot write to standard output");
+    return st;
+}
+
 int main(int argc, char **argv) {
     karvan_error err = {0};
     const char *name = argc > 1 ? argv[1] : "help";
@@ -130,13 +141,7 @@ int main(int argc, char **argv) {
     if (strcmp(name, "--version") == 0) name = "version";
     (void)signal(SIGPIPE, SIG_DFL); /* a reader that has seen enough ends the work */
     cli c = {.command = find_command(name)};
-    karvan_status st = c.command ? parse(&c, argc, argv, &err) : cli_no_command(name, &err);
-    if (st == KARVAN_OK && cli_switch(&c, "help"))
-        cli_help(stdout, c.command);
-    else if (st == KARVAN_OK)
-        st = c.command->run(&c, &err);
-    if (st == KARVAN_OK && (fflush(stdout) != 0 || ferror(stdout)))
-        st = karvan_fail(&err, KARVAN_E_IO, "cannot write to standard output");
+    karvan_status st = c.command ? run(&c, argc, argv, &err) : cli_no_command(name, &err);
     if (st != KARVAN_OK) (void)fprintf(stderr, "karvan: %s\n", err.msg);
     karvan_network_destroy(c.net);
     karvan_package_destroy(c.region);

@@ -98,12 +98,19 @@ static void membership_cell(karvan_i_page *p, const karvan_table *t, const char 
     karvan_i_text_puts(&p->out, "</td>");
 }
 
+/* Has a row above this one the same body? */
+static bool told_before(const karvan_table *t, int64_t row) {
+    const char *body = karvan_i_cell_text(t, "organisation", row);
+    for (int64_t r = 0; r < row; r++)
+        if (karvan_i_cell_is(t, "organisation", r, body)) return true;
+    return false;
+}
+
 static karvan_status memberships(karvan_i_page *p, const char *a, const char *b,
                                  karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_table *t = NULL;
     char heads[240];
-    const char *last = "";
     KARVAN_TRY(karvan_record_memberships(p->region, a, b, &t, err));
     if (karvan_table_rows(t) == 0) goto done;
     (void)snprintf(heads, sizeof heads, "body|%s|%s", karvan_i_party_name(p, a),
@@ -113,8 +120,7 @@ static karvan_status memberships(karvan_i_page *p, const char *a, const char *b,
     karvan_i_table_open(p, "Memberships", heads, true);
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         const char *body = karvan_i_cell_text(t, "organisation", r);
-        if (strcmp(body, last) == 0) continue; /* rows of a body stand together */
-        last = body;
+        if (told_before(t, r)) continue;
         karvan_i_text_puts(&p->out, "<tr>");
         karvan_i_td_text(p, karvan_i_cell_text(t, "name", r));
         membership_cell(p, t, body, a), membership_cell(p, t, body, b);

@@ -67,7 +67,10 @@ static const small_table TABLES[] = {
      "t9,volume,volume_kt,,,,,1,2,kt,stated,false,x,\n"
      "t10,none,border_h,,,,zz,1,2,h,stated,false,x,\n"
      "t11,nothing,link_km,,,,AB,,,km,stated,false,x,\n"
-     "t12,speed,speed_kmh,A,D,rail,,20,30,km/h,stated,false,x,\n",
+     "t12,speed,speed_kmh,A,D,rail,,20,30,km/h,stated,false,x,\n"
+     "t13,lost,route_days,A,D,nowhere,,0.5,0.6,d,stated,false,x,\n"
+     "t14,one place,route_days,A,A,,,0.5,0.6,d,stated,false,x,\n"
+     "t15,nothing at all,link_h,,,,AB,0,0,h,stated,false,x,\n",
      "\"id\""}};
 enum { N_TABLES = sizeof TABLES / sizeof TABLES[0], A = 0, B, C, D, E };
 
@@ -104,6 +107,15 @@ static karvan_route best(const karvan_network *n, int32_t from, int32_t to, karv
 
 static void near(double got, double expected) {
     if (!(fabs(got - expected) <= 1e-4 * fabs(expected))) fail_msg("%g, not %g", got, expected);
+}
+
+static void sizes_by_hand(void **state) {
+    (void)state;
+    assert_int_equal(karvan_network_places(net), 5);
+    assert_int_equal(karvan_network_states(net), 5 * 3 * 2); /* rail, road, ferry; two sides */
+    /* AB, BC, AD and DE each way, CD one way; a border, a port each way; passing on in each mode at
+     * each place but by rail at the border */
+    assert_int_equal(karvan_network_arcs(net), 4 * 2 + 1 + 1 + 2 + 5 * 3 - 1);
 }
 
 static void legs_by_hand(void **state) {
@@ -303,15 +315,19 @@ static void targets(void **state) {
                                            "not modelled",
                                            "no such terminal",
                                            "no published figure",
-                                           "inside"};
+                                           "inside",
+                                           "no such corridor",
+                                           "one end point",
+                                           "outside"}; /* 2 hours, not 0 */
     karvan_table *t = NULL;
     karvan_error e = {0};
     assert_int_equal(karvan_network_targets(net, &t, &e), KARVAN_OK);
-    assert_int_equal(karvan_table_rows(t), 12);
-    for (int r = 0; r < 12; r++) {
+    assert_int_equal(karvan_table_rows(t), 15);
+    for (int r = 0; r < 15; r++) {
         const char *said = karvan_i_cell_text(t, "verdict", r);
         if (strcmp(said, verdicts[r]) != 0) fail_msg("t%d: %s, not %s", r + 1, said, verdicts[r]);
     }
+    assert_true(isnan(karvan_i_cell_real(t, "off_percent", 14))); /* no per cent of nothing */
     near(karvan_i_cell_real(t, "model", 0), (3 + 9 * SKEW) / 24);
     near(karvan_i_cell_real(t, "off_percent", 1), 100.0 * 10 / 340); /* 350 km where 340 are told */
     near(karvan_i_cell_real(t, "off_percent", 2), -50);              /* 200 USD, not 400 */
@@ -384,6 +400,11 @@ static void rows_that_cannot_be_routed(void **state) {
         {"terminals", "true,4,8,60", "true,4,1e300,60", "dwell_p90_h is too large"},
         {"terminals", "true,4,8,60", "true,4,8,", "a terminal needs its cost_usd_per_teu"},
         {"terminals", "true,4,8,60", "true,4,8,-60", "a terminal needs its cost_usd_per_teu"},
+        {"terminals",
+         "dwell_source:s,cost_source:s\nb,B,border,rail_1520,rail_1520,true,4,8,60,x,x\n"
+         "d,D,port,rail_1520,ferry_rail,true,10,10,50,x,assumption\n",
+         "co2e_kg_per_teu:n\nb,B,border,rail_1520,rail_1520,true,4,8,60,-1\n",
+         "co2e_kg_per_teu must not be below 0"},
         {"places", "Beta,,AAA", "Beta,,ZZZ", "places.csv:3:10: no such country"}};
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         const karvan_network_options o = {karvan_day_from_civil(2026, 1, 1), 24};
@@ -498,7 +519,8 @@ static void memory_may_run_out(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(legs_by_hand),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sizes_by_hand),
+                                       cmocka_unit_test(legs_by_hand),
                                        cmocka_unit_test(each_objective),
                                        cmocka_unit_test(corridors),
                                        cmocka_unit_test(no_way),
