@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "table/cell.h"
 #include "table/match.h"
 
@@ -35,8 +36,6 @@ static karvan_status value_of_time(const cli *c, double *usd_h, karvan_error *er
 static karvan_status add(cli *c, cli_routes *r, const karvan_route_query *q, bool must,
                          karvan_error *err) {
     karvan_error why = {0};
-    if (r->n == ROUTES_MAX)
-        return karvan_fail(err, KARVAN_E_ARG, "more than %d routes", (int)ROUTES_MAX);
     karvan_status st = karvan_route_best(c->net, q, &r->route[r->n], &why);
     if (st == KARVAN_OK) r->n++;
     if (st == KARVAN_E_NOCONV && !must) return KARVAN_OK; /* a corridor that does not lead there */
@@ -58,11 +57,19 @@ static karvan_status add_corridors(cli *c, cli_routes *r, karvan_route_query q, 
     return KARVAN_OK;
 }
 
+static karvan_status make_room(const cli *c, cli_routes *out, karvan_error *err) {
+    const karvan_table *t = karvan_package_table(c->region, "corridors");
+    size_t n = (size_t)karvan_table_rows(t) + 2;
+    out->route = karvan_i_calloc(n, sizeof *out->route);
+    return out->route ? KARVAN_OK : karvan_fail(err, KARVAN_E_NOMEM, "no memory for %zu routes", n);
+}
+
 karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
     karvan_route_query q = {.corridor = -1};
     const char *by = cli_option(c, "by"), *corridor = cli_option(c, "corridor");
     karvan_status st = cli_open_region(c, err);
     if (st == KARVAN_OK) st = cli_open_network(c, err);
+    if (st == KARVAN_OK) st = make_room(c, out, err);
     if (st == KARVAN_OK) st = karvan_network_place(c->region, c->argument[0], &q.from, err);
     if (st == KARVAN_OK) st = karvan_network_place(c->region, c->argument[1], &q.to, err);
     if (st == KARVAN_OK && by) st = objective(by, &q.objective, err);
@@ -88,5 +95,6 @@ karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
 
 void cli_routes_clear(cli_routes *r) {
     for (int i = 0; i < r->n; i++) karvan_route_clear(&r->route[i]);
-    r->n = 0;
+    karvan_i_free(r->route);
+    *r = (cli_routes){.n = 0};
 }

@@ -439,6 +439,24 @@ static void corridors_that_say_nothing(void **state) {
     }
 }
 
+/* A ship whenever one comes is not waited for. */
+static void no_wait(void **state) {
+    (void)state;
+    const karvan_network_options o = {karvan_day_from_civil(2026, 1, 1), 24};
+    small_region r;
+    karvan_network *n = NULL;
+    karvan_error e = {0};
+    changed(&r, "services", "24,1,true,73", "0,1,true,");
+    assert_int_equal(karvan_network_create(r.package, &o, &n, &e), KARVAN_OK);
+    karvan_route way = best(n, D, E, KARVAN_BY_TIME, -1);
+    assert_int_equal(way.n_legs, 2);
+    assert_true(way.legs[0].hours == 0 && way.legs[0].p50_h == 0 && way.legs[0].p90_h == 0);
+    near(way.hours, 20);
+    karvan_route_clear(&way);
+    karvan_network_destroy(n);
+    small_close(&r);
+}
+
 static void settings(void **state) {
     (void)state;
     static const struct {
@@ -473,6 +491,8 @@ static void plausible(void **state) {
         {"countries", "BBB,Beland,D,,", "BBB,Beland,D,AAA,", NULL},
         {"links", "DE,D,E,ferry_rail,true,300,15", "DE,D,E,ferry_rail,true,310,90", "leg-too-fast"},
         {"links", "CD,C,D,rail_1520,false,50", "CD,C,D,rail_1520,false,5", "leg-too-short"},
+        {"links", "200,,5,2", "200,,0,2", "leg-no-speed"},
+        {"links", "200,,5,2", "200,,,2", "link-no-time"},
         {"terminals", "b,B,border", "b,B,port", "terminal-operation"},
         {"terminals", "4,8,60", "4,3,60", "dwell-quantiles"},
         {"services", ",24,1", ",0,1", "service-headway"}};
@@ -532,6 +552,7 @@ int main(void) {
                                        cmocka_unit_test(names),
                                        cmocka_unit_test(rows_that_cannot_be_routed),
                                        cmocka_unit_test(corridors_that_say_nothing),
+                                       cmocka_unit_test(no_wait),
                                        cmocka_unit_test(settings),
                                        cmocka_unit_test(plausible),
                                        cmocka_unit_test(memory_may_run_out)};
