@@ -35,8 +35,8 @@ KARVAN_API karvan_status karvan_network_defaults(const karvan_package *region,
  * A row counts as open on a day when its interval may contain that day and, for open_from,
  * certainly begins no later.
  * @param region borrowed; must outlive the network
- * @retval KARVAN_E_DATA  a table is absent, or a row lacks a value that routing needs (file:line
- * named)
+ * @retval KARVAN_E_DATA  a table is absent, or a row lacks a value that routing needs or has one
+ * below 0 (file:line named)
  * @retval KARVAN_E_NOMEM
  * Cost: O(rows). Frozen: any number of threads may route on one network.
  */
@@ -122,8 +122,8 @@ KARVAN_API void karvan_route_clear(karvan_route *r);
  * Best route (Dijkstra over states x groups of places still to pass).
  * Ties are broken by the order of the tables, so that the answer is unique.
  * @retval KARVAN_E_ARG    a row out of range, from = to, a negative value of time
- * @retval KARVAN_E_NOCONV no way leads there, or every one by the corridor comes back to a place
- * (message says whether the corridor or the day is the reason)
+ * @retval KARVAN_E_NOCONV no way leads there, or every one by the corridor comes back to a place,
+ * or none that does not was found within the branches (message says which)
  * @retval KARVAN_E_NOMEM
  * Cost: O(a log s) with s states x 2^groups, a arcs; with a corridor to which the walk would come
  * back, that times the branches, at most 600.
@@ -184,8 +184,8 @@ KARVAN_API karvan_status karvan_route_quantiles(const karvan_network *net, const
                                                 double step_h, karvan_time_quantiles *out,
                                                 karvan_error *err);
 
-/** One row a leg: corridor, objective, leg, from, to, mode, operation, km, hours, usd_per_teu,
- * co2e, source, why. For output. */
+/** One row a leg: corridor (any: none was asked for), objective, leg, from, to, mode, operation,
+ * km, hours, usd_per_teu, co2e, source, why. For output. */
 KARVAN_API karvan_status karvan_route_table(const karvan_package *region, int32_t n,
                                             const karvan_route *routes, karvan_table **out,
                                             karvan_error *err);

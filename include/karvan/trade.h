@@ -19,7 +19,9 @@ typedef struct karvan_trade_query {
     int64_t from_year, to_year;
 } karvan_trade_query;
 
-/** Rows of table trade by data set (in the order of the table), year, reporter, partner, flow. */
+/** Rows of table trade by data set (in the order of the table), year, reporter, partner, flow.
+ * @retval KARVAN_E_ARG no row is of the data set (message names the nearest); KARVAN_E_DATA the
+ * region has no trade; KARVAN_E_NOMEM */
 KARVAN_API karvan_status karvan_trade_select(const karvan_package *region,
                                              const karvan_trade_query *q, karvan_view *v,
                                              karvan_error *err);

@@ -20,11 +20,11 @@ typedef struct command {
     karvan_status (*run)(cli *c, karvan_error *err);
 } command;
 
-enum { ARGUMENTS_MAX = 16, OPTIONS_MAX = 24 };
+enum { OPTIONS_MAX = 24 };
 
 struct cli {
     const command *command;
-    const char *argument[ARGUMENTS_MAX];
+    char **argument;
     int n_arguments;
     const char *option[OPTIONS_MAX], *value[OPTIONS_MAX];
     int n_options;
@@ -46,6 +46,10 @@ extern const option_spec common_options[];
 /* Value of an option, NULL where it was not given; "" for a switch that was. */
 const char *cli_option(const cli *c, const char *name);
 bool cli_switch(const cli *c, const char *name);
+/* KARVAN_E_ARG where two options are given that contradict one another. */
+karvan_status cli_not_both(const cli *c, const char *a, const char *b, karvan_error *err);
+/* KARVAN_E_ARG, naming the command that may have been meant. */
+karvan_status cli_no_command(const char *name, karvan_error *err);
 /* Print the problems of the region to stderr and give KARVAN_E_DATA where one is an error. */
 karvan_status cli_open_region(cli *c, karvan_error *err);
 /* Open the region without judging it: c->problems holds what schema and rooms say. */

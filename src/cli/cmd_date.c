@@ -1,3 +1,6 @@
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -65,19 +68,31 @@ static bool print_line(const cli *c, const char *s) {
     return true;
 }
 
+/* One string a line, however long; a NUL byte is no end of it. */
+static karvan_status read_lines(const cli *c, bool *all, karvan_error *err) {
+    enum { SUBSTITUTE = 0x1a };
+    char *line = NULL;
+    size_t cap = 0;
+    for (ssize_t n; (n = getline(&line, &cap, stdin)) >= 0;) {
+        for (char *nul; (nul = memchr(line, 0, (size_t)n)) != NULL;) *nul = SUBSTITUTE;
+        line[strcspn(line, "\r\n")] = 0;
+        *all &= print_line(c, line);
+    }
+    int why = errno;
+    free(line);
+    if (!ferror(stdin)) return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_IO, "cannot read standard input: %s", strerror(why));
+}
+
 static karvan_status run_date(cli *c, karvan_error *err) {
-    char line[4096];
+    karvan_status st = KARVAN_OK;
     bool all = true;
-    (void)err;
     if (c->format == KARVAN_FORMAT_CSV)
         (void)printf("edtf,valid,level,earliest,latest,earliest_fuzzy,latest_fuzzy\n");
     for (int i = 0; i < c->n_arguments; i++) all &= print_line(c, c->argument[i]);
-    while (c->n_arguments == 0 && fgets(line, sizeof line, stdin)) {
-        line[strcspn(line, "\r\n")] = 0;
-        all &= print_line(c, line);
-    }
+    if (c->n_arguments == 0) st = read_lines(c, &all, err);
     c->exit_status = all ? 0 : 1;
-    return KARVAN_OK;
+    return st;
 }
 
 static const char *const examples[] = {"karvan date 1992-08-30",
@@ -95,5 +110,5 @@ const command command_date = {
     NULL,
     examples,
     0,
-    ARGUMENTS_MAX,
+    INT_MAX,
     run_date};

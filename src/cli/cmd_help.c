@@ -114,8 +114,7 @@ static karvan_status run_help(cli *c, karvan_error *err) {
                 cli_help(stdout, commands[i]);
             return KARVAN_OK;
         }
-    return karvan_fail(err, KARVAN_E_ARG, "there is no command %s; karvan help lists them",
-                       c->argument[0]);
+    return cli_no_command(c->argument[0], err);
 }
 
 static const option_spec help_options[] = {{"man", NULL, "as a manual page (roff)"},

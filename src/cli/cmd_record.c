@@ -6,7 +6,9 @@ static karvan_status read_query(const cli *c, karvan_record_query *q, karvan_err
     karvan_status st = KARVAN_OK;
     const char *pair = cli_option(c, "pair"), *party = cli_option(c, "party"),
                *body = cli_option(c, "body");
-    if (pair) st = karvan_record_pair(c->region, pair, &q->party, &q->other, err);
+    if (pair) st = cli_not_both(c, "party", "body", err);
+    if (st == KARVAN_OK && pair)
+        st = karvan_record_pair(c->region, pair, &q->party, &q->other, err);
     if (st == KARVAN_OK && party)
         st = karvan_record_party(c->region, party, pair ? &q->body : &q->party, err);
     if (st == KARVAN_OK && body) st = karvan_record_party(c->region, body, &q->body, err);
@@ -15,6 +17,11 @@ static karvan_status read_query(const cli *c, karvan_record_query *q, karvan_err
     q->only_certain = cli_switch(c, "certain"), q->only_conflicts = false;
     if (st == KARVAN_OK) st = cli_day(c, "from", &q->from, &q->has_from, err);
     if (st == KARVAN_OK) st = cli_day(c, "to", &q->to, &q->has_to, err);
+    if (st == KARVAN_OK) st = cli_not_both(c, "year", "from", err);
+    if (st == KARVAN_OK) st = cli_not_both(c, "year", "to", err);
+    if (st == KARVAN_OK && q->has_from && q->has_to && q->from > q->to)
+        st = karvan_fail(err, KARVAN_E_ARG, "--from %.40s lies after --to %.40s",
+                         cli_option(c, "from"), cli_option(c, "to"));
     if (st != KARVAN_OK || !cli_option(c, "year")) return st;
     karvan_edtf d;
     const char *year = cli_option(c, "year");
@@ -68,7 +75,8 @@ static karvan_status run_record(cli *c, karvan_error *err) {
     karvan_record_query q = {0};
     karvan_view v = {0};
     karvan_table *t = NULL;
-    karvan_status st = cli_open_region(c, err);
+    karvan_status st = cli_not_both(c, "conflicts", "memberships", err);
+    if (st == KARVAN_OK) st = cli_open_region(c, err);
     if (st == KARVAN_OK && c->n_arguments == 1) return show(c, c->argument[0], err);
     if (st == KARVAN_OK) st = read_query(c, &q, err);
     if (st == KARVAN_OK && cli_switch(c, "memberships")) return members(c, &q, err);

@@ -20,6 +20,11 @@ static karvan_status open_all(cli *c, karvan_error *err) {
     return cli_open_network(c, err);
 }
 
+static const char *name_of(const karvan_table *t, const char *column, int64_t row) {
+    const char *s = karvan_i_cell_text(t, column, row);
+    return s ? s : "?";
+}
+
 /* One screen: what was checked, the corridors, how the model meets published figures. */
 static karvan_status print_summary(cli *c, const char *path, karvan_error *err) {
     karvan_table *t = NULL;
@@ -47,16 +52,14 @@ static karvan_status print_summary(cli *c, const char *path, karvan_error *err) 
             &q.to, err);
     if (st != KARVAN_OK) return st;
     (void)printf("  %s to %s, a loaded 20-ft container, expected:\n",
-                 karvan_i_cell_text(places, "name", q.from),
-                 karvan_i_cell_text(places, "name", q.to));
+                 name_of(places, "name", q.from), name_of(places, "name", q.to));
     for (int64_t k = 0; k < karvan_table_rows(corridors); k++) {
         karvan_route r;
         q.corridor = (int32_t)k;
         st = karvan_route_best(c->net, &q, &r, NULL);
         if (st == KARVAN_OK)
             (void)printf("    %-20s %5.1f days  %7.0f USD  %7.0f km\n",
-                         karvan_i_cell_text(corridors, "short_name", k), r.hours / 24,
-                         r.usd_per_teu, r.km);
+                         name_of(corridors, "short_name", k), r.hours / 24, r.usd_per_teu, r.km);
         if (st == KARVAN_OK) karvan_route_clear(&r);
     }
     st = karvan_network_targets(c->net, &t, err);
@@ -126,6 +129,10 @@ static karvan_status run_brief(cli *c, karvan_error *err) {
         st = karvan_record_party(c->region, c->argument[0], &a, err);
     if (st == KARVAN_OK && c->n_arguments == 2)
         st = karvan_record_party(c->region, c->argument[1], &b, err);
+    for (int i = 0; st == KARVAN_OK && i < 2; i++)
+        if (karvan_package_row(c->region, "countries", i ? b : a) < 0)
+            st = karvan_fail(err, KARVAN_E_ARG, "a brief needs two countries: %s is a body",
+                             i ? b : a);
     if (st == KARVAN_OK && strcmp(a, b) == 0)
         st = karvan_fail(err, KARVAN_E_ARG, "a brief needs two countries, not %s twice", a);
     if (st != KARVAN_OK) return st;
@@ -159,8 +166,9 @@ static karvan_status run_profile(cli *c, karvan_error *err) {
     cli_routes r = {.n = 0};
     karvan_document d = {0};
     const char *out = cli_option(c, "out"), *width = cli_option(c, "width");
-    long said = width ? strtol(width, NULL, 10) : 900;
-    if (said < 320 || said > 2000)
+    char *end = NULL;
+    long said = width ? strtol(width, &end, 10) : 900;
+    if (said < 320 || said > 2000 || (end && *end))
         return karvan_fail(err, KARVAN_E_ARG, "--width is 320 to 2000 pixels, not '%.20s'", width);
     karvan_status st = cli_routes_find(c, &r, err);
     if (st == KARVAN_OK)

@@ -15,20 +15,38 @@ static karvan_status year_option(const cli *c, const char *name, int64_t *out, b
     return KARVAN_OK;
 }
 
+/* The reporter asked for; in a pair, one of the two. */
+static karvan_status read_reporter(const cli *c, const char *typed, karvan_trade_query *q,
+                                   karvan_error *err) {
+    const char *code;
+    karvan_status st = karvan_record_party(c->region, typed, &code, err);
+    if (st != KARVAN_OK) return st;
+    if (q->partner && strcmp(code, q->partner) == 0)
+        q->partner = q->reporter;
+    else if (q->partner && strcmp(code, q->reporter) != 0)
+        return karvan_fail(err, KARVAN_E_ARG, "--reporter %s is none of the pair %s-%s", code,
+                           q->reporter, q->partner);
+    q->reporter = code;
+    return KARVAN_OK;
+}
+
 static karvan_status read_query(const cli *c, karvan_trade_query *q, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const char *pair = cli_option(c, "pair"), *reporter = cli_option(c, "reporter");
-    if (pair)
-        st = karvan_record_pair(c->region, pair, &q->reporter, &q->partner, err),
-        q->either_way = true;
-    else if (reporter)
-        st = karvan_record_party(c->region, reporter, &q->reporter, err);
+    if (pair) st = karvan_record_pair(c->region, pair, &q->reporter, &q->partner, err);
+    q->either_way = pair && !reporter;
+    if (st == KARVAN_OK && reporter) st = read_reporter(c, reporter, q, err);
     q->flow = cli_option(c, "flow"), q->dataset = cli_option(c, "dataset");
     if (st == KARVAN_OK && q->flow && strcmp(q->flow, "export") != 0 &&
         strcmp(q->flow, "import") != 0)
         return karvan_fail(err, KARVAN_E_ARG, "--flow is export or import, not '%.40s'", q->flow);
     if (st == KARVAN_OK) st = year_option(c, "from", &q->from_year, &q->has_from, err);
     if (st == KARVAN_OK) st = year_option(c, "to", &q->to_year, &q->has_to, err);
+    if (st == KARVAN_OK) st = cli_not_both(c, "year", "from", err);
+    if (st == KARVAN_OK) st = cli_not_both(c, "year", "to", err);
+    if (st == KARVAN_OK && q->has_from && q->has_to && q->from_year > q->to_year)
+        st = karvan_fail(err, KARVAN_E_ARG, "--from %lld lies after --to %lld",
+                         (long long)q->from_year, (long long)q->to_year);
     if (st != KARVAN_OK || !cli_option(c, "year")) return st;
     st = year_option(c, "year", &q->from_year, &q->has_from, err);
     q->to_year = q->from_year, q->has_to = q->has_from;
@@ -39,6 +57,8 @@ static karvan_status derived(cli *c, const karvan_trade_query *q, karvan_table *
                              karvan_error *err) {
     if (!q->reporter || !q->partner)
         return karvan_fail(err, KARVAN_E_ARG, "--balance and --mirrors need --pair");
+    karvan_status st = cli_not_both(c, "balance", "mirrors", err);
+    if (st != KARVAN_OK) return st;
     if (cli_switch(c, "mirrors"))
         return karvan_trade_mirrors(c->region, q->reporter, q->partner, t, err);
     const char *dataset =
@@ -89,7 +109,7 @@ static karvan_status run_trade(cli *c, karvan_error *err) {
 
 static const option_spec options[] = {
     {"pair", "A-B", "trade between two countries, as either reports it"},
-    {"reporter", "NAME", "all that one country reports"},
+    {"reporter", "NAME", "what one country reports; with --pair, one of the two"},
     {"flow", "export|import", "one flow only"},
     {"dataset", "ID", "one data set only"},
     {"year", "YEAR", "one year"},

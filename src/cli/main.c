@@ -22,10 +22,6 @@ const option_spec common_options[] = {
     {"help", NULL, "this text"},
     {NULL, NULL, NULL}};
 
-/* What a killed command leaves beside its output is removed by the next line of defence, the
- * kernel: every output is written to a file of its own and renamed. Here only the status is set. */
-static void stop(int signal_number) { _exit(128 + signal_number); }
-
 static const command *find_command(const char *name) {
     for (int i = 0; commands[i]; i++)
         if (strcmp(commands[i]->name, name) == 0) return commands[i];
@@ -70,19 +66,17 @@ static karvan_status take_option(cli *c, int argc, char **argv, int *i, karvan_e
 }
 
 static karvan_status parse(cli *c, int argc, char **argv, karvan_error *err) {
+    static char help[] = "--help";
     bool only_arguments = false;
+    c->argument = argv; /* what is no option moves to its front */
     for (int i = 2; i < argc; i++) {
+        if (!only_arguments && strcmp(argv[i], "-h") == 0) argv[i] = help;
         if (!only_arguments && strcmp(argv[i], "--") == 0) {
             only_arguments = true;
         } else if (!only_arguments && strncmp(argv[i], "--", 2) == 0) {
             karvan_status st = take_option(c, argc, argv, &i, err);
             if (st != KARVAN_OK) return st;
-        } else if (!only_arguments && strcmp(argv[i], "-h") == 0) {
-            if (c->n_options < OPTIONS_MAX)
-                c->option[c->n_options] = "help", c->value[c->n_options++] = "";
         } else {
-            if (c->n_arguments == ARGUMENTS_MAX)
-                return karvan_fail(err, KARVAN_E_ARG, "too many arguments");
             c->argument[c->n_arguments++] = argv[i];
         }
     }
@@ -90,8 +84,9 @@ static karvan_status parse(cli *c, int argc, char **argv, karvan_error *err) {
     const char *format = cli_option(c, "format");
     if (format && karvan_format_parse(format, &c->format, err) != KARVAN_OK) return KARVAN_E_ARG;
     if (c->n_arguments < c->command->least || c->n_arguments > c->command->most)
-        return karvan_fail(err, KARVAN_E_ARG, "usage: karvan %s %s; see karvan help %s",
-                           c->command->name, c->command->arguments, c->command->name);
+        return karvan_fail(err, KARVAN_E_ARG, "usage: karvan %s%s%s; see karvan help %s",
+                           c->command->name, *c->command->arguments ? " " : "",
+                           c->command->arguments, c->command->name);
     return KARVAN_OK;
 }
 
@@ -103,6 +98,11 @@ const char *cli_option(const cli *c, const char *name) {
 
 bool cli_switch(const cli *c, const char *name) { return cli_option(c, name) != NULL; }
 
+karvan_status cli_not_both(const cli *c, const char *a, const char *b, karvan_error *err) {
+    if (!cli_switch(c, a) || !cli_switch(c, b)) return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_ARG, "--%s does not go with --%s: choose one", a, b);
+}
+
 int cli_width(void) {
     struct winsize w;
     const char *columns = getenv("COLUMNS");
@@ -113,36 +113,29 @@ int cli_width(void) {
 }
 
 static int exit_of(karvan_status st) {
-    switch (st) {
-    case KARVAN_OK:
-        return 0;
-    case KARVAN_E_DATA:
-        return 1;
-    case KARVAN_E_ARG:
-        return 2;
-    case KARVAN_E_NOCONV:
-        return 3;
-    case KARVAN_E_CANCELLED:
-        return 130;
-    case KARVAN_E_NOMEM:
-    case KARVAN_E_IO:
-    case KARVAN_STATUS_END:
-        break;
-    }
-    return 4;
+    return st == KARVAN_E_DATA ? 1 : st == KARVAN_E_ARG ? 2 : st == KARVAN_E_NOCONV ? 3 : 4;
 }
 
-static int no_command(const char *name) {
+karvan_status cli_no_command(const char *name, karvan_error *err) {
     const char *names[32];
     int n = 0;
     for (; commands[n]; n++) names[n] = commands[n]->name;
     int64_t near = karvan_text_nearest(name, names, (size_t)n);
     if (near >= 0)
-        (void)fprintf(stderr, "karvan: there is no command %s; did you mean %s?\n", name,
-                      names[near]);
-    else
-        (void)fprintf(stderr, "karvan: there is no command %s; karvan help lists them\n", name);
-    return 2;
+        return karvan_fail(err, KARVAN_E_ARG, "there is no command %s; did you mean %s?", name,
+                           names[near]);
+    return karvan_fail(err, KARVAN_E_ARG, "there is no command %s; karvan help lists them", name);
+}
+
+static karvan_status run(cli *c, int argc, char **argv, karvan_error *err) {
+    karvan_status st = parse(c, argc, argv, err);
+    if (st == KARVAN_OK && cli_switch(c, "help"))
+        cli_help(stdout, c->command);
+    else if (st == KARVAN_OK)
+        st = c->command->run(c, err);
+    if (st == KARVAN_OK && (fflush(stdout) != 0 || ferror(stdout)))
+        st = karvan_fail(err, KARVAN_E_IO, "cannot write to standard output");
+    return st;
 }
 
 int main(int argc, char **argv) {
@@ -150,18 +143,9 @@ int main(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "help";
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) name = "help";
     if (strcmp(name, "--version") == 0) name = "version";
-    (void)signal(SIGINT, stop);
-    (void)signal(SIGTERM, stop);
     (void)signal(SIGPIPE, SIG_DFL); /* a reader that has seen enough ends the work */
     cli c = {.command = find_command(name)};
-    if (!c.command) return no_command(name);
-    karvan_status st = parse(&c, argc, argv, &err);
-    if (st == KARVAN_OK && cli_switch(&c, "help"))
-        cli_help(stdout, c.command);
-    else if (st == KARVAN_OK)
-        st = c.command->run(&c, &err);
-    if (st == KARVAN_OK && (fflush(stdout) != 0 || ferror(stdout)))
-        st = karvan_fail(&err, KARVAN_E_IO, "cannot write to standard output");
+    karvan_status st = c.command ? run(&c, argc, argv, &err) : cli_no_command(name, &err);
     if (st != KARVAN_OK) (void)fprintf(stderr, "karvan: %s\n", err.msg);
     karvan_network_destroy(c.net);
     karvan_package_destroy(c.region);

@@ -14,14 +14,20 @@ static bool is_region(const char *dir) {
     return stat(file, &s) == 0;
 }
 
-/* --region, KARVAN_REGION, then beside the program (a build tree), in the sources, installed. */
+static bool is_file(const char *path) {
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISREG(s.st_mode);
+}
+
+/* --region (a folder, or its descriptor), KARVAN_REGION, then beside the program (a build tree), in
+ * the sources, installed. */
 static karvan_status find_region(cli *c, karvan_error *err) {
     const char *said = cli_option(c, "region");
     char self[3000] = "";
     if (!said) said = getenv("KARVAN_REGION");
     if (said && *said) {
         (void)snprintf(c->region_dir, sizeof c->region_dir, "%s", said);
-        if (is_region(said) || access(said, R_OK) == 0) return KARVAN_OK;
+        if (is_region(said) || is_file(said)) return KARVAN_OK;
         return karvan_fail(err, KARVAN_E_DATA,
                            "%s is no region: there is no datapackage.json in it", said);
     }

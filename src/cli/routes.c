@@ -3,7 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "table/cell.h"
+#include "table/match.h"
 
 static const double TOO_LONG = 4.0;
 
@@ -17,23 +19,23 @@ static karvan_status objective(const char *s, karvan_objective *out, karvan_erro
 
 /* w = delta v / 24 per tonne-hour (docs/methods/network.md), times the tonnes of a TEU. */
 static karvan_status value_of_time(const cli *c, double *usd_h, karvan_error *err) {
+    static const char *const columns[] = {"id", "name", NULL};
     const char *id = cli_option(c, "cargo") ? cli_option(c, "cargo") : "general";
     const karvan_table *t = karvan_package_table(c->region, "cargo_classes");
-    int64_t row = t ? karvan_package_row(c->region, "cargo_classes", id) : -1;
-    if (row < 0)
-        return karvan_fail(err, KARVAN_E_ARG,
-                           "there is no cargo class '%.40s' in table cargo_classes", id);
+    int64_t row;
+    if (!t) return karvan_fail(err, KARVAN_E_DATA, "the region has no table cargo_classes");
+    karvan_status st = karvan_i_match_row(t, "cargo class", columns, id, &row, err);
+    if (st != KARVAN_OK) return st;
     *usd_h = karvan_i_cell_real(t, "delta_percent_day", row) / 100.0 *
              karvan_i_cell_real(t, "value_usd_per_t", row) *
              karvan_i_cell_real(t, "tonnes_per_teu", row) / 24.0;
-    return KARVAN_OK;
+    if (*usd_h >= 0) return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_DATA, "cargo class %s has no value of time", id);
 }
 
 static karvan_status add(cli *c, cli_routes *r, const karvan_route_query *q, bool must,
                          karvan_error *err) {
     karvan_error why = {0};
-    if (r->n == ROUTES_MAX)
-        return karvan_fail(err, KARVAN_E_ARG, "more than %d routes", (int)ROUTES_MAX);
     karvan_status st = karvan_route_best(c->net, q, &r->route[r->n], &why);
     if (st == KARVAN_OK) r->n++;
     if (st == KARVAN_E_NOCONV && !must) return KARVAN_OK; /* a corridor that does not lead there */
@@ -55,15 +57,24 @@ static karvan_status add_corridors(cli *c, cli_routes *r, karvan_route_query q, 
     return KARVAN_OK;
 }
 
+static karvan_status make_room(const cli *c, cli_routes *out, karvan_error *err) {
+    const karvan_table *t = karvan_package_table(c->region, "corridors");
+    size_t n = (size_t)karvan_table_rows(t) + 2;
+    out->route = karvan_i_calloc(n, sizeof *out->route);
+    return out->route ? KARVAN_OK : karvan_fail(err, KARVAN_E_NOMEM, "no memory for %zu routes", n);
+}
+
 karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
     karvan_route_query q = {.corridor = -1};
     const char *by = cli_option(c, "by"), *corridor = cli_option(c, "corridor");
     karvan_status st = cli_open_region(c, err);
     if (st == KARVAN_OK) st = cli_open_network(c, err);
+    if (st == KARVAN_OK) st = make_room(c, out, err);
     if (st == KARVAN_OK) st = karvan_network_place(c->region, c->argument[0], &q.from, err);
     if (st == KARVAN_OK) st = karvan_network_place(c->region, c->argument[1], &q.to, err);
-    if (st == KARVAN_OK) st = value_of_time(c, &q.value_of_time_usd_h, err);
     if (st == KARVAN_OK && by) st = objective(by, &q.objective, err);
+    if (st == KARVAN_OK && (q.objective == KARVAN_BY_GENERALISED || cli_switch(c, "cargo")))
+        st = value_of_time(c, &q.value_of_time_usd_h, err);
     bool all = !corridor || strcmp(corridor, "all") == 0;
     if (st == KARVAN_OK && !all)
         st = karvan_network_corridor(c->region, corridor, &q.corridor, err);
@@ -84,5 +95,6 @@ karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
 
 void cli_routes_clear(cli_routes *r) {
     for (int i = 0; i < r->n; i++) karvan_route_clear(&r->route[i]);
-    r->n = 0;
+    karvan_i_free(r->route);
+    *r = (cli_routes){.n = 0};
 }

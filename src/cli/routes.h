@@ -3,9 +3,8 @@
 /* The routes that `route` and `profile` ask for with the same options. */
 #include "cli/cli.h"
 
-enum { ROUTES_MAX = 24 };
 typedef struct cli_routes {
-    karvan_route route[ROUTES_MAX];
+    karvan_route *route; /* [n], of room for each corridor and two more */
     int n;
 } cli_routes;
 

@@ -72,7 +72,7 @@ karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan
         (void)printf("\n  ]}");
         karvan_table_destroy(legs);
     }
-    (void)printf("\n]}\n");
+    if (st == KARVAN_OK) (void)printf("\n]}\n");
     return st;
 }
 

@@ -155,7 +155,8 @@ static const char *customs_of(const ctx *x, const char *place) {
     const char *iso3 = p < 0 ? NULL : karvan_i_cell_text(x->places, "country", p);
     const karvan_table *countries = karvan_package_table(x->region, "countries");
     int64_t row = iso3 && countries ? karvan_package_row(x->region, "countries", iso3) : -1;
-    return row < 0 ? NULL : karvan_i_cell_text(countries, "customs_area", row);
+    const char *area = row < 0 ? NULL : karvan_i_cell_text(countries, "customs_area", row);
+    return area ? area : iso3; /* a country that shares with none is an area of its own */
 }
 
 static bool is_strait(const ctx *x, const char *place) {

@@ -46,6 +46,8 @@ static karvan_status read_groups(const karvan_network *net, int32_t row, karvan_
                        "corridors row %d: more than %d groups in must_pass", (int)row + 1,
                        (int)KARVAN_I_GROUPS_MAX);
     }
+    KARVAN_REQUIRE(ended != '|', err, KARVAN_E_DATA,
+                   "corridors row %d: must_pass ends in a group without a place", (int)row + 1);
 done:
     return st;
 }

@@ -116,6 +116,9 @@ static double value_or(const karvan_table *t, int column, int64_t row, double ot
     return karvan_table_real(t, column, row);
 }
 
+/* What Dijkstra may add up: finite and not below 0. */
+static bool is_amount(double v) { return v >= 0.0 && isfinite(v); }
+
 static bool row_open(const karvan_network *net, const karvan_table *t, int64_t row) {
     return karvan_i_open_on(karvan_i_cell_date(t, "open_from", row),
                             karvan_i_cell_date(t, "open_to", row), net->options.date);
@@ -141,9 +144,13 @@ done:
     return st;
 }
 
+typedef struct wait_of {
+    double mean_h, var_h2;
+} wait_of;
+
 /* Both directions of a link, carried by one service (or by none, -1). */
 static karvan_status add_link_arcs(karvan_network *net, arc_list *l, const link_columns *c,
-                                   int64_t row, int32_t service, double wait_h, double wait_var_h2,
+                                   int64_t row, int32_t service, const wait_of *wait,
                                    karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_table *t = net->links;
@@ -153,18 +160,21 @@ static karvan_status add_link_arcs(karvan_network *net, arc_list *l, const link_
     KARVAN_TRY(mode_index(net, karvan_table_text(t, c->mode, row), &mode, err));
     double km = value_or(t, c->length, row, NAN), speed = value_or(t, c->speed, row, NAN);
     double median = value_or(t, c->time, row, km / speed), usd = value_or(t, c->cost, row, NAN);
-    if (!isfinite(km))
+    double sigma = karvan_i_sigma(value_or(t, c->ratio, row, 1.0));
+    double hours = median * exp(sigma * sigma / 2.0), co2e = value_or(t, c->co2e, row, 0.0);
+    if (!is_amount(km))
         return refuse(t, c->length, row, "a link that is routed needs its length_km", err);
-    if (!isfinite(median))
+    if (!is_amount(median))
         return refuse(t, c->time, row, "a link that is routed needs its time_h or its speed_kmh",
                       err);
-    if (!isfinite(usd))
+    if (!is_amount(hours)) return refuse(t, c->ratio, row, "time_p90_over_p50 is too large", err);
+    if (!is_amount(usd))
         return refuse(t, c->cost, row, "a link that is routed needs its cost_usd_per_teu", err);
-    double sigma = karvan_i_sigma(value_or(t, c->ratio, row, 1.0));
+    if (!is_amount(co2e))
+        return refuse(t, c->co2e, row, "co2e_kg_per_teu_km must not be below 0", err);
     karvan_i_arc arc = {.kind = KARVAN_I_ARC_LINK, .row = (int32_t)row, .service = service};
-    double moving = median * exp(sigma * sigma / 2.0);
-    arc.hours = moving + wait_h, arc.var_h2 = lognormal_var(moving, sigma) + wait_var_h2;
-    arc.usd = usd, arc.km = km, arc.kg = km * value_or(t, c->co2e, row, 0.0);
+    arc.hours = hours + wait->mean_h, arc.var_h2 = lognormal_var(hours, sigma) + wait->var_h2;
+    arc.usd = usd, arc.km = km, arc.kg = km * co2e;
     arc.tail = karvan_i_state(net, from, mode, KARVAN_I_DEPARTING);
     arc.head = karvan_i_state(net, to, mode, KARVAN_I_ARRIVED);
     KARVAN_TRY(push(l, arc, err));
@@ -182,6 +192,22 @@ typedef struct service_columns {
     int link, headway, cv, closed;
 } service_columns;
 
+/* The wait for a row of services. */
+static karvan_status service_wait(const karvan_network *net, const service_columns *s, int64_t row,
+                                  wait_of *out, karvan_error *err) {
+    const karvan_table *t = net->services;
+    double headway = value_or(t, s->headway, row, NAN), cv = value_or(t, s->cv, row, 0.0);
+    double closed = value_or(t, s->closed, row, 0.0);
+    if (!is_amount(headway))
+        return refuse(t, s->headway, row, "a service needs its headway_h", err);
+    if (!is_amount(cv)) return refuse(t, s->cv, row, "headway_cv must not be below 0", err);
+    if (!(closed >= 0 && closed <= 365))
+        return refuse(t, s->closed, row, "closed_days_year is 0 to 365", err);
+    *out = (wait_of){karvan_i_wait_mean_h(headway, cv, closed, net->options.closure_spell_h),
+                     karvan_i_wait_var_h2(headway, cv, closed, net->options.closure_spell_h)};
+    return KARVAN_OK;
+}
+
 /* A link with services runs as often as these do, one arc each; without any it runs at will. */
 static karvan_status add_link(karvan_network *net, arc_list *l, const link_columns *c,
                               const service_columns *s, int64_t row, karvan_error *err) {
@@ -194,17 +220,11 @@ static karvan_status add_link(karvan_network *net, arc_list *l, const link_colum
         if (!link || strcmp(link, id) != 0) continue;
         needs_service = true;
         if (!row_open(net, net->services, k)) continue;
-        double headway = value_or(net->services, s->headway, k, NAN);
-        if (!isfinite(headway))
-            return refuse(net->services, s->headway, k, "a service needs its headway_h", err);
-        double cv = value_or(net->services, s->cv, k, 0.0),
-               days = value_or(net->services, s->closed, k, 0.0),
-               spell = net->options.closure_spell_h;
-        KARVAN_TRY(add_link_arcs(net, l, c, row, (int32_t)k,
-                                 karvan_i_wait_mean_h(headway, cv, days, spell),
-                                 karvan_i_wait_var_h2(headway, cv, days, spell), err));
+        wait_of wait;
+        KARVAN_TRY(service_wait(net, s, k, &wait, err));
+        KARVAN_TRY(add_link_arcs(net, l, c, row, (int32_t)k, &wait, err));
     }
-    if (!needs_service) KARVAN_TRY(add_link_arcs(net, l, c, row, -1, 0.0, 0.0, err));
+    if (!needs_service) KARVAN_TRY(add_link_arcs(net, l, c, row, -1, &(wait_of){0.0, 0.0}, err));
 done:
     return st;
 }
@@ -228,49 +248,72 @@ done:
     return st;
 }
 
+typedef struct terminal_columns {
+    int place, from, to, two_way, p50, p90, cost, co2e;
+} terminal_columns;
+
+static karvan_status find_terminal_columns(const karvan_table *t, terminal_columns *c,
+                                           karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    KARVAN_TRY(karvan_i_need_column(t, "place", &c->place, err));
+    KARVAN_TRY(karvan_i_need_column(t, "from_mode", &c->from, err));
+    KARVAN_TRY(karvan_i_need_column(t, "to_mode", &c->to, err));
+    KARVAN_TRY(karvan_i_need_column(t, "two_way", &c->two_way, err));
+    KARVAN_TRY(karvan_i_need_column(t, "dwell_p50_h", &c->p50, err));
+    KARVAN_TRY(karvan_i_need_column(t, "dwell_p90_h", &c->p90, err));
+    KARVAN_TRY(karvan_i_need_column(t, "cost_usd_per_teu", &c->cost, err));
+    c->co2e = karvan_table_find(t, "co2e_kg_per_teu");
+done:
+    return st;
+}
+
+/* An open row between two modes at a place: one arc, or one each way. */
+static karvan_status add_terminal_arcs(karvan_network *net, arc_list *l, const terminal_columns *c,
+                                       int64_t row, const int32_t at[3], karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    const karvan_table *t = net->terminals;
+    int32_t place = at[0], from = at[1], to = at[2];
+    double p50 = value_or(t, c->p50, row, NAN), p90 = value_or(t, c->p90, row, p50);
+    double sigma = p50 > 0 ? karvan_i_sigma(p90 / p50) : 0.0;
+    karvan_i_arc arc = {.kind = KARVAN_I_ARC_TERMINAL, .row = (int32_t)row, .service = -1};
+    arc.hours = p50 * exp(sigma * sigma / 2.0), arc.var_h2 = lognormal_var(arc.hours, sigma);
+    arc.usd = value_or(t, c->cost, row, NAN), arc.kg = value_or(t, c->co2e, row, 0.0);
+    if (!is_amount(p50)) return refuse(t, c->p50, row, "a terminal needs its dwell_p50_h", err);
+    if (!is_amount(arc.hours)) return refuse(t, c->p90, row, "dwell_p90_h is too large", err);
+    if (!is_amount(arc.usd))
+        return refuse(t, c->cost, row, "a terminal needs its cost_usd_per_teu", err);
+    if (!is_amount(arc.kg))
+        return refuse(t, c->co2e, row, "co2e_kg_per_teu must not be below 0", err);
+    arc.tail = karvan_i_state(net, place, from, KARVAN_I_ARRIVED);
+    arc.head = karvan_i_state(net, place, to, KARVAN_I_DEPARTING);
+    KARVAN_TRY(push(l, arc, err));
+    if (from != to && karvan_table_bool(t, c->two_way, row)) {
+        arc.reversed = true;
+        arc.tail = karvan_i_state(net, place, to, KARVAN_I_ARRIVED);
+        arc.head = karvan_i_state(net, place, from, KARVAN_I_DEPARTING);
+        KARVAN_TRY(push(l, arc, err));
+    }
+done:
+    return st;
+}
+
 /* bordered[place * n_modes + mode]: passing on there in that mode needs a border row. */
 static karvan_status add_terminals(karvan_network *net, arc_list *l, bool *bordered,
                                    karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_table *t = net->terminals;
-    int c_place, c_from, c_to, c_two, c_p50, c_p90, c_cost;
-    KARVAN_TRY(karvan_i_need_column(t, "place", &c_place, err));
-    KARVAN_TRY(karvan_i_need_column(t, "from_mode", &c_from, err));
-    KARVAN_TRY(karvan_i_need_column(t, "to_mode", &c_to, err));
-    KARVAN_TRY(karvan_i_need_column(t, "two_way", &c_two, err));
-    KARVAN_TRY(karvan_i_need_column(t, "dwell_p50_h", &c_p50, err));
-    KARVAN_TRY(karvan_i_need_column(t, "dwell_p90_h", &c_p90, err));
-    KARVAN_TRY(karvan_i_need_column(t, "cost_usd_per_teu", &c_cost, err));
-    int c_co2e = karvan_table_find(t, "co2e_kg_per_teu");
+    terminal_columns c;
+    KARVAN_TRY(find_terminal_columns(t, &c, err));
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
-        const char *a = karvan_table_text(t, c_from, r), *b = karvan_table_text(t, c_to, r);
-        int32_t place = -1, from = -1, to = -1;
-        if (!a || !b) return refuse(t, c_from, r, "a terminal needs both modes", err);
+        const char *a = karvan_table_text(t, c.from, r), *b = karvan_table_text(t, c.to, r);
+        int32_t at[3];
+        if (!a || !b) return refuse(t, c.from, r, "a terminal needs both modes", err);
         if (!carries_containers(a) || !carries_containers(b)) continue;
-        KARVAN_TRY(place_of(net, t, c_place, r, &place, err));
-        KARVAN_TRY(mode_index(net, a, &from, err));
-        KARVAN_TRY(mode_index(net, b, &to, err));
-        if (from == to) bordered[place * net->n_modes + from] = true;
-        if (!row_open(net, t, r)) continue;
-        double p50 = value_or(t, c_p50, r, NAN), p90 = value_or(t, c_p90, r, p50);
-        double usd = value_or(t, c_cost, r, NAN);
-        if (!isfinite(p50)) return refuse(t, c_p50, r, "a terminal needs its dwell_p50_h", err);
-        if (!isfinite(usd))
-            return refuse(t, c_cost, r, "a terminal needs its cost_usd_per_teu", err);
-        double sigma = p50 > 0 ? karvan_i_sigma(p90 / p50) : 0.0;
-        karvan_i_arc arc = {.kind = KARVAN_I_ARC_TERMINAL, .row = (int32_t)r, .service = -1};
-        arc.hours = p50 * exp(sigma * sigma / 2.0);
-        arc.var_h2 = lognormal_var(arc.hours, sigma);
-        arc.usd = usd, arc.kg = value_or(t, c_co2e, r, 0.0);
-        arc.tail = karvan_i_state(net, place, from, KARVAN_I_ARRIVED);
-        arc.head = karvan_i_state(net, place, to, KARVAN_I_DEPARTING);
-        KARVAN_TRY(push(l, arc, err));
-        if (from != to && karvan_table_bool(t, c_two, r)) {
-            arc.reversed = true;
-            arc.tail = karvan_i_state(net, place, to, KARVAN_I_ARRIVED);
-            arc.head = karvan_i_state(net, place, from, KARVAN_I_DEPARTING);
-            KARVAN_TRY(push(l, arc, err));
-        }
+        KARVAN_TRY(place_of(net, t, c.place, r, &at[0], err));
+        KARVAN_TRY(mode_index(net, a, &at[1], err));
+        KARVAN_TRY(mode_index(net, b, &at[2], err));
+        if (at[1] == at[2]) bordered[at[0] * net->n_modes + at[1]] = true;
+        if (row_open(net, t, r)) KARVAN_TRY(add_terminal_arcs(net, l, &c, r, at, err));
     }
 done:
     return st;

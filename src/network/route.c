@@ -11,14 +11,23 @@ static const char *place_name(const karvan_network *net, int32_t place) {
     return name ? name : "?";
 }
 
-static karvan_status no_way(const karvan_network *net, const karvan_route_query *q, bool returns,
+/* What the search for a way by a corridor came to. */
+typedef enum outcome { NONE, ALL_RETURN, GAVE_UP, FOUND } outcome;
+
+static karvan_status no_way(const karvan_network *net, const karvan_route_query *q, outcome why,
                             karvan_error *err) {
     char day[48];
     const char *corridor = NULL;
     karvan_day_format(net->options.date, day, sizeof day);
     int c = karvan_table_find(net->corridors, "name");
     if (q->corridor >= 0 && c >= 0) corridor = karvan_table_text(net->corridors, c, q->corridor);
-    if (returns)
+    if (why == GAVE_UP)
+        return karvan_fail(err, KARVAN_E_NOCONV,
+                           "no way by the %s from %s to %s that does not come back to a place that "
+                           "it has passed was found among the best; try without the corridor",
+                           corridor ? corridor : "corridor", place_name(net, q->from),
+                           place_name(net, q->to));
+    if (why == ALL_RETURN)
         return karvan_fail(err, KARVAN_E_NOCONV,
                            "%s does not lie between %s and %s: every way by it comes back to a "
                            "place that it has passed; try without the corridor",
@@ -57,21 +66,20 @@ static branch *cheapest(branch *all, int n) {
     return best;
 }
 
-/* *end: -1 where every walk returns, or more branches would be needed than there is room for. */
-static karvan_status without_return(karvan_i_search *s, int32_t *end, karvan_error *err) {
+static karvan_status without_return(karvan_i_search *s, int32_t *end, outcome *out,
+                                    karvan_error *err) {
     karvan_i_ban two[2];
     int n = 1;
     branch *all = karvan_i_calloc(BRANCHES_MAX, sizeof *all), *b;
     if (!all) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for the search");
     bound(s, &all[0]);
-    for (*end = -1; (b = cheapest(all, n)) != NULL && *end < 0;) {
+    for (*out = ALL_RETURN; *out == ALL_RETURN && (b = cheapest(all, n)) != NULL;) {
         s->bans = b->bans, s->n_bans = b->n;
-        int32_t at = karvan_i_search_run(s);
-        if (!karvan_i_search_returns(s, at, two)) {
-            *end = at;
-            break;
-        }
-        if (b->n == BANS_MAX || n == BRANCHES_MAX) break;
+        *end = karvan_i_search_run(s);
+        bool returns = karvan_i_search_returns(s, *end, two);
+        if (!returns) *out = FOUND;
+        if (returns && (b->n == BANS_MAX || n == BRANCHES_MAX)) *out = GAVE_UP;
+        if (*out != ALL_RETURN) break;
         all[n] = *b; /* the second visit forbidden here, the first there */
         all[n].bans[all[n].n++] = two[0];
         b->bans[b->n++] = two[1];
@@ -84,12 +92,13 @@ static karvan_status without_return(karvan_i_search *s, int32_t *end, karvan_err
 
 static karvan_status find(karvan_i_search *s, int32_t *end, karvan_error *err) {
     karvan_i_ban two[2];
+    outcome out = NONE;
     *end = karvan_i_search_run(s);
-    if (*end < 0) return no_way(s->net, s->q, false, err);
+    if (*end < 0) return no_way(s->net, s->q, NONE, err);
     if (!karvan_i_search_returns(s, *end, two)) return KARVAN_OK;
-    karvan_status st = without_return(s, end, err);
-    if (st != KARVAN_OK || *end >= 0) return st;
-    return no_way(s->net, s->q, true, err);
+    karvan_status st = without_return(s, end, &out, err);
+    if (st != KARVAN_OK || out == FOUND) return st;
+    return no_way(s->net, s->q, out, err);
 }
 
 karvan_status karvan_route_best(const karvan_network *net, const karvan_route_query *q,

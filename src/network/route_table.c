@@ -49,9 +49,9 @@ static karvan_status add_leg(karvan_builder *b, const karvan_package *region, co
     const karvan_table *corridors = karvan_package_table(region, "corridors");
     karvan_i_text from = {0};
     KARVAN_TRY(karvan_builder_row(b, err));
-    if (r->corridor >= 0)
-        KARVAN_TRY(karvan_builder_text(b, C_CORRIDOR,
-                                       karvan_i_cell_text(corridors, "id", r->corridor), err));
+    const char *corridor =
+        r->corridor < 0 ? "any" : karvan_i_cell_text(corridors, "id", r->corridor);
+    KARVAN_TRY(karvan_builder_text(b, C_CORRIDOR, corridor, err));
     KARVAN_TRY(karvan_builder_text(b, C_BY, karvan_objective_name(r->objective), err));
     KARVAN_TRY(karvan_builder_int(b, C_LEG, k + 1, err));
     KARVAN_TRY(karvan_builder_text(b, C_FROM, karvan_i_cell_text(places, "id", l->from), err));

@@ -28,7 +28,9 @@ static measured route_measure(const karvan_network *net, const karvan_table *t, 
     q.from = row_of(net->region, "places", karvan_i_cell_text(t, "from", row));
     q.to = row_of(net->region, "places", karvan_i_cell_text(t, "to", row));
     if (q.from < 0 || q.to < 0) return (measured){NAN, "end points not stated"};
+    if (q.from == q.to) return (measured){NAN, "one end point"};
     if (corridor) q.corridor = row_of(net->region, "corridors", corridor);
+    if (corridor && q.corridor < 0) return (measured){NAN, "no such corridor"};
     q.objective = strcmp(measure, "route_usd_per_teu") == 0 ? KARVAN_BY_COST : KARVAN_BY_TIME;
     *st = karvan_route_best(net, &q, &r, &no_way);
     if (*st == KARVAN_E_NOCONV) {
@@ -87,8 +89,8 @@ static const char *verdict(measured m, double low, double high, double *off_perc
     if (isnan(high)) high = low;
     if (isnan(low)) return "no published figure";
     double bound = m.value < low ? low : m.value > high ? high : m.value;
-    *off_percent = bound != 0 ? 100.0 * (m.value - bound) / bound : 0.0;
-    if (fabs(*off_percent) <= ROUNDING) return "inside";
+    if (bound != 0) *off_percent = 100.0 * (m.value - bound) / fabs(bound);
+    if (m.value == bound || fabs(*off_percent) <= ROUNDING) return "inside";
     return low == high && fabs(*off_percent) <= NEAR ? "near" : "outside";
 }
 

@@ -7,18 +7,20 @@
 #include "base/try.h"
 
 enum { GRID_MAX = 1 << 22 }; /* a distribution longer than this has no sensible step */
-static const double TAIL = 1e-13;
+static const double TAIL = 1e-13, START_MAX = 1e15;
 
 void karvan_i_pmf_clear(karvan_i_pmf *d) {
     karvan_i_free(d->p);
     *d = (karvan_i_pmf){0};
 }
 
-static karvan_status make(karvan_i_pmf *d, int64_t start, int64_t n, karvan_error *err) {
-    *d = (karvan_i_pmf){.start = start, .n = n};
-    if (n < 1 || n > GRID_MAX)
-        return karvan_fail(err, KARVAN_E_ARG, "a distribution over %lld steps: choose another step",
-                           (long long)n);
+/* In steps, which are whole numbers; anything may come of a wild shape, so they are doubles. */
+static karvan_status make(karvan_i_pmf *d, double start, double n, karvan_error *err) {
+    *d = (karvan_i_pmf){0};
+    if (!(n >= 1 && n <= GRID_MAX && fabs(start) <= START_MAX))
+        return karvan_fail(err, KARVAN_E_ARG,
+                           "a distribution over %g steps from %g: choose another step", n, start);
+    d->start = (int64_t)start, d->n = (int64_t)n;
     d->p = karvan_i_calloc((size_t)n, sizeof *d->p);
     return d->p ? KARVAN_OK : karvan_fail(err, KARVAN_E_NOMEM, "distribution");
 }
@@ -62,7 +64,7 @@ static karvan_status set_mean(karvan_i_pmf *d, double mean_h, double step_h, kar
     double shift = (mean_h - karvan_i_pmf_mean_h(d, step_h)) / step_h, whole = floor(shift);
     double part = shift - whole;
     karvan_i_pmf moved;
-    karvan_status st = make(&moved, d->start + (int64_t)whole, d->n + 1, err);
+    karvan_status st = make(&moved, (double)d->start + whole, (double)d->n + 1, err);
     if (st != KARVAN_OK) return st;
     for (int64_t k = 0; k < d->n; k++) {
         moved.p[k] += (1.0 - part) * d->p[k];
@@ -94,13 +96,13 @@ karvan_status karvan_i_pmf_lognormal(double median_h, double sigma, double step_
         return karvan_i_pmf_constant(median_h, step_h, out, err);
     const double reach = 6.0; /* standard deviations: 1e-9 of the mass beyond */
     double mu = log(median_h);
-    int64_t lo = (int64_t)floor(exp(mu - reach * sigma) / step_h);
-    int64_t hi = (int64_t)ceil(exp(mu + reach * sigma) / step_h) + 1;
+    double lo = floor(exp(mu - reach * sigma) / step_h);
+    double hi = ceil(exp(mu + reach * sigma) / step_h) + 1;
     karvan_status st = make(out, lo, hi - lo + 1, err);
     if (st != KARVAN_OK) return st;
-    double below = lo == 0 ? 0.0 : lognormal_cdf(((double)lo - 0.5) * step_h, mu, sigma);
+    double below = lo == 0 ? 0.0 : lognormal_cdf((lo - 0.5) * step_h, mu, sigma);
     for (int64_t k = 0; k < out->n; k++) {
-        double upto = lognormal_cdf(((double)(lo + k) + 0.5) * step_h, mu, sigma);
+        double upto = lognormal_cdf((lo + (double)k + 0.5) * step_h, mu, sigma);
         out->p[k] = upto - below, below = upto;
     }
     trim(out);
@@ -158,7 +160,7 @@ static karvan_status residual(double headway_h, double cv, double step_h, karvan
     while (reach < 400.0 * headway_h * (1.0 + cv * cv) &&
            residual_cdf(reach, headway_h, cv) < 1.0 - 1e-10)
         reach *= 1.25;
-    karvan_status st = make(out, 0, (int64_t)ceil(reach / step_h) + 2, err);
+    karvan_status st = make(out, 0, ceil(reach / step_h) + 2, err);
     if (st != KARVAN_OK) return st;
     double below = 0.0;
     for (int64_t k = 0; k < out->n; k++) {
@@ -173,7 +175,7 @@ static karvan_status residual(double headway_h, double cv, double step_h, karvan
  * as long as a whole one. */
 static karvan_status closure(double closed, double spell_h, double step_h, karvan_i_pmf *out,
                              karvan_error *err) {
-    karvan_status st = make(out, 0, (int64_t)ceil(30.0 * spell_h / step_h) + 2, err);
+    karvan_status st = make(out, 0, ceil(30.0 * spell_h / step_h) + 2, err);
     if (st != KARVAN_OK) return st;
     double below = 0.0;
     for (int64_t k = 0; k < out->n; k++) {
@@ -221,7 +223,8 @@ static void add_four(double *restrict to, const double *w, const double *restric
 karvan_status karvan_i_pmf_convolve(const karvan_i_pmf *a, const karvan_i_pmf *b, karvan_i_pmf *out,
                                     karvan_error *err) {
     const karvan_i_pmf *s = a->n < b->n ? a : b, *l = a->n < b->n ? b : a;
-    karvan_status st = make(out, a->start + b->start, a->n + b->n - 1, err);
+    karvan_status st =
+        make(out, (double)a->start + (double)b->start, (double)a->n + (double)b->n - 1, err);
     if (st != KARVAN_OK) return st;
     int64_t i = 0;
     for (; l->n > 3 && i + 4 <= s->n; i += 4) add_four(out->p + i, s->p + i, l->p, l->n);

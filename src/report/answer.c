@@ -3,16 +3,13 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "report/html.h"
 #include "report/page.h"
 #include "table/cell.h"
 
-static const char *short_name(const karvan_i_page *p, int c) {
-    return karvan_i_cell_text(p->corridors, "short_name", c);
-}
-
 static void days(karvan_i_text *t, const karvan_i_way *w) {
     const karvan_time_quantiles *q = &w->q[w->route.n_legs];
-    karvan_i_text_printf(t, "%.0f days (%.0f to %.0f)", q->p50_h / 24, q->p10_h / 24,
+    karvan_i_html_printf(t, "%.0f days (%.0f to %.0f)", q->p50_h / 24, q->p10_h / 24,
                          q->p90_h / 24);
 }
 
@@ -23,10 +20,11 @@ static void five(const karvan_i_page *p, karvan_i_text *t) {
         const karvan_i_way *w = &p->way[c];
         if (!w->exists) continue;
         const karvan_time_quantiles *q = &w->q[w->route.n_legs];
-        karvan_i_text_printf(t,
+        karvan_i_html_printf(t,
                              "<li><b><a href=\"#corridors\">%.0f days</a></b><span>%s<br>eight of "
                              "ten within %.0f to %.0f; ",
-                             q->p50_h / 24, short_name(p, c), q->p10_h / 24, q->p90_h / 24);
+                             q->p50_h / 24, karvan_i_corridor_name(p, c), q->p10_h / 24,
+                             q->p90_h / 24);
         karvan_i_number(t, w->route.usd_per_teu, 2);
         karvan_i_text_puts(t, " USD a TEU</span></li>\n");
         told++;
@@ -40,7 +38,8 @@ static void drivers(const karvan_i_page *p, int c, karvan_i_text *t) {
     double all = 0;
     bool told[512] = {false};
     for (int32_t k = 0; k < r->n_legs; k++) all += pow(r->legs[k].p90_h - r->legs[k].p50_h, 2);
-    karvan_i_text_printf(t, "<p>What makes the days of the %s uncertain: ", short_name(p, c));
+    karvan_i_html_printf(
+        t, "<p>What makes the days of the %s uncertain: ", karvan_i_corridor_name(p, c));
     for (int n = 0; n < 3; n++) {
         int32_t best = -1;
         for (int32_t k = 0; k < r->n_legs && k < 512; k++)
@@ -50,7 +49,7 @@ static void drivers(const karvan_i_page *p, int c, karvan_i_text *t) {
         if (best < 0 || !(all > 0)) break;
         const karvan_leg *l = &r->legs[best];
         told[best] = true;
-        karvan_i_text_printf(t, "%s%s at %s (%.0f %%%s)",
+        karvan_i_html_printf(t, "%s%s at %s (%.0f %%%s)",
                              n == 0   ? ""
                              : n == 1 ? ", "
                                       : " and ",
@@ -77,23 +76,23 @@ karvan_status karvan_i_part_answer(karvan_i_page *p, karvan_i_text *lead, karvan
     if (fast < 0) return KARVAN_OK;
     karvan_i_text_puts(lead, "<p class=\"answer\">");
     if (own->exists) {
-        karvan_i_text_printf(lead, "From %s to %s a loaded container takes ",
+        karvan_i_html_printf(lead, "From %s to %s a loaded container takes ",
                              karvan_i_place_name(p, p->from), karvan_i_place_name(p, p->to));
         days(lead, own);
-        karvan_i_text_printf(lead, " by the %s", short_name(p, 0));
+        karvan_i_html_printf(lead, " by the %s", karvan_i_corridor_name(p, 0));
         for (int c = 1; c < p->n_corridors; c++) {
             if (!p->way[c].exists || (c != fast && c != slow)) continue;
-            karvan_i_text_printf(lead, "; %s: ", short_name(p, c));
+            karvan_i_html_printf(lead, "; %s: ", karvan_i_corridor_name(p, c));
             days(lead, &p->way[c]);
         }
         karvan_i_text_puts(lead, ".");
         double standing = 0;
         for (int32_t k = 0; k < own->route.n_legs; k++)
             if (own->route.legs[k].operation != KARVAN_MOVE) standing += own->route.legs[k].hours;
-        karvan_i_text_printf(lead,
+        karvan_i_html_printf(lead,
                              " By the %s %.0f %% of the expected days are spent standing, at "
                              "frontiers, in ports and waiting for ships.",
-                             short_name(p, 0), 100 * standing / own->route.hours);
+                             karvan_i_corridor_name(p, 0), 100 * standing / own->route.hours);
     }
     karvan_i_text_puts(lead, "</p>\n");
     five(p, lead);

@@ -4,15 +4,11 @@
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "report/html.h"
 #include "report/page.h"
 #include "report/profile.h"
 #include "report/svg.h"
 #include "table/cell.h"
-
-static const char *short_name(const karvan_i_page *p, int c) {
-    const char *s = karvan_i_cell_text(p->corridors, "short_name", c);
-    return s ? s : "?";
-}
 
 /* Published days between the same ends by the same corridor: the widest range. */
 static bool published(const karvan_i_page *p, int c, double *low, double *high,
@@ -68,11 +64,11 @@ static void bar(karvan_i_page *p, int c, const karvan_i_scale *x, double y, bool
     const char *source, *hint = narrow ? "" : "published ";
     char s[80];
     karvan_i_svg_text(t, narrow ? 0 : x->p0 - 10, narrow ? y - 11 : y + 4, narrow ? "start" : "end",
-                      "", short_name(p, c));
-    karvan_i_text_printf(
+                      "", karvan_i_corridor_name(p, c));
+    karvan_i_html_printf(
         t, "<rect class=\"f%d\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"12\" rx=\"2\"/>\n", c,
         a, y - 6, fmax(b - a, 2));
-    karvan_i_text_printf(
+    karvan_i_html_printf(
         t, "<rect fill=\"var(--paper)\" x=\"%.1f\" y=\"%.1f\" width=\"2.5\" height=\"16\"/>\n",
         m - 1.2, y - 8);
     (void)snprintf(s, sizeof s, "%.0f (%.0f\xE2\x80\x93%.0f)", q->p50_h / 24, q->p10_h / 24,
@@ -80,7 +76,7 @@ static void bar(karvan_i_page *p, int c, const karvan_i_scale *x, double y, bool
     karvan_i_svg_text(t, b + 6, y + 4, "start", "halo", s);
     if (!published(p, c, &lo, &hi, &source)) return;
     double u = karvan_i_at(x, lo), v = fmax(karvan_i_at(x, hi), karvan_i_at(x, lo) + 3);
-    karvan_i_text_printf(t, "<path class=\"axis\" fill=\"none\" d=\"M%.1f %.1fv5H%.1fv-5\"/>\n", u,
+    karvan_i_html_printf(t, "<path class=\"axis\" fill=\"none\" d=\"M%.1f %.1fv5H%.1fv-5\"/>\n", u,
                          y + 10, v);
     (void)snprintf(s, sizeof s, "%s%.0f\xE2\x80\x93%.0f", hint, lo, hi);
     karvan_i_svg_text(t, v + 6, y + 19, "start", "soft halo", s);
@@ -92,7 +88,7 @@ static void bars(karvan_i_page *p, bool narrow) {
     for (int c = 0; c < p->n_corridors; c++) n += p->way[c].exists;
     double height = 24 + row * n + 34;
     karvan_i_scale x = {0, latest_day(p) * 1.05, left, width - (narrow ? 64 : 120), false};
-    karvan_i_text_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
+    karvan_i_html_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
     karvan_i_svg_open(
         &p->out, width, height, p->next_id++, "Days by corridor",
         "A bar from the tenth to the ninetieth percentile of days for each corridor, with the "
@@ -112,7 +108,10 @@ static void modes(const karvan_route *r, karvan_i_text *t) {
         if (r->legs[k].operation != KARVAN_MOVE || strcmp(last, r->legs[k].mode) == 0) continue;
         if (*last) karvan_i_text_puts(t, ", ");
         last = r->legs[k].mode;
-        for (const char *s = last; *s; s++) karvan_i_text_add(t, *s == '_' ? " " : s, 1);
+        for (const char *s = last; *s; s++) {
+            const char one[2] = {(char)(*s == '_' ? ' ' : *s), 0};
+            karvan_i_text_xml(t, one);
+        }
     }
 }
 
@@ -128,12 +127,12 @@ static void corridor_table(karvan_i_page *p) {
         if (!w->exists) continue;
         const karvan_time_quantiles *q = &w->q[w->route.n_legs];
         karvan_i_text_puts(&p->out, "<tr>");
-        karvan_i_td_text(p, short_name(p, c));
+        karvan_i_td_text(p, karvan_i_corridor_name(p, c));
         karvan_i_td_number(p, q->p50_h / 24, 2, KARVAN_UNKNOWN),
             karvan_i_td_number(p, q->p10_h / 24, 2, KARVAN_UNKNOWN),
             karvan_i_td_number(p, q->p90_h / 24, 2, KARVAN_UNKNOWN);
         if (published(p, c, &lo, &hi, &source)) {
-            karvan_i_text_printf(&p->out, "<td>%.0f\xE2\x80\x93%.0f", lo, hi);
+            karvan_i_html_printf(&p->out, "<td>%.0f\xE2\x80\x93%.0f", lo, hi);
             karvan_i_cite(p, source);
             karvan_i_text_puts(&p->out, "</td>");
         } else {
@@ -142,7 +141,7 @@ static void corridor_table(karvan_i_page *p) {
         karvan_i_td_number(p, w->route.usd_per_teu, 2, KARVAN_UNKNOWN),
             karvan_i_td_number(p, w->route.km, 3, KARVAN_UNKNOWN);
         karvan_i_td_number(p, w->route.co2e_kg_per_teu, 2, KARVAN_UNKNOWN);
-        karvan_i_text_printf(&p->out,
+        karvan_i_html_printf(&p->out,
                              "<td class=\"n\">%d</td><td class=\"n\">%d</td><td class=\"w\">",
                              w->route.borders, w->route.transhipments);
         modes(&w->route, &p->out);
@@ -159,7 +158,7 @@ static karvan_status legs_details(karvan_i_page *p, karvan_error *err) {
         if (!p->way[c].exists) continue;
         st = karvan_route_table(p->region, 1, &p->way[c].route, &t, err);
         (void)snprintf(summary, sizeof summary, "Every leg of the %s, with its sources",
-                       short_name(p, c));
+                       karvan_i_corridor_name(p, c));
         (void)snprintf(file, sizeof file, "legs-%s.csv", karvan_i_cell_text(p->corridors, "id", c));
         if (st == KARVAN_OK) st = karvan_i_details_table(p, summary, t, file, err);
         karvan_table_destroy(t);
@@ -176,9 +175,10 @@ karvan_status karvan_i_part_corridors(karvan_i_page *p, karvan_error *err) {
         if (fastest < 0 || p->way[c].route.hours < p->way[fastest].route.hours) fastest = c;
     }
     if (n == 0) return KARVAN_OK;
-    karvan_i_text_printf(
-        &p->out, "<section id=\"corridors\"><h2>From %s to %s the %s is the fastest</h2>\n",
-        karvan_i_place_name(p, p->from), karvan_i_place_name(p, p->to), short_name(p, fastest));
+    karvan_i_html_printf(&p->out,
+                         "<section id=\"corridors\"><h2>From %s to %s the %s is the fastest</h2>\n",
+                         karvan_i_place_name(p, p->from), karvan_i_place_name(p, p->to),
+                         karvan_i_corridor_name(p, fastest));
     karvan_i_text_puts(&p->out,
                        "<figure><figcaption>Days from the first departure to the last "
                        "arrival</figcaption><p class=\"sub\">Bar: eight of ten loads lie between "
@@ -204,15 +204,15 @@ karvan_status karvan_i_part_profile(karvan_i_page *p, karvan_error *err) {
     double standing = 0;
     for (int32_t k = 0; k < routes[0]->n_legs; k++)
         if (routes[0]->legs[k].operation != KARVAN_MOVE) standing += routes[0]->legs[k].hours;
-    karvan_i_text_printf(
+    karvan_i_html_printf(
         &p->out,
         "<section id=\"profile\"><h2>%.0f %% of the time by the %s is spent "
         "standing</h2>\n<p>Each line climbs with the kilometres while a load moves, "
         "and straight up where it stands: at frontiers, in ports, waiting for a ship. "
         "The longer the step, the more is to be won there.</p>\n",
-        100 * standing / routes[0]->hours, short_name(p, hue[0]));
+        100 * standing / routes[0]->hours, karvan_i_corridor_name(p, hue[0]));
     for (int cost = 0; cost < 2; cost++) {
-        karvan_i_text_printf(
+        karvan_i_html_printf(
             &p->out,
             "<figure><figcaption>%s against distance</figcaption><p class=\"sub\">%s; %s</p>\n",
             cost ? "Dollars" : "Days",
@@ -222,7 +222,7 @@ karvan_status karvan_i_part_profile(karvan_i_page *p, karvan_error *err) {
         for (int narrow = 0; narrow < 2; narrow++) {
             karvan_i_profile_chart chart = {
                 p->net, p->region, n, routes, q, hue, cost != 0, narrow ? 340 : 900, p->next_id++};
-            karvan_i_text_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
+            karvan_i_html_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
             karvan_i_profile_draw(&p->out, &chart);
             karvan_i_text_puts(&p->out, "</div>\n");
         }
@@ -249,13 +249,13 @@ static void stack(karvan_i_page *p, int c, const karvan_i_scale *x, double y, bo
     for (int32_t k = 0; k < p->way[c].route.n_legs; k++)
         sum[cause(&p->way[c].route.legs[k])] += p->way[c].route.legs[k].hours / 24;
     karvan_i_svg_text(&p->out, narrow ? 0 : x->p0 - 10, narrow ? y - 12 : y + 4,
-                      narrow ? "start" : "end", "", short_name(p, c));
+                      narrow ? "start" : "end", "", karvan_i_corridor_name(p, c));
     for (int k = 0; k < 6; k++) {
         double a = karvan_i_at(x, at), b = karvan_i_at(x, at + sum[k]);
         char s[24];
         at += sum[k];
         if (b - a < 0.3) continue;
-        karvan_i_text_printf(
+        karvan_i_html_printf(
             &p->out,
             "<rect class=\"f%d\" fill-opacity=\"%.2f\" stroke=\"var(--paper)\" x=\"%.1f\" "
             "y=\"%.1f\" width=\"%.1f\" height=\"16\"><title>%s: %.1f days</title></rect>\n",
@@ -274,7 +274,7 @@ static void cause_table(karvan_i_page *p) {
         for (int32_t k = 0; k < p->way[c].route.n_legs; k++)
             sum[cause(&p->way[c].route.legs[k])] += p->way[c].route.legs[k].hours / 24;
         karvan_i_text_puts(&p->out, "<tr>");
-        karvan_i_td_text(p, short_name(p, c));
+        karvan_i_td_text(p, karvan_i_corridor_name(p, c));
         for (int k = 0; k < 6; k++) karvan_i_td_number(p, sum[k], 2, KARVAN_UNKNOWN), all += sum[k];
         karvan_i_td_number(p, all, 3, KARVAN_UNKNOWN);
         karvan_i_text_puts(&p->out, "</tr>\n");
@@ -286,7 +286,8 @@ static void cause_table(karvan_i_page *p) {
 static void longest_stops(karvan_i_page *p, int c) {
     bool told[512] = {false};
     const karvan_route *r = &p->way[c].route;
-    karvan_i_text_printf(&p->out, "<h3>The longest stops of the %s</h3>\n", short_name(p, c));
+    karvan_i_html_printf(&p->out, "<h3>The longest stops of the %s</h3>\n",
+                         karvan_i_corridor_name(p, c));
     karvan_i_table_open(p, "Stops by expected hours",
                         "place|what|hours#|half within, h#|nine of ten within, h#|why", false);
     for (int n = 0; n < 8; n++) {
@@ -326,7 +327,7 @@ karvan_status karvan_i_part_where_time_goes(karvan_i_page *p, karvan_error *err)
     for (int narrow = 0; narrow < 2; narrow++) {
         double width = narrow ? 340 : 900, row = narrow ? 56 : 46;
         karvan_i_scale x = {0, most, narrow ? 4 : 160, width - 20, false};
-        karvan_i_text_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
+        karvan_i_html_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
         karvan_i_svg_open(&p->out, width, row * n + 20, p->next_id++, "Days by cause and corridor",
                           "Stacked bars; the table below holds the numbers.");
         double y = narrow ? 26 : 18;

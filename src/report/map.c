@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "report/html.h"
 #include "report/page.h"
 #include "report/svg.h"
 #include "table/cell.h"
@@ -41,8 +42,8 @@ static void outlines(karvan_i_page *p, const window *w, const char *layer, const
                      const char *cls, bool closed) {
     const karvan_table *t = karvan_package_table(p->region, "land");
     if (!t) return;
-    karvan_i_text_printf(&p->out, "<path class=\"%s\"%s d=\"", cls,
-                         closed ? " fill-rule=\"evenodd\"" : "");
+    karvan_i_html_printf(&p->out, "<path class=\"%s\"", cls);
+    karvan_i_text_puts(&p->out, closed ? " fill-rule=\"evenodd\" d=\"" : " d=\"");
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         const char *s = karvan_i_cell_text(t, "points", r);
         if (!s || !karvan_i_cell_is(t, "layer", r, layer) ||
@@ -94,7 +95,7 @@ static bool drawn(const karvan_table *t, int64_t r, bool planned, karvan_day day
 /* All links: those in service as a quiet net, those to come dotted. */
 static void all_links(karvan_i_page *p, const window *w, bool planned, karvan_day day) {
     const karvan_table *t = karvan_package_table(p->region, "links");
-    karvan_i_text_printf(&p->out, "<path class=\"%s\" d=\"", planned ? "planned" : "quiet");
+    karvan_i_html_printf(&p->out, "<path class=\"%s\" d=\"", planned ? "planned" : "quiet");
     for (int64_t r = 0; t && r < karvan_table_rows(t); r++) {
         int32_t from = place_of(p, t, "from", r), to = place_of(p, t, "to", r);
         if (drawn(t, r, planned, day) && from >= 0 && to >= 0) hop(p, w, from, to);
@@ -116,7 +117,7 @@ static void ways(karvan_i_page *p, const window *w, double scale) {
         if (!p->way[c].exists) continue;
         for (int32_t k = 0; k < r->n_legs; k++) {
             if (r->legs[k].operation != KARVAN_MOVE) continue;
-            karvan_i_text_printf(
+            karvan_i_html_printf(
                 &p->out, "<path class=\"k%d\" stroke-linecap=\"round\" stroke-width=\"%.1f\" d=\"",
                 c, scale * width_of(p, &r->legs[k]));
             hop(p, w, r->legs[k].from, r->legs[k].to);
@@ -188,7 +189,7 @@ static void bottlenecks(karvan_i_page *p, const window *w, karvan_i_boxes *boxes
                 continue;
             }
             karvan_i_force_box(boxes, x - RING, y - RING, x + RING, y + RING);
-            karvan_i_text_printf(
+            karvan_i_html_printf(
                 &p->out,
                 "<circle class=\"k%d\" style=\"stroke-dasharray:none\" fill=\"none\" "
                 "stroke-width=\"2.5\" cx=\"%.1f\" cy=\"%.1f\" r=\"7\"/>\n",
@@ -213,14 +214,14 @@ static bool is_capital(const karvan_i_page *p, int32_t place) {
 
 static void sign(karvan_i_page *p, int32_t place, double x, double y) {
     if (karvan_i_cell_is(p->places, "kind", place, "port"))
-        karvan_i_text_printf(
+        karvan_i_html_printf(
             &p->out, "<rect class=\"place\" x=\"%.1f\" y=\"%.1f\" width=\"6\" height=\"6\"/>\n",
             x - 3, y - 3);
     else if (karvan_i_cell_is(p->places, "kind", place, "border"))
-        karvan_i_text_printf(&p->out, "<path class=\"place\" d=\"M%.1f %.1fl4 4l-4 4l-4-4z\"/>\n",
+        karvan_i_html_printf(&p->out, "<path class=\"place\" d=\"M%.1f %.1fl4 4l-4 4l-4-4z\"/>\n",
                              x, y - 4);
     else
-        karvan_i_text_printf(&p->out,
+        karvan_i_html_printf(&p->out,
                              "<circle class=\"place\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\"/>\n", x, y);
 }
 
@@ -280,11 +281,11 @@ static void years(karvan_i_page *p, const window *w, karvan_i_boxes *boxes, karv
 
 static void draw(karvan_i_page *p, window w, karvan_day day, const char *cls) {
     karvan_i_boxes boxes = {.n = 0};
-    karvan_i_text_printf(&p->out, "<div class=\"%s\">", cls);
+    karvan_i_html_printf(&p->out, "<div class=\"%s\">", cls);
     karvan_i_svg_open(&p->out, w.width, w.height, p->next_id++, "Map of the corridors",
                       "Best way of each corridor by expected time over land and sea, with its "
                       "longest stop. The corridor table lists the same ways.");
-    karvan_i_text_printf(&p->out, "<rect class=\"water\" width=\"%.0f\" height=\"%.0f\"/>\n",
+    karvan_i_html_printf(&p->out, "<rect class=\"water\" width=\"%.0f\" height=\"%.0f\"/>\n",
                          w.width, w.height);
     outlines(p, &w, "land", "50m", "land", true);
     outlines(p, &w, "border", "50m", "mapborder", false);
@@ -303,7 +304,7 @@ static void locator(karvan_i_page *p) {
     karvan_i_svg_open(
         &p->out, w.width, w.height, p->next_id++, "The long ends",
         "The same ways from China to Europe, with the sea routes by Suez and by the Cape.");
-    karvan_i_text_printf(&p->out, "<rect class=\"water\" width=\"%.0f\" height=\"%.0f\"/>\n",
+    karvan_i_html_printf(&p->out, "<rect class=\"water\" width=\"%.0f\" height=\"%.0f\"/>\n",
                          w.width, w.height);
     outlines(p, &w, "land", "110m", "land", true);
     ways(p, &w, 0.6);
@@ -315,7 +316,7 @@ static void legend(karvan_i_page *p) {
     for (int c = 0; c < p->n_corridors; c++) {
         const char *name = karvan_i_cell_text(p->corridors, "short_name", c);
         if (!p->way[c].exists || !name) continue;
-        karvan_i_text_printf(
+        karvan_i_html_printf(
             &p->out,
             "<svg width=\"34\" height=\"10\" style=\"display:inline-block\" "
             "aria-hidden=\"true\"><path class=\"k%d\" stroke-width=\"3\" d=\"M1 5H33\"/></svg> ",
@@ -330,7 +331,7 @@ karvan_status karvan_i_part_map(karvan_i_page *p, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_network_options o;
     KARVAN_TRY(karvan_network_defaults(p->region, &o, err));
-    karvan_i_text_printf(
+    karvan_i_html_printf(
         &p->out,
         "<section id=\"map\"><h2>The ways from %s to %s</h2>\n<figure><figcaption>Best way of each "
         "corridor by expected time</figcaption>\n",

@@ -1,5 +1,6 @@
 /* The page: routes behind it, sources it names, its skeleton. */
 #include "report/page.h"
+#include "report/html.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -85,7 +86,7 @@ static void cite_one(karvan_i_page *p, const char *id) {
     int64_t row = karvan_package_row(p->region, "sources", id);
     if (row < 0) return;
     p->cited[row] = true;
-    karvan_i_text_printf(&p->out,
+    karvan_i_html_printf(&p->out,
                          "<a class=\"src\" href=\"#s-%s\" aria-label=\"source %lld\">%lld</a>", id,
                          (long long)row + 1, (long long)row + 1);
 }
@@ -112,6 +113,11 @@ const char *karvan_i_party_name(const karvan_i_page *p, const char *code) {
     if (!s && o)
         s = karvan_i_cell_text(o, "name", karvan_package_row(p->region, "organisations", code));
     return s ? s : code;
+}
+
+const char *karvan_i_corridor_name(const karvan_i_page *p, int32_t row) {
+    const char *s = karvan_i_cell_text(p->corridors, "short_name", row);
+    return s ? s : "?";
 }
 
 void karvan_i_number(karvan_i_text *t, double v, int digits) {
@@ -142,12 +148,12 @@ void karvan_i_number(karvan_i_text *t, double v, int digits) {
 
 void karvan_i_td_number(karvan_i_page *p, double v, int digits, karvan_cell missing) {
     if (isnan(v)) {
-        karvan_i_text_printf(&p->out, "<td class=\"n miss\">%s</td>", karvan_cell_name(missing));
+        karvan_i_html_printf(&p->out, "<td class=\"n miss\">%s</td>", karvan_cell_name(missing));
         return;
     }
     char exact[40];
     karvan_real_format(v, exact, sizeof exact);
-    karvan_i_text_printf(&p->out, "<td class=\"n\" data-v=\"%s\">", exact);
+    karvan_i_html_printf(&p->out, "<td class=\"n\" data-v=\"%s\">", exact);
     karvan_i_number(&p->out, v, digits);
     karvan_i_text_puts(&p->out, "</td>");
 }
@@ -159,16 +165,20 @@ void karvan_i_td_text(karvan_i_page *p, const char *s) {
 }
 
 void karvan_i_table_open(karvan_i_page *p, const char *caption, const char *heads, bool sortable) {
-    karvan_i_text_printf(&p->out,
+    karvan_i_html_printf(&p->out,
                          "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-                         "aria-label=\"%s\"><table%s><caption>%s</caption>\n<thead><tr>",
-                         caption, sortable ? " class=\"sort\"" : "", caption);
+                         "aria-label=\"%s\">",
+                         caption);
+    karvan_i_text_puts(&p->out, sortable ? "<table class=\"sort\">" : "<table>");
+    karvan_i_html_printf(&p->out, "<caption>%s</caption>\n<thead><tr>", caption);
     while (heads && *heads) {
+        char head[240];
         size_t n = strcspn(heads, "|");
         bool number = n > 0 && heads[n - 1] == '#';
         karvan_i_text_puts(&p->out,
                            number ? "<th class=\"n\" scope=\"col\">" : "<th scope=\"col\">");
-        karvan_i_text_add(&p->out, heads, n - number);
+        (void)snprintf(head, sizeof head, "%.*s", (int)(n - number), heads);
+        karvan_i_text_xml(&p->out, head);
         karvan_i_text_puts(&p->out, "</th>");
         heads += n + (heads[n] == '|');
     }
@@ -184,18 +194,16 @@ static void detail_cell(karvan_i_page *p, const karvan_table *t, int c, int64_t 
     karvan_cell state = karvan_table_state(t, c, r);
     if (k.type == KARVAN_REAL || k.type == KARVAN_INT) {
         if (k.type == KARVAN_INT && state == KARVAN_VALUE)
-            karvan_i_text_printf(&p->out, "<td class=\"n\">%lld</td>",
+            karvan_i_html_printf(&p->out, "<td class=\"n\">%lld</td>",
                                  (long long)karvan_table_int(t, c, r));
         else
             karvan_i_td_number(p, karvan_table_real(t, c, r), 5, state);
-    } else if (k.type == KARVAN_BOOL) {
-        karvan_i_td_text(p, karvan_table_bool(t, c, r) ? "yes" : "no");
-    } else if (strcmp(k.name, "source") == 0 && state == KARVAN_VALUE) {
+    } else if (state != KARVAN_VALUE) {
+        karvan_i_html_printf(&p->out, "<td class=\"miss\">%s</td>", karvan_cell_name(state));
+    } else if (strcmp(k.name, "source") == 0) {
         karvan_i_text_puts(&p->out, "<td>");
         karvan_i_cite(p, karvan_table_text(t, c, r));
         karvan_i_text_puts(&p->out, "</td>");
-    } else if (state != KARVAN_VALUE) {
-        karvan_i_text_printf(&p->out, "<td class=\"miss\">%s</td>", karvan_cell_name(state));
     } else {
         karvan_i_td_text(p, karvan_table_text(t, c, r));
     }
@@ -213,7 +221,7 @@ static karvan_status csv_link(karvan_i_page *p, const karvan_table *t, const cha
     if (fclose(f) != 0 && st == KARVAN_OK)
         st = karvan_fail(err, KARVAN_E_NOMEM, "no memory for a table");
     if (st != KARVAN_OK) goto done;
-    karvan_i_text_printf(
+    karvan_i_html_printf(
         &p->out, "<p class=\"srcline\"><a download=\"%s\" href=\"data:text/csv;charset=utf-8,",
         file_name);
     for (size_t i = 0; i < n; i++) {
@@ -234,7 +242,7 @@ done:
 karvan_status karvan_i_details_table(karvan_i_page *p, const char *summary, const karvan_table *t,
                                      const char *file_name, karvan_error *err) {
     karvan_i_text heads = {0};
-    karvan_i_text_printf(&p->out, "<details><summary>%s</summary>\n", summary);
+    karvan_i_html_printf(&p->out, "<details><summary>%s</summary>\n", summary);
     for (int c = 0; c < karvan_table_columns(t); c++) {
         karvan_column k = karvan_table_column(t, c);
         bool number = k.type == KARVAN_INT || k.type == KARVAN_REAL;
@@ -261,6 +269,7 @@ karvan_status karvan_i_details_table(karvan_i_page *p, const char *summary, cons
 
 typedef struct slot {
     const char *name, *text;
+    bool plain; /* no HTML: to be escaped */
 } slot;
 
 /* Copy the skeleton, {{name}} replaced. */
@@ -275,7 +284,7 @@ static void fill(karvan_i_text *out, const char *skeleton, const slot *slots) {
         for (const slot *s = slots; s->name; s++)
             if (strlen(s->name) == (size_t)(close - open) - 2 &&
                 strncmp(open + 2, s->name, strlen(s->name)) == 0)
-                karvan_i_text_puts(out, s->text);
+                (s->plain ? karvan_i_text_xml : karvan_i_text_puts)(out, s->text);
         at = close + 2;
     }
 }
@@ -284,15 +293,14 @@ static void fill(karvan_i_text *out, const char *skeleton, const slot *slots) {
  */
 static void corridor_style(const karvan_i_page *p, karvan_i_text *out) {
     for (int c = 0; c < p->n_corridors; c++) {
-        const char *id = karvan_i_cell_text(p->corridors, "id", c),
-                   *hue = karvan_i_cell_text(p->corridors, "colour", c);
-        const char *dash = karvan_i_cell_text(p->corridors, "dash", c);
-        if (!id || !hue) continue;
-        karvan_i_text_printf(out,
+        const char *hue =
+            karvan_i_css_colour(karvan_i_cell_text(p->corridors, "colour", c), "#777777");
+        const char *dash = karvan_i_css_dash(karvan_i_cell_text(p->corridors, "dash", c), "none");
+        karvan_i_html_printf(out,
                              ":root{--c%d:%s}.c%d{stroke:var(--c%d)}.f%d{fill:var(--c%d)}.k%d{"
                              "stroke:var(--c%d);fill:none;stroke-dasharray:%s}\n",
-                             c, hue, c, c, c, c, c, c, dash ? dash : "none");
-        karvan_i_text_printf(
+                             c, hue, c, c, c, c, c, c, dash);
+        karvan_i_html_printf(
             out,
             "@media (prefers-color-scheme:dark){:root{--c%d:color-mix(in srgb,%s 72%%,white)}}\n",
             c, hue);
@@ -309,21 +317,21 @@ karvan_status karvan_i_page_finish(karvan_i_page *p, const char *kind, const cha
     corridor_style(p, &hues);
     KARVAN_TRY(karvan_i_text_status(&hues, err));
     KARVAN_TRY(karvan_i_text_status(&p->out, err));
-    const slot slots[] = {{"version", karvan_version()},
-                          {"kind", kind},
-                          {"title", title},
-                          {"kicker", kicker},
-                          {"heading", heading},
-                          {"lead", lead},
-                          {"nav", nav},
-                          {"body", p->out.s ? p->out.s : ""},
-                          {"style", karvan_i_embedded("report.css", NULL)},
-                          {"script", karvan_i_embedded("report.js", NULL)},
-                          {"corridor_style", hues.s ? hues.s : ""},
-                          {"region", karvan_package_title(p->region)},
-                          {"region_version", karvan_package_version(p->region)},
-                          {"date", date ? date : "?"},
-                          {NULL, NULL}};
+    const slot slots[] = {{"version", karvan_version(), true},
+                          {"kind", kind, true},
+                          {"title", title, true},
+                          {"kicker", kicker, true},
+                          {"heading", heading, true},
+                          {"lead", lead, false},
+                          {"nav", nav, false},
+                          {"body", p->out.s ? p->out.s : "", false},
+                          {"style", karvan_i_embedded("report.css", NULL), false},
+                          {"script", karvan_i_embedded("report.js", NULL), false},
+                          {"corridor_style", hues.s ? hues.s : "", false},
+                          {"region", karvan_package_title(p->region), true},
+                          {"region_version", karvan_package_version(p->region), true},
+                          {"date", date ? date : "?", true},
+                          {NULL, NULL, false}};
     fill(&page, skeleton, slots);
     KARVAN_TRY(karvan_i_text_status(&page, err));
     out->text = page.s, out->n = page.n, page = (karvan_i_text){0};

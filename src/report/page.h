@@ -42,6 +42,7 @@ void karvan_i_cite(karvan_i_page *p, const char *ids);
  */
 const char *karvan_i_place_name(const karvan_i_page *p, int32_t row);
 const char *karvan_i_party_name(const karvan_i_page *p, const char *code);
+const char *karvan_i_corridor_name(const karvan_i_page *p, int32_t row);
 /* A number rounded to `digits` significant ones, thousands parted by thin spaces, minus as a minus.
  */
 void karvan_i_number(karvan_i_text *t, double v, int digits);
@@ -54,8 +55,8 @@ void karvan_i_table_close(karvan_i_page *p);
 /* Any table behind <details>, with a link that saves it as CSV. */
 karvan_status karvan_i_details_table(karvan_i_page *p, const char *summary, const karvan_table *t,
                                      const char *file_name, karvan_error *err);
-/* Put the parts into the skeleton web/report/page.html. kind: class of the body; heading, kicker,
- * lead, nav: HTML. */
+/* Put the parts into the skeleton web/report/page.html. kind: class of the body; lead, nav: HTML;
+ * the others: plain text. */
 karvan_status karvan_i_page_finish(karvan_i_page *p, const char *kind, const char *title,
                                    const char *kicker, const char *heading, const char *lead,
                                    const char *nav, karvan_document *out, karvan_error *err);

@@ -1,4 +1,5 @@
 #include "report/profile.h"
+#include "report/html.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static double upto(const karvan_i_profile_chart *c, int i, int32_t k, double usd
 static void line(karvan_i_text *t, const karvan_i_profile_chart *c, int i, const karvan_i_scale *x,
                  const karvan_i_scale *y) {
     double km = 0, usd = 0;
-    karvan_i_text_printf(
+    karvan_i_html_printf(
         t, "<path class=\"k%d\" stroke-width=\"2.4\" stroke-linejoin=\"round\" d=\"M", c->hue[i]);
     karvan_i_px(t, karvan_i_at(x, 0)), karvan_i_text_puts(t, " "),
         karvan_i_px(t, karvan_i_at(y, 0));
@@ -48,7 +49,7 @@ static void band(karvan_i_text *t, const karvan_i_profile_chart *c, const karvan
                  const karvan_i_scale *y) {
     double km = 0;
     const karvan_route *r = c->route[0];
-    karvan_i_text_printf(t, "<path class=\"f%d\" fill-opacity=\"0.16\" d=\"M", c->hue[0]);
+    karvan_i_html_printf(t, "<path class=\"f%d\" fill-opacity=\"0.16\" d=\"M", c->hue[0]);
     karvan_i_px(t, karvan_i_at(x, 0)), karvan_i_text_puts(t, " "),
         karvan_i_px(t, karvan_i_at(y, 0));
     for (int32_t k = 0; k < r->n_legs; k++) {
@@ -133,7 +134,7 @@ static void dots(karvan_i_text *t, const karvan_i_profile_chart *c, const karvan
     enum { HALF = 4 };
     for (int i = 0; i < c->n; i++) {
         double px = karvan_i_at(x, c->route[i]->km), py = karvan_i_at(y, end_of(c, i));
-        karvan_i_text_printf(t, "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n",
+        karvan_i_html_printf(t, "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n",
                              c->hue[i], px, py);
         karvan_i_force_box(boxes, px - HALF, py - HALF, px + HALF, py + HALF);
     }
@@ -186,17 +187,12 @@ static void own_style(karvan_i_text *t, const karvan_i_profile_chart *c) {
                           "sans-serif;fill:#1b1f24}.soft{fill:#555c66}.grid{stroke:#d5d9de}.halo{"
                           "paint-order:stroke;stroke:#fff;stroke-width:3px}");
     for (int i = 0; i < c->n; i++) {
-        const char *hue = karvan_i_cell_text(corridors, "colour", c->route[i]->corridor),
-                   *dash = karvan_i_cell_text(corridors, "dash", c->route[i]->corridor);
-        karvan_i_text_printf(t, ".k%d{fill:none;stroke:%s;stroke-dasharray:%s}.f%d{fill:%s}",
-                             c->hue[i],
-                             hue ? hue
-                             : i ? "#777"
-                                 : "#1b1f24",
-                             dash ? dash : "none", c->hue[i],
-                             hue ? hue
-                             : i ? "#777"
-                                 : "#1b1f24");
+        int32_t row = c->route[i]->corridor;
+        const char *dash = karvan_i_css_dash(karvan_i_cell_text(corridors, "dash", row), "none"),
+                   *hue = karvan_i_css_colour(karvan_i_cell_text(corridors, "colour", row),
+                                              i ? "#777" : "#1b1f24");
+        karvan_i_html_printf(t, ".k%d{fill:none;stroke:%s;stroke-dasharray:%s}.f%d{fill:%s}",
+                             c->hue[i], hue, dash, c->hue[i], hue);
     }
     karvan_i_text_puts(t, "</style><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
 }

@@ -1,10 +1,13 @@
 /* The report of a region and the brief of a pair: which parts, in which order. */
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "report/html.h"
 #include "report/page.h"
 #include "table/cell.h"
+#include "trade/unit.h"
 
 static const char *setting(const karvan_package *region, const char *key) {
     const karvan_table *t = karvan_package_table(region, "settings");
@@ -30,7 +33,7 @@ static void navigation(const karvan_i_page *p, karvan_i_text *nav) {
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         (void)snprintf(id, sizeof id, "<section id=\"%s\"", parts[i][0]);
         if (p->out.s && strstr(p->out.s, id))
-            karvan_i_text_printf(nav, "<li><a href=\"#%s\">%s</a></li>\n", parts[i][0],
+            karvan_i_html_printf(nav, "<li><a href=\"#%s\">%s</a></li>\n", parts[i][0],
                                  parts[i][1]);
     }
     karvan_i_text_puts(nav, "</ul></nav>\n");
@@ -60,8 +63,8 @@ karvan_status karvan_report_region(const karvan_network *net, const karvan_packa
     KARVAN_TRY(karvan_i_part_assumptions(&p, err));
     KARVAN_TRY(karvan_i_part_sources(&p, err));
     navigation(&p, &nav);
-    karvan_i_text_printf(&heading, "How do the ways between China and Europe compare, and what "
-                                   "ties the countries along them?");
+    karvan_i_text_puts(&heading, "How do the ways between China and Europe compare, and what "
+                                 "ties the countries along them?");
     KARVAN_TRY(karvan_i_text_status(&nav, err));
     KARVAN_TRY(karvan_i_text_status(&heading, err));
     KARVAN_TRY(karvan_i_page_finish(&p, "region", karvan_package_title(region),
@@ -87,13 +90,21 @@ static void membership_cell(karvan_i_page *p, const karvan_table *t, const char 
             !karvan_i_cell_is(t, "country", r, country))
             continue;
         karvan_i_text_puts(&p->out, told++ ? "; " : "");
-        if (status && strcmp(status, "member") != 0) karvan_i_text_printf(&p->out, "%s ", status);
+        if (status && strcmp(status, "member") != 0) karvan_i_html_printf(&p->out, "%s ", status);
         bool goes_on = karvan_table_state(t, to, r) == KARVAN_NOT_COVERED;
-        karvan_i_text_printf(&p->out, goes_on ? "since %s" : "%s to %s",
+        karvan_i_html_printf(&p->out, goes_on ? "since %s" : "%s to %s",
                              from ? from : "an unknown day", end ? end : "an unknown day");
         karvan_i_cite(p, karvan_i_cell_text(t, "source", r));
     }
     karvan_i_text_puts(&p->out, "</td>");
+}
+
+/* Has a row above this one the same body? */
+static bool told_before(const karvan_table *t, int64_t row) {
+    const char *body = karvan_i_cell_text(t, "organisation", row);
+    for (int64_t r = 0; r < row; r++)
+        if (karvan_i_cell_is(t, "organisation", r, body)) return true;
+    return false;
 }
 
 static karvan_status memberships(karvan_i_page *p, const char *a, const char *b,
@@ -101,7 +112,6 @@ static karvan_status memberships(karvan_i_page *p, const char *a, const char *b,
     karvan_status st = KARVAN_OK;
     karvan_table *t = NULL;
     char heads[240];
-    const char *last = "";
     KARVAN_TRY(karvan_record_memberships(p->region, a, b, &t, err));
     if (karvan_table_rows(t) == 0) goto done;
     (void)snprintf(heads, sizeof heads, "body|%s|%s", karvan_i_party_name(p, a),
@@ -111,8 +121,7 @@ static karvan_status memberships(karvan_i_page *p, const char *a, const char *b,
     karvan_i_table_open(p, "Memberships", heads, true);
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         const char *body = karvan_i_cell_text(t, "organisation", r);
-        if (strcmp(body, last) == 0) continue; /* rows of a body stand together */
-        last = body;
+        if (told_before(t, r)) continue;
         karvan_i_text_puts(&p->out, "<tr>");
         karvan_i_td_text(p, karvan_i_cell_text(t, "name", r));
         membership_cell(p, t, body, a), membership_cell(p, t, body, b);
@@ -147,7 +156,7 @@ static karvan_status stated(karvan_i_page *p, const char *a, const char *b, karv
         if (!vocabulary || karvan_package_row(p->region, "kinds", kinds[k][0]) < 0) continue;
         st = karvan_record_select(p->region, &q, &v, err);
         if (st == KARVAN_OK && v.n > 0) {
-            karvan_i_text_printf(&p->out,
+            karvan_i_html_printf(&p->out,
                                  k == 0 ? "<h3>%s</h3><ul class=\"cols\">\n"
                                         : "<details><summary>%s</summary><ul>\n",
                                  kinds[k][1]);
@@ -175,6 +184,15 @@ static karvan_status stated(karvan_i_page *p, const char *a, const char *b, karv
     return st;
 }
 
+static void money(karvan_i_text *t, double million, const char *currency) {
+    if (isnan(million)) {
+        karvan_i_text_puts(t, "an unknown amount");
+        return;
+    }
+    karvan_i_number(t, million, 3);
+    karvan_i_html_printf(t, " million %s", currency);
+}
+
 /* The sentence on top: turnover of the last year, and the way between the capitals. */
 static karvan_status pair_answer(karvan_i_page *p, const char *a, const char *b,
                                  karvan_i_text *lead, karvan_error *err) {
@@ -185,21 +203,24 @@ static karvan_status pair_answer(karvan_i_page *p, const char *a, const char *b,
     if (dataset) {
         KARVAN_TRY(karvan_trade_balance(p->region, dataset, a, b, &t, err));
         int64_t r = karvan_table_rows(t) - 1;
-        karvan_i_text_printf(lead, "In %.0f %s sold %s goods for ",
+        const char *currency = NULL;
+        double million = karvan_i_trade_unit(karvan_i_cell_text(t, "unit", r), &currency) / 1e6;
+        karvan_i_html_printf(lead, "In %.0f %s sold %s goods for ",
                              karvan_i_cell_real(t, "year", r), karvan_i_party_name(p, a),
                              karvan_i_party_name(p, b));
-        karvan_i_number(lead, karvan_i_cell_real(t, "exports", r) / 1000, 3);
-        karvan_i_text_puts(lead, " million USD and bought for ");
-        karvan_i_number(lead, karvan_i_cell_real(t, "imports", r) / 1000, 3);
-        karvan_i_text_puts(lead, " million. ");
+        money(lead, karvan_i_cell_real(t, "exports", r) * million, currency);
+        karvan_i_text_puts(lead, " and bought for ");
+        money(lead, karvan_i_cell_real(t, "imports", r) * million, currency);
+        karvan_i_text_puts(lead, ". ");
     }
     if (p->n_corridors > 0) {
         karvan_route_query q = {
             .from = p->from, .to = p->to, .objective = KARVAN_BY_TIME, .corridor = -1};
         karvan_route r;
-        st = karvan_route_best(p->net, &q, &r, NULL);
+        karvan_error why = {0};
+        st = karvan_route_best(p->net, &q, &r, &why);
         if (st == KARVAN_OK) {
-            karvan_i_text_printf(
+            karvan_i_html_printf(
                 lead, "A loaded container goes from %s to %s in %.1f expected days at best, over ",
                 karvan_i_place_name(p, p->from), karvan_i_place_name(p, p->to), r.hours / 24);
             karvan_i_number(lead, r.km, 3);
@@ -208,7 +229,10 @@ static karvan_status pair_answer(karvan_i_page *p, const char *a, const char *b,
             karvan_i_text_puts(lead, " USD. ");
             karvan_route_clear(&r);
         }
-        if (st == KARVAN_E_NOCONV) st = KARVAN_OK;
+        if (st != KARVAN_OK && st != KARVAN_E_NOCONV)
+            st = karvan_fail(err, st, "%s", why.msg);
+        else
+            st = KARVAN_OK;
     }
     karvan_i_text_puts(lead, "</p>\n");
 done:
@@ -231,15 +255,21 @@ done:
     return st;
 }
 
-/* Ways between the capitals of the pair instead of the report's ends. */
+/* Row of places of a country's capital, -1: none. */
+static int32_t capital(const karvan_i_page *p, const char *code) {
+    const char *id = karvan_i_cell_text(p->countries, "capital",
+                                        karvan_package_row(p->region, "countries", code));
+    return id ? (int32_t)karvan_package_row(p->region, "places", id) : -1;
+}
+
+/* Ways between the capitals of the pair instead of the report's ends; none where one has none. */
 static karvan_status pair_init(karvan_i_page *p, const karvan_network *net,
                                const karvan_package *region, const char *a, const char *b,
                                karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(karvan_i_page_open(p, net, region, err));
-    KARVAN_TRY(karvan_network_place(region, karvan_i_party_name(p, a), &p->from, err));
-    KARVAN_TRY(karvan_network_place(region, karvan_i_party_name(p, b), &p->to, err));
-    KARVAN_TRY(karvan_i_page_find_ways(p, err));
+    p->from = capital(p, a), p->to = capital(p, b);
+    if (p->from >= 0 && p->to >= 0 && p->from != p->to) KARVAN_TRY(karvan_i_page_find_ways(p, err));
 done:
     return st;
 }

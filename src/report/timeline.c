@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "report/html.h"
 #include "report/page.h"
 #include "report/svg.h"
 #include "table/cell.h"
@@ -30,26 +31,26 @@ static void mark(karvan_i_page *p, int64_t claim, const karvan_i_scale *x, doubl
     double a = fmax(karvan_i_at(x, year_of(d->earliest)), x->p0),
            b = fmin(karvan_i_at(x, year_of(d->latest)), x->p1), m = (a + b) / 2;
     if (b < x->p0 || a > x->p1 || !dimension) return;
-    karvan_i_text_printf(&p->out, "<g class=\"%s\"><title>", dimension);
+    karvan_i_html_printf(&p->out, "<g class=\"%s\"><title>", dimension);
     karvan_i_text_xml(&p->out, karvan_i_cell_text(p->claims, "date", claim)),
         karvan_i_text_puts(&p->out, " ");
     karvan_i_text_xml(&p->out, karvan_i_cell_text(p->claims, "title", claim));
     karvan_i_text_puts(&p->out, "</title>");
     if (b - a > 2)
-        karvan_i_text_printf(
+        karvan_i_html_printf(
             &p->out, "<rect opacity=\".28\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"5\"/>", a,
             y - 2.5, b - a);
     if (strcmp(dimension, "economic") == 0)
-        karvan_i_text_printf(&p->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"6\" height=\"6\"/>",
+        karvan_i_html_printf(&p->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"6\" height=\"6\"/>",
                              m - 3, y - 3);
     else if (strcmp(dimension, "cultural") == 0)
-        karvan_i_text_printf(&p->out, "<path d=\"M%.1f %.1fl4 7h-8z\"/>", m, y - 4);
+        karvan_i_html_printf(&p->out, "<path d=\"M%.1f %.1fl4 7h-8z\"/>", m, y - 4);
     else if (strcmp(dimension, "strategic") == 0)
-        karvan_i_text_printf(&p->out, "<path d=\"M%.1f %.1fl4 4l-4 4l-4-4z\"/>", m, y - 4);
+        karvan_i_html_printf(&p->out, "<path d=\"M%.1f %.1fl4 4l-4 4l-4-4z\"/>", m, y - 4);
     else
-        karvan_i_text_printf(&p->out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.2\"/>", m, y);
+        karvan_i_html_printf(&p->out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.2\"/>", m, y);
     if (karvan_i_cell_text(p->claims, "conflict", claim))
-        karvan_i_text_printf(
+        karvan_i_html_printf(
             &p->out,
             "<path fill=\"none\" stroke=\"currentColor\" d=\"M%.1f %.1fv-4m0 0l-3-4m3 4l3-4\"/>", m,
             y - 4);
@@ -85,7 +86,7 @@ static karvan_status chart(karvan_i_page *p, const char *a, const char *const *l
     double width = narrow ? 340 : 900, row = n == 1 ? 110 : narrow ? 96 : 84, top = 8;
     karvan_i_scale x = {1991, 2027, narrow ? 6 : 96, width - 10, false};
     char s[24];
-    karvan_i_text_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
+    karvan_i_html_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
     karvan_i_svg_open(
         &p->out, width, top + row * n + 24, p->next_id++, "Timeline of relations",
         "A lane for each country; circles political, squares economic, triangles cultural, "
@@ -125,7 +126,7 @@ static void event_rows(karvan_i_page *p, const karvan_view *v, const char *other
         int64_t r = v->row[i];
         const char *date = karvan_i_cell_text(p->claims, "date", r);
         if (!date || !is_event(p, r)) continue;
-        karvan_i_text_printf(&p->out, "<tr id=\"c-%s\">", karvan_i_cell_text(p->claims, "id", r));
+        karvan_i_html_printf(&p->out, "<tr id=\"c-%s\">", karvan_i_cell_text(p->claims, "id", r));
         karvan_i_text_puts(&p->out, "<td class=\"in\">"), karvan_i_text_xml(&p->out, date),
             karvan_i_text_puts(&p->out, "</td>");
         karvan_i_td_text(p, karvan_i_cell_text(p->claims, "title", r));
@@ -247,7 +248,7 @@ static karvan_status event_list(karvan_i_page *p, const char *a, const char *b, 
         int64_t n = 0;
         if (milestones) st = milestone_rows(p, &v, karvan_i_party_name(p, b), err);
         for (int64_t i = 0; i < v.n; i++) n += is_event(p, v.row[i]);
-        karvan_i_text_printf(&p->out, "<details><summary>%s and %s: all %lld events</summary>\n",
+        karvan_i_html_printf(&p->out, "<details><summary>%s and %s: all %lld events</summary>\n",
                              karvan_i_party_name(p, a), karvan_i_party_name(p, b), (long long)n);
         event_rows(p, &v, karvan_i_party_name(p, b));
         karvan_i_text_puts(&p->out, "</details>\n");
@@ -270,7 +271,7 @@ karvan_status karvan_i_part_timeline(karvan_i_page *p, const char *a, const char
             lanes[n++] = b;
     }
     if (n == 0) return KARVAN_OK;
-    karvan_i_text_printf(&p->out,
+    karvan_i_html_printf(&p->out,
                          "<section id=\"relations\"><h2>Relations of %s with %s since "
                          "independence</h2>\n<figure><figcaption>Who agreed what, and "
                          "when</figcaption><p class=\"sub\">",

@@ -4,19 +4,28 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "report/html.h"
 #include "report/page.h"
 #include "report/svg.h"
 #include "table/cell.h"
+#include "trade/unit.h"
 
 static double in_million(double v, const char *unit) {
-    return unit && strncmp(unit, "million", 7) == 0 ? v : v / 1000;
+    return v * karvan_i_trade_unit(unit, NULL) / 1e6;
+}
+
+/* The currency of a table of balances; "currency" where it states none. */
+static const char *currency_of(const karvan_table *t) {
+    const char *s = NULL;
+    (void)karvan_i_trade_unit(karvan_i_cell_text(t, "unit", 0), &s);
+    return s ? s : "currency";
 }
 
 static void series(karvan_i_page *p, const karvan_table *t, const char *column,
                    const karvan_i_scale *x, const karvan_i_scale *y, const char *cls,
                    const char *dot) {
     bool pen = false;
-    karvan_i_text_printf(&p->out, "<path class=\"%s\" d=\"", cls);
+    karvan_i_html_printf(&p->out, "<path class=\"%s\" d=\"", cls);
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         double v = in_million(karvan_i_cell_real(t, column, r), karvan_i_cell_text(t, "unit", r));
         if (!(v > 0)) { /* a gap stays a gap */
@@ -32,11 +41,12 @@ static void series(karvan_i_page *p, const karvan_table *t, const char *column,
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         double v = in_million(karvan_i_cell_real(t, column, r), karvan_i_cell_text(t, "unit", r));
         if (v > 0)
-            karvan_i_text_printf(&p->out,
+            karvan_i_html_printf(&p->out,
                                  "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" "
-                                 "r=\"2.6\"><title>%.0f: %.3g million USD</title></circle>\n",
+                                 "r=\"2.6\"><title>%.0f: %.3g million %s</title></circle>\n",
                                  dot, karvan_i_at(x, karvan_i_cell_real(t, "year", r)),
-                                 karvan_i_at(y, v), karvan_i_cell_real(t, "year", r), v);
+                                 karvan_i_at(y, v), karvan_i_cell_real(t, "year", r), v,
+                                 currency_of(t));
     }
 }
 
@@ -51,15 +61,17 @@ static void end_label(karvan_i_page *p, const karvan_table *t, const char *colum
     karvan_i_svg_text(&p->out, px, at, "start", "halo", word);
 }
 
-static void multiple(karvan_i_page *p, const karvan_table *t, const char *name, double y0,
-                     double y1, double x0, double x1) {
+/* shared: all tables are in one currency, which the figure names. */
+static void multiple(karvan_i_page *p, const karvan_table *t, const char *name, bool shared,
+                     double y0, double y1, double x0, double x1) {
     double width = 290, height = 180, taken = -99;
     karvan_i_scale x = {x0, x1, 40, width - 62, false}, y = {y0, y1, height - 24, 26, true};
-    char s[40];
+    char s[40], title[160];
     karvan_i_svg_open(&p->out, width, height, p->next_id++, name,
-                      "Exports solid, imports dashed, million US dollars on a logarithmic scale. "
+                      "Exports solid, imports dashed, by the million on a logarithmic scale. "
                       "The table below holds the numbers.");
-    karvan_i_svg_text(&p->out, 0, 13, "start", "", name);
+    (void)snprintf(title, sizeof title, "%s, %s", name, currency_of(t));
+    karvan_i_svg_text(&p->out, 0, 13, "start", "", shared ? name : title);
     for (int k = 0; k <= (int)lround(log10(y1 / y0)); k++) {
         double v = y0 * pow(10, k);
         (void)snprintf(s, sizeof s, v < 1 ? "%.2g" : "%.0f", v);
@@ -108,6 +120,7 @@ karvan_status karvan_i_part_trade(karvan_i_page *p, const char *a, const char *o
     karvan_status st = KARVAN_OK;
     pair_table pairs[PARTNERS_MAX] = {{NULL, NULL}};
     int n = 0;
+    bool shared = true;
     double lo = INFINITY, hi = 0, first = INFINITY, last = 0;
     KARVAN_TRY(collect(p, a, only, pairs, &n, err));
     if (n == 0) goto done;
@@ -122,20 +135,24 @@ karvan_status karvan_i_part_trade(karvan_i_page *p, const char *a, const char *o
             last = fmax(last, karvan_i_cell_real(pairs[i].t, "year", r));
         }
     if (!(hi > 0)) goto done;
+    for (int i = 1; i < n; i++)
+        shared = shared && strcmp(currency_of(pairs[0].t), currency_of(pairs[i].t)) == 0;
     lo = pow(10, floor(log10(lo))), hi = pow(10, ceil(log10(hi)));
-    karvan_i_text_printf(&p->out, "<section id=\"trade\"><h2>What %s trades with %s</h2>\n",
+    karvan_i_html_printf(&p->out, "<section id=\"trade\"><h2>What %s trades with %s</h2>\n",
                          karvan_i_party_name(p, a),
                          only ? karvan_i_party_name(p, only) : "Central Asia");
-    karvan_i_text_printf(
+    karvan_i_html_printf(
         &p->out,
         "<figure><figcaption>Exports and imports of %s by partner</figcaption><p "
-        "class=\"sub\">Million current USD, %.0f to %.0f, logarithmic scale, as %s reports them; "
+        "class=\"sub\">Million current %s, %.0f to %.0f, logarithmic scale, as %s reports them; "
         "solid: exports, dashed: imports.</p>\n<div class=\"multiples\" "
         "style=\"display:flex;flex-wrap:wrap;gap:.6rem 1rem\">\n",
-        karvan_i_party_name(p, a), first, last, karvan_i_party_name(p, a));
+        karvan_i_party_name(p, a),
+        shared ? currency_of(pairs[0].t) : "units of the currency at each name", first, last,
+        karvan_i_party_name(p, a));
     for (int i = 0; i < n; i++) {
         karvan_i_text_puts(&p->out, "<div>");
-        multiple(p, pairs[i].t, karvan_i_party_name(p, pairs[i].partner), lo, hi, first,
+        multiple(p, pairs[i].t, karvan_i_party_name(p, pairs[i].partner), shared, lo, hi, first,
                  last > first ? last : first + 1);
         karvan_i_text_puts(&p->out, "</div>\n");
     }

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "report/html.h"
 #include "report/page.h"
 #include "table/cell.h"
 
@@ -53,14 +54,14 @@ static void target_row(karvan_i_page *p, const karvan_table *t, int64_t r) {
     if (high > low) karvan_i_text_puts(&p->out, "\xE2\x80\x93"), karvan_i_number(&p->out, high, 5);
     karvan_i_text_puts(&p->out, "</td>");
     karvan_i_td_text(p, karvan_i_cell_text(t, "unit", r));
-    karvan_i_text_printf(&p->out, "<td class=\"%s\">%s</td>", out ? "out" : "in",
+    karvan_i_html_printf(&p->out, "<td class=\"%s\">%s</td>", out ? "out" : "in",
                          verdict ? verdict : "");
     double off = karvan_i_cell_real(t, "off_percent", r);
     if (out)
         karvan_i_td_number(p, off, 2, KARVAN_UNKNOWN);
     else
         karvan_i_text_puts(&p->out, "<td></td>");
-    karvan_i_text_printf(&p->out, "<td>%s</td><td>",
+    karvan_i_html_printf(&p->out, "<td>%s</td><td>",
                          karvan_i_cell_bool(t, "used_to_estimate", r) ? "yes" : "no");
     karvan_i_text_xml(&p->out, note);
     karvan_i_cite(p, karvan_i_cell_text(t, "source", r));
@@ -82,7 +83,7 @@ karvan_status karvan_i_part_targets(karvan_i_page *p, karvan_error *err) {
         quick += outside && karvan_i_cell_is(t, "measure", r, "route_days") &&
                  karvan_i_cell_real(t, "off_percent", r) < 0;
     }
-    karvan_i_text_printf(
+    karvan_i_html_printf(
         &p->out,
         "<section id=\"targets\"><h2>The model meets %d published figures and misses %d</h2>\n"
         "<p>Every figure at hand that the model can be held against. No leg was solved from a "
@@ -90,7 +91,7 @@ karvan_status karvan_i_part_targets(karvan_i_page *p, karvan_error *err) {
         "nothing. Near: a single published figure met within a tenth.</p>\n",
         in, out);
     if (quick > 0)
-        karvan_i_text_printf(
+        karvan_i_html_printf(
             &p->out,
             "<p>In %d of the misses the model is quicker than what was published. Its hours are "
             "moving, handling, frontiers and waits for ships, as sourced leg by leg; waits for "
@@ -126,6 +127,14 @@ static void claim_line(karvan_i_page *p, const karvan_table *t, int64_t r) {
     karvan_i_text_puts(&p->out, "</p>\n");
 }
 
+/* "capacity:BTK" and "railway_opened" as words. */
+static void words(karvan_i_text *t, const char *key) {
+    for (; *key; key++) {
+        const char one[2] = {(char)(*key == '_' || *key == ':' ? ' ' : *key), 0};
+        karvan_i_text_xml(t, one);
+    }
+}
+
 karvan_status karvan_i_part_conflicts(karvan_i_page *p, const char *a, const char *b,
                                       karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -146,8 +155,7 @@ karvan_status karvan_i_part_conflicts(karvan_i_page *p, const char *a, const cha
         if (strcmp(key, last) != 0) {
             if (*last) karvan_i_text_puts(&p->out, "</div>\n");
             karvan_i_text_puts(&p->out, "<div class=\"fork\"><h3>");
-            for (const char *s = key; *s; s++)
-                karvan_i_text_add(&p->out, *s == '_' || *s == ':' ? " " : s, 1);
+            words(&p->out, key);
             karvan_i_text_puts(&p->out, "</h3>\n");
             last = key;
         }
@@ -204,7 +212,7 @@ static void assumed_rows(karvan_i_page *p, const char *table, const char *what) 
     int64_t n = 0;
     for (int64_t r = 0; t && r < karvan_table_rows(t); r++) n += has_assumption(t, r);
     if (n == 0) return;
-    karvan_i_text_printf(
+    karvan_i_html_printf(
         &p->out, "<details><summary>%s: %lld of %lld rows rest on an assumption</summary>\n", what,
         (long long)n, (long long)karvan_table_rows(t));
     karvan_i_table_open(p, what, "row|reasoning", false);
@@ -230,7 +238,7 @@ karvan_status karvan_i_part_assumptions(karvan_i_page *p, karvan_error *err) {
     assumed_rows(p, "links", "Links");
     assumed_rows(p, "settings", "Settings");
     if (p->problems && karvan_problems_total(p->problems) > 0) {
-        karvan_i_text_printf(&p->out,
+        karvan_i_html_printf(&p->out,
                              "<details><summary>karvan check: %lld warnings</summary><ul>\n",
                              (long long)karvan_problems_total(p->problems));
         for (int64_t i = 0; i < karvan_problems_total(p->problems); i++) {
@@ -267,9 +275,11 @@ static void source_line(karvan_i_page *p, int64_t r, bool shown) {
     const char *url = karvan_i_cell_text(p->sources, "url", r),
                *kind = karvan_i_cell_text(p->sources, "kind", r),
                *note = karvan_i_cell_text(p->sources, "note", r);
-    karvan_i_text_printf(&p->out, "<li id=\"s-%s\" value=\"%lld\"%s>",
-                         karvan_i_cell_text(p->sources, "id", r), (long long)r + 1,
-                         shown ? "" : " class=\"folded\"");
+    if (!karvan_i_is_web_address(url)) url = NULL;
+    karvan_i_html_printf(&p->out,
+                         shown ? "<li id=\"s-%s\" value=\"%lld\">"
+                               : "<li id=\"s-%s\" value=\"%lld\" class=\"folded\">",
+                         karvan_i_cell_text(p->sources, "id", r), (long long)r + 1);
     if (url)
         karvan_i_text_puts(&p->out, "<a href=\""), karvan_i_text_xml(&p->out, url),
             karvan_i_text_puts(&p->out, "\">");

@@ -7,11 +7,10 @@
 #include "base/try.h"
 #include "karvan/trade.h"
 #include "table/cell.h"
+#include "trade/unit.h"
 
 static double in_usd(double value, const char *unit) {
-    if (!unit) return NAN;
-    if (strncmp(unit, "thousand", 8) == 0) return value * 1e3; /* an euro counts as a dollar here */
-    return strncmp(unit, "million", 7) == 0 ? value * 1e6 : value;
+    return value * karvan_i_trade_unit(unit, NULL); /* an euro counts as a dollar here */
 }
 
 static double gdp_of(const karvan_package *region, const char *country, double year) {

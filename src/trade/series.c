@@ -1,6 +1,7 @@
 /* Bilateral series as reported, kept apart by data set. */
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/try.h"
 #include "karvan/trade.h"
 #include "table/cell.h"
@@ -22,21 +23,60 @@ static bool stays(void *ctx, const karvan_table *t, int64_t row) {
            !(q->has_to && year > (double)q->to_year);
 }
 
+/* A data set that no row names is a slip, not an empty answer. */
+static karvan_status known_dataset(const karvan_table *t, const char *dataset, karvan_error *err) {
+    int c = karvan_table_find(t, "dataset");
+    int32_t n = c < 0 ? 0 : karvan_table_dictionary_size(t, c);
+    int64_t near = -1;
+    if (!dataset) return KARVAN_OK;
+    const char **names = karvan_i_calloc((size_t)n + 1, sizeof *names);
+    if (!names) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for names of data sets");
+    for (int32_t i = 0; i < n; i++) {
+        names[i] = karvan_table_dictionary_text(t, c, i);
+        if (strcmp(names[i], dataset) == 0) near = i;
+    }
+    bool known = near >= 0;
+    if (!known) near = karvan_text_nearest(dataset, names, (size_t)n);
+    const char *meant = near >= 0 ? names[near] : NULL;
+    karvan_i_free(names);
+    if (known) return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_ARG, "no data set is called '%.60s'%s%s%s", dataset,
+                       meant ? "; did you mean " : "", meant ? meant : "", meant ? "?" : "");
+}
+
+/* Stable, by the first row that names the data set; rows without one come first. */
+static karvan_status sort_by_dataset(karvan_view *v, int column, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    size_t n = (size_t)karvan_table_dictionary_size(v->table, column) + 1;
+    int64_t *at = karvan_i_calloc(n + 1, sizeof *at);
+    int64_t *row = karvan_i_calloc((size_t)v->n + 1, sizeof *row);
+    KARVAN_REQUIRE(at && row, err, KARVAN_E_NOMEM, "no memory to sort trade");
+    for (int64_t i = 0; i < v->n; i++) at[karvan_table_code(v->table, column, v->row[i]) + 2]++;
+    for (size_t k = 1; k <= n; k++) at[k] += at[k - 1];
+    for (int64_t i = 0; i < v->n; i++)
+        row[at[karvan_table_code(v->table, column, v->row[i]) + 1]++] = v->row[i];
+    for (int64_t i = 0; i < v->n; i++) v->row[i] = row[i];
+done:
+    karvan_i_free(at), karvan_i_free(row);
+    return st;
+}
+
 karvan_status karvan_trade_select(const karvan_package *region, const karvan_trade_query *q,
                                   karvan_view *v, karvan_error *err) {
-    static const char *const order[] = {"flow", "partner", "reporter", "year"};
+    static const char *const order[] = {"flow", "partner", "reporter", "year", "dataset"};
     karvan_status st = KARVAN_OK;
     const karvan_table *t = NULL;
     *v = (karvan_view){0};
     KARVAN_REQUIRE(region && q, err, KARVAN_E_ARG, "region or query is NULL");
     KARVAN_TRY(karvan_i_need_table(region, "trade", &t, err));
+    KARVAN_TRY(known_dataset(t, q->dataset, err));
     karvan_trade_query copy = *q;
     KARVAN_TRY(karvan_view_init(v, t, stays, &copy, err));
-    /* stable sorts, the least first; data sets stay in the order of the table */
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < 5; k++) { /* stable sorts, the least first */
         int c;
         KARVAN_TRY(karvan_i_need_column(t, order[k], &c, err));
-        KARVAN_TRY(karvan_view_sort(v, c, false, err));
+        st = k < 4 ? karvan_view_sort(v, c, false, err) : sort_by_dataset(v, c, err);
+        if (st != KARVAN_OK) goto done;
     }
 done:
     if (st != KARVAN_OK) karvan_view_clear(v);

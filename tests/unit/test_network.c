@@ -67,7 +67,10 @@ static const small_table TABLES[] = {
      "t9,volume,volume_kt,,,,,1,2,kt,stated,false,x,\n"
      "t10,none,border_h,,,,zz,1,2,h,stated,false,x,\n"
      "t11,nothing,link_km,,,,AB,,,km,stated,false,x,\n"
-     "t12,speed,speed_kmh,A,D,rail,,20,30,km/h,stated,false,x,\n",
+     "t12,speed,speed_kmh,A,D,rail,,20,30,km/h,stated,false,x,\n"
+     "t13,lost,route_days,A,D,nowhere,,0.5,0.6,d,stated,false,x,\n"
+     "t14,one place,route_days,A,A,,,0.5,0.6,d,stated,false,x,\n"
+     "t15,nothing at all,link_h,,,,AB,0,0,h,stated,false,x,\n",
      "\"id\""}};
 enum { N_TABLES = sizeof TABLES / sizeof TABLES[0], A = 0, B, C, D, E };
 
@@ -104,6 +107,15 @@ static karvan_route best(const karvan_network *n, int32_t from, int32_t to, karv
 
 static void near(double got, double expected) {
     if (!(fabs(got - expected) <= 1e-4 * fabs(expected))) fail_msg("%g, not %g", got, expected);
+}
+
+static void sizes_by_hand(void **state) {
+    (void)state;
+    assert_int_equal(karvan_network_places(net), 5);
+    assert_int_equal(karvan_network_states(net), 5 * 3 * 2); /* rail, road, ferry; two sides */
+    /* AB, BC, AD and DE each way, CD one way; a border, a port each way; passing on in each mode at
+     * each place but by rail at the border */
+    assert_int_equal(karvan_network_arcs(net), 4 * 2 + 1 + 1 + 2 + 5 * 3 - 1);
 }
 
 static void legs_by_hand(void **state) {
@@ -258,7 +270,15 @@ static void known_functions(void **state) {
     assert_int_equal(karvan_i_pmf_wait(0, 0, 0.5, 10, 0.05, &d, NULL), KARVAN_OK);
     near(karvan_i_pmf_mean_h(&d, 0.05), 5); /* weather alone */
     karvan_i_pmf_clear(&d);
-    assert_int_equal(karvan_i_pmf_lognormal(1e9, 1, 1e-3, &d, NULL), KARVAN_E_ARG);
+    static const double wild[][2] = {{1e9, 1}, {1, 1e3}, {1e300, 0}, {1e300, 200}};
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(karvan_i_pmf_lognormal(wild[i][0], wild[i][1], 1e-3, &d, NULL),
+                         KARVAN_E_ARG);
+        assert_null(d.p);
+    }
+    assert_int_equal(karvan_i_pmf_wait(1e300, 1, 0, 24, 0.5, &d, NULL), KARVAN_E_ARG);
+    assert_int_equal(karvan_i_pmf_wait(24, 1e12, 0, 24, 0.5, &d, NULL), KARVAN_E_ARG);
+    assert_int_equal(karvan_i_pmf_wait(24, 1, 0.5, 1e300, 0.5, &d, NULL), KARVAN_E_ARG);
 }
 
 /* The same sums as a convolution with two loops, for all small lengths. */
@@ -348,15 +368,19 @@ static void targets(void **state) {
                                            "not modelled",
                                            "no such terminal",
                                            "no published figure",
-                                           "inside"};
+                                           "inside",
+                                           "no such corridor",
+                                           "one end point",
+                                           "outside"}; /* 2 hours, not 0 */
     karvan_table *t = NULL;
     karvan_error e = {0};
     assert_int_equal(karvan_network_targets(net, &t, &e), KARVAN_OK);
-    assert_int_equal(karvan_table_rows(t), 12);
-    for (int r = 0; r < 12; r++) {
+    assert_int_equal(karvan_table_rows(t), 15);
+    for (int r = 0; r < 15; r++) {
         const char *said = karvan_i_cell_text(t, "verdict", r);
         if (strcmp(said, verdicts[r]) != 0) fail_msg("t%d: %s, not %s", r + 1, said, verdicts[r]);
     }
+    assert_true(isnan(karvan_i_cell_real(t, "off_percent", 14))); /* no per cent of nothing */
     near(karvan_i_cell_real(t, "model", 0), (3 + 9 * SKEW) / 24);
     near(karvan_i_cell_real(t, "off_percent", 1), 100.0 * 10 / 340); /* 350 km where 340 are told */
     near(karvan_i_cell_real(t, "off_percent", 2), -50);              /* 200 USD, not 400 */
@@ -382,6 +406,165 @@ static void names(void **state) {
     assert_non_null(strstr(e.msg, "did you mean Gamma?"));
     assert_int_equal(karvan_network_corridor(region.package, "IRON", &row, &e), KARVAN_OK);
     assert_int_equal(row, 0);
+}
+
+/* The region with one text in one table replaced. */
+static void changed(small_region *r, const char *table, const char *from, const char *to) {
+    small_table tables[N_TABLES];
+    char csv[4000] = "";
+    memcpy(tables, TABLES, sizeof tables);
+    for (int i = 0; i < N_TABLES; i++) {
+        const char *at = strcmp(tables[i].name, table) == 0 ? strstr(tables[i].csv, from) : NULL;
+        if (!at) continue;
+        (void)snprintf(csv, sizeof csv, "%.*s%s%s", (int)(at - tables[i].csv), tables[i].csv, to,
+                       at + strlen(from));
+        tables[i].csv = csv;
+    }
+    if (!*csv) fail_msg("table %s does not hold %s", table, from);
+    assert_true(small_open(r, tables, N_TABLES));
+    r->tables = TABLES;
+}
+
+/* No value that a sum of hours or money cannot take: the row is told with its place. */
+static void rows_that_cannot_be_routed(void **state) {
+    (void)state;
+    static const struct {
+        const char *table, *from, *to, *why;
+    } faults[] = {
+        {"links", "AB,A,B,", "AB,A,Q,", "links.csv:2:6: no such place"},
+        {"links", "AB,A,B,rail_1520", "AB,A,B,", "links.csv:2:8: a link needs its mode"},
+        {"links", "100,50,,1,40", ",50,2,1,40", "needs its length_km"},
+        {"links", "100,50,,1,40", "-100,50,2,1,40", "needs its length_km"},
+        {"links", "100,50,,1,40", "100,,,1,40", "needs its time_h or its speed_kmh"},
+        {"links", "100,50,,1,40", "100,-50,,1,40", "needs its time_h or its speed_kmh"},
+        {"links", "100,50,,1,40", "100,0,,1,40", "needs its time_h or its speed_kmh"},
+        {"links", "100,50,,1,40", "100,50,,1e300,40", "time_p90_over_p50 is too large"},
+        {"links", "100,50,,1,40", "100,50,,1,", "needs its cost_usd_per_teu"},
+        {"links", "100,50,,1,40", "100,50,,1,-40", "needs its cost_usd_per_teu"},
+        {"links", "1,40,0.3", "1,40,-0.3", "must not be below 0"},
+        {"services", "24,1,true,73", ",1,true,73", "services.csv:2:16: a service needs its"},
+        {"services", "24,1,true,73", "-24,1,true,73", "a service needs its headway_h"},
+        {"services", "24,1,true,73", "24,-1,true,73", "headway_cv must not be below 0"},
+        {"services", "24,1,true,73", "24,1,true,366", "closed_days_year is 0 to 365"},
+        {"terminals", "b,B,border,rail", "b,Q,border,rail", "terminals.csv:2:3: no such place"},
+        {"terminals", "border,rail_1520,rail", "border,,rail", "a terminal needs both modes"},
+        {"terminals", "true,4,8,60", "true,,8,60", "a terminal needs its dwell_p50_h"},
+        {"terminals", "true,4,8,60", "true,-4,8,60", "a terminal needs its dwell_p50_h"},
+        {"terminals", "true,4,8,60", "true,4,1e300,60", "dwell_p90_h is too large"},
+        {"terminals", "true,4,8,60", "true,4,8,", "a terminal needs its cost_usd_per_teu"},
+        {"terminals", "true,4,8,60", "true,4,8,-60", "a terminal needs its cost_usd_per_teu"},
+        {"terminals",
+         "dwell_source:s,cost_source:s\nb,B,border,rail_1520,rail_1520,true,4,8,60,x,x\n"
+         "d,D,port,rail_1520,ferry_rail,true,10,10,50,x,assumption\n",
+         "co2e_kg_per_teu:n\nb,B,border,rail_1520,rail_1520,true,4,8,60,-1\n",
+         "co2e_kg_per_teu must not be below 0"},
+        {"places", "Beta,,AAA", "Beta,,ZZZ", "places.csv:3:10: no such country"}};
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        const karvan_network_options o = {karvan_day_from_civil(2026, 1, 1), 24};
+        small_region r;
+        karvan_network *n = NULL;
+        karvan_error e = {0};
+        changed(&r, faults[i].table, faults[i].from, faults[i].to);
+        assert_int_equal(karvan_network_create(r.package, &o, &n, &e), KARVAN_E_DATA);
+        assert_null(n);
+        if (!strstr(e.msg, faults[i].why)) fail_msg("'%s', not '%s'", e.msg, faults[i].why);
+        small_close(&r);
+    }
+}
+
+static void corridors_that_say_nothing(void **state) {
+    (void)state;
+    static const struct {
+        const char *must_pass, *why;
+    } samples[] = {{"B|C|", "corridors row 1: must_pass ends in a group without a place"},
+                   {"B||C", "names the place , which is not in table places"},
+                   {"A|B|C|D|E|A|B|C|D", "more than 8 groups"}};
+    for (int i = 0; i < 3; i++) {
+        const karvan_network_options o = {karvan_day_from_civil(2026, 1, 1), 24};
+        small_region r;
+        karvan_network *n = NULL;
+        karvan_error e = {0};
+        changed(&r, "corridors", "B|C", samples[i].must_pass);
+        assert_int_equal(karvan_network_create(r.package, &o, &n, &e), KARVAN_OK);
+        refused(n, (karvan_route_query){A, D, KARVAN_BY_TIME, 0, 0}, KARVAN_E_DATA, samples[i].why);
+        karvan_network_destroy(n);
+        small_close(&r);
+    }
+}
+
+/* A ship whenever one comes is not waited for. */
+static void no_wait(void **state) {
+    (void)state;
+    const karvan_network_options o = {karvan_day_from_civil(2026, 1, 1), 24};
+    small_region r;
+    karvan_network *n = NULL;
+    karvan_error e = {0};
+    changed(&r, "services", "24,1,true,73", "0,1,true,");
+    assert_int_equal(karvan_network_create(r.package, &o, &n, &e), KARVAN_OK);
+    karvan_route way = best(n, D, E, KARVAN_BY_TIME, -1);
+    assert_int_equal(way.n_legs, 2);
+    assert_true(way.legs[0].hours == 0 && way.legs[0].p50_h == 0 && way.legs[0].p90_h == 0);
+    near(way.hours, 20);
+    karvan_route_clear(&way);
+    karvan_network_destroy(n);
+    small_close(&r);
+}
+
+static void settings(void **state) {
+    (void)state;
+    static const struct {
+        const char *from, *to, *why; /* why NULL: good */
+        double spell_h;
+    } samples[] = {{"h,24", "h,12.5", NULL, 12.5},
+                   {"h,24", "h,0", "must be above 0 h", 0},
+                   {"h,24", "h,a day", "is 'a day' and must be above 0 h", 0},
+                   {"h,24", "h,1.2.3", "must be above 0 h", 0},
+                   {"closure_spell_h", "spell", "has no row closure_spell_h", 0},
+                   {"2026-01-01", "today", "'today' is not EDTF", 0}};
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        small_region r;
+        karvan_network_options o;
+        karvan_error e = {0};
+        changed(&r, "settings", samples[i].from, samples[i].to);
+        karvan_status st = karvan_network_defaults(r.package, &o, &e);
+        assert_int_equal(st == KARVAN_OK, !samples[i].why);
+        if (samples[i].why && !strstr(e.msg, samples[i].why)) fail_msg("%s", e.msg);
+        if (!samples[i].why) assert_true(o.closure_spell_h == samples[i].spell_h);
+        small_close(&r);
+    }
+}
+
+/* Each fault is told. So is the road from AAA to BBB, which nothing stops between two customs
+ * areas, unless these are one. */
+static void plausible(void **state) {
+    (void)state;
+    static const struct {
+        const char *table, *from, *to, *code;
+    } faults[] = {
+        {"countries", "BBB,Beland,D,,", "BBB,Beland,D,AAA,", NULL},
+        {"links", "DE,D,E,ferry_rail,true,300,15", "DE,D,E,ferry_rail,true,310,90", "leg-too-fast"},
+        {"links", "CD,C,D,rail_1520,false,50", "CD,C,D,rail_1520,false,5", "leg-too-short"},
+        {"links", "200,,5,2", "200,,0,2", "leg-no-speed"},
+        {"links", "200,,5,2", "200,,,2", "link-no-time"},
+        {"terminals", "b,B,border", "b,B,port", "terminal-operation"},
+        {"terminals", "4,8,60", "4,3,60", "dwell-quantiles"},
+        {"services", ",24,1", ",0,1", "service-headway"}};
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        small_region r;
+        karvan_error e = {0};
+        bool told = false, customs = false;
+        changed(&r, faults[i].table, faults[i].from, faults[i].to);
+        assert_int_equal(karvan_network_check(r.package, r.problems, &e), KARVAN_OK);
+        for (int64_t k = 0; k < karvan_problems_total(r.problems); k++) {
+            const char *code = karvan_problems_get(r.problems, k).code;
+            told |= faults[i].code && strcmp(code, faults[i].code) == 0;
+            customs |= strcmp(code, "border-without-customs") == 0;
+        }
+        if (faults[i].code && !told) fail_msg("%s is not told", faults[i].code);
+        /* AAA and BBB name no customs area: each is its own, unless it is given the other's */
+        assert_int_equal(customs, faults[i].code != NULL);
+        small_close(&r);
+    }
 }
 
 static karvan_status everything(karvan_error *e) {
@@ -413,12 +596,23 @@ static void memory_may_run_out(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(legs_by_hand),    cmocka_unit_test(each_objective),
-        cmocka_unit_test(corridors),       cmocka_unit_test(no_way),
-        cmocka_unit_test(open_on_a_day),   cmocka_unit_test(distributions),
-        cmocka_unit_test(known_functions), cmocka_unit_test(convolution),
-        cmocka_unit_test(pareto_sets),     cmocka_unit_test(targets),
-        cmocka_unit_test(names),           cmocka_unit_test(memory_may_run_out)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sizes_by_hand),
+                                       cmocka_unit_test(legs_by_hand),
+                                       cmocka_unit_test(each_objective),
+                                       cmocka_unit_test(corridors),
+                                       cmocka_unit_test(no_way),
+                                       cmocka_unit_test(open_on_a_day),
+                                       cmocka_unit_test(distributions),
+                                       cmocka_unit_test(known_functions),
+                                       cmocka_unit_test(convolution),
+                                       cmocka_unit_test(pareto_sets),
+                                       cmocka_unit_test(targets),
+                                       cmocka_unit_test(names),
+                                       cmocka_unit_test(rows_that_cannot_be_routed),
+                                       cmocka_unit_test(corridors_that_say_nothing),
+                                       cmocka_unit_test(no_wait),
+                                       cmocka_unit_test(settings),
+                                       cmocka_unit_test(plausible),
+                                       cmocka_unit_test(memory_may_run_out)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -11,7 +11,7 @@
 #include "karvan/network.h"
 #include "region.h"
 
-enum { PLACES = 6, MODES = 2, LINKS_MAX = 14, TERMINALS_MAX = 8, ROUNDS = 120, GROUPS = 2 };
+enum { PLACES = 6, MODES = 2, LINKS_MAX = 14, TERMINALS_MAX = 8, ROUNDS = 200, GROUPS = 2 };
 enum { ARRIVED, DEPARTING, STATES = PLACES * MODES * 2, ARCS_MAX = 200 };
 static const char *const MODE[MODES] = {"rail_1520", "road"};
 

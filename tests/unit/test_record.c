@@ -131,6 +131,12 @@ static void codes(void **state) {
     assert_int_equal(karvan_record_pair(region.package, "Aland-ccc", &a, &b, &e), KARVAN_OK);
     assert_string_equal(a, "AAA"), assert_string_equal(b, "CCC");
     assert_int_equal(karvan_record_pair(region.package, "AAA", &a, &b, &e), KARVAN_E_ARG);
+    char typed[200];
+    memset(typed, 'A', sizeof typed), memcpy(typed + 150, "-BBB", 5);
+    e = (karvan_error){0};
+    assert_int_equal(karvan_record_pair(region.package, typed, &a, &b, &e), KARVAN_E_ARG);
+    assert_non_null(strstr(e.msg, "is too long for a pair"));
+    assert_true(!a && !b);
 }
 
 static void contradictions(void **state) {

@@ -137,6 +137,36 @@ static void rows_asked_for(void **state) {
     }
 }
 
+/* By data set in the order of the table, then year, reporter, partner, flow. */
+static void order_of_rows(void **state) {
+    (void)state;
+    static const int64_t order[] = {0, 1, 5, 2, 3, 4, 7, 6, 9, 8, 10, 11};
+    karvan_trade_query all = {0};
+    karvan_view v;
+    karvan_error e = {0};
+    assert_int_equal(karvan_trade_select(region.package, &all, &v, &e), KARVAN_OK);
+    assert_int_equal(v.n, 12);
+    for (int i = 0; i < 12; i++)
+        if (v.row[i] != order[i]) fail_msg("row %d: %d, not %d", i, (int)v.row[i], (int)order[i]);
+    karvan_view_clear(&v);
+}
+
+static void unknown_data_set(void **state) {
+    (void)state;
+    karvan_view v;
+    karvan_error e = {0};
+    assert_int_equal(
+        karvan_trade_select(region.package, &(karvan_trade_query){.dataset = "tow"}, &v, &e),
+        KARVAN_E_ARG);
+    assert_string_equal(e.msg, "no data set is called 'tow'; did you mean two?");
+    assert_null(v.row);
+    e = (karvan_error){0};
+    assert_int_equal(
+        karvan_trade_select(region.package, &(karvan_trade_query){.dataset = "comtrade"}, &v, &e),
+        KARVAN_E_ARG);
+    assert_string_equal(e.msg, "no data set is called 'comtrade'");
+}
+
 static void checks(void **state) {
     (void)state;
     static const struct {
@@ -161,12 +191,17 @@ static void checks(void **state) {
 
 static karvan_status everything(karvan_error *e) {
     karvan_problems *p = NULL;
-    karvan_table *a = NULL, *b = NULL;
+    karvan_table *a = NULL, *b = NULL, *c = NULL;
+    karvan_view v = {0};
+    karvan_trade_query q = {.dataset = "one"};
     karvan_status st = karvan_problems_create(&p, e);
+    if (st == KARVAN_OK) st = karvan_trade_select(region.package, &q, &v, e);
+    if (st == KARVAN_OK) st = karvan_trade_table(region.package, &v, true, &c, e);
     if (st == KARVAN_OK) st = karvan_trade_check(region.package, p, e);
     if (st == KARVAN_OK) st = karvan_trade_balance(region.package, "one", "AAA", "BBB", &a, e);
     if (st == KARVAN_OK) st = karvan_trade_mirrors(region.package, "AAA", "BBB", &b, e);
-    karvan_table_destroy(a), karvan_table_destroy(b);
+    karvan_table_destroy(a), karvan_table_destroy(b), karvan_table_destroy(c);
+    karvan_view_clear(&v);
     karvan_problems_destroy(p);
     return st;
 }
@@ -180,7 +215,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_by_hand),       cmocka_unit_test(units_are_not_mixed),
         cmocka_unit_test(who_speaks_for_a_pair), cmocka_unit_test(mirrors),
-        cmocka_unit_test(rows_asked_for),        cmocka_unit_test(checks),
+        cmocka_unit_test(rows_asked_for),        cmocka_unit_test(order_of_rows),
+        cmocka_unit_test(unknown_data_set),      cmocka_unit_test(checks),
         cmocka_unit_test(memory_may_run_out)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
