@@ -89,6 +89,19 @@ static double pareto_constrained(const bench *b) {
 }
 static double pareto_all(const bench *b) { return pareto(b, 15, false); }
 
+/* Every closure over all pairs of cities and ports: the hours lost by all. */
+static double critical(const bench *b, int threads) {
+    karvan_table *t = NULL;
+    double sum = 0;
+    if (karvan_network_critical(b->net, threads, &t, NULL) != KARVAN_OK) return NAN;
+    int hours = karvan_table_find(t, "delta_hours");
+    for (int64_t i = 0; i < karvan_table_rows(t); i++) sum += karvan_table_real(t, hours, i);
+    karvan_table_destroy(t);
+    return sum;
+}
+static double critical_one(const bench *b) { return critical(b, 1); }
+static double critical_two(const bench *b) { return critical(b, 2); }
+
 /* Rounds over all arcs until nothing changes. */
 static double bellman_ford(const bench *b) {
     const karvan_network *net = b->net;
@@ -132,7 +145,7 @@ static bool measure(const char *name, const bench *b, work f, int times, double 
 }
 
 static bool run(bench *b) {
-    double check, fast, slow;
+    double check, fast, slow, one, two;
     karvan_random rng;
     karvan_random_init(&rng, 42, 1);
     for (int i = 0; i < PAIRS; i++) {
@@ -149,7 +162,13 @@ static bool run(bench *b) {
                 measure("route_with_distribution", b, with_quantiles, PAIRS, &check) &&
                 measure("pareto_time_cost", b, pareto_two, PAIRS, &check) &&
                 measure("pareto_time_cost_constrained", b, pareto_constrained, PAIRS, &check) &&
-                measure("pareto_all_four", b, pareto_all, PAIRS, &check);
+                measure("pareto_all_four", b, pareto_all, PAIRS, &check) &&
+                measure("critical_1_thread", b, critical_one, 1, &one) &&
+                measure("critical_2_threads", b, critical_two, 1, &two);
+    if (good && one != two) {
+        (void)fprintf(stderr, "threads change the answer: %.17g, %.17g\n", one, two);
+        return false;
+    }
     if (good && fabs(fast - slow) > 1e-6 * slow) {
         (void)fprintf(stderr, "the two ways differ: %.12g, %.12g\n", fast, slow);
         return false;

@@ -200,6 +200,18 @@ KARVAN_API karvan_status karvan_route_table(const karvan_package *region, int32_
 KARVAN_API karvan_status karvan_network_targets(const karvan_network *net, karvan_table **out,
                                                 karvan_error *err);
 
+/**
+ * What the closure of one link or terminal, in both directions, would cost all ordered pairs of
+ * places that are cities or ports: one row an item that any best way uses: kind (link, terminal),
+ * id, name, delta_hours (sum of the growth of least expected hours over the pairs that stay
+ * connected), delta_usd (the same of least USD a TEU), cut_pairs (pairs that no way joins any
+ * more). Most cut pairs first, then most hours.
+ * @param threads 0: as many as the machine has; the answer is the same bytes for any number
+ * Cost: a search an origin, measure and item of its tree.
+ */
+KARVAN_API karvan_status karvan_network_critical(const karvan_network *net, int threads,
+                                                 karvan_table **out, karvan_error *err);
+
 /** Plausibility of the network's tables: a leg faster than its mode can be, shorter than the great
  * circle, a terminal whose mode has no link at its place, a link without a way on, a border without
  * customs, a P90 below the P50. Adds to problems. */
