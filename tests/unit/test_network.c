@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "karvan/network.h"
+#include "network/graph.h"
 #include "network/time.h"
 #include "region.h"
 #include "sweep.h"
@@ -147,6 +148,8 @@ static void legs_by_hand(void **state) {
     assert_string_equal(r.legs[5].why, "The ferry: a departure every 24 h, at random, leaves when "
                                        "full; closed 73 days a year by weather");
     assert_string_equal(karvan_operation_name(r.legs[4].operation), "port");
+    assert_string_equal(karvan_operation_name((karvan_operation)6), "unknown");
+    assert_string_equal(karvan_objective_name((karvan_objective)4), "unknown");
     karvan_route_clear(&r);
 }
 
@@ -223,6 +226,30 @@ static void open_on_a_day(void **state) {
         near(r.hours, samples[i].open ? 3.1 : 48.8);
         karvan_route_clear(&r);
         karvan_network_destroy(then);
+    }
+}
+
+/* From the day that has certainly begun to the last that may be meant. */
+static void first_and_last_day(void **state) {
+    (void)state;
+    static const struct {
+        const char *row;
+        int year, month, day;
+        bool open;
+    } samples[] = {{"2028-05-04,", 2028, 5, 3, false}, {"2028-05-04,", 2028, 5, 4, true},
+                   {",2028-05-04", 2028, 5, 4, true},  {",2028-05-04", 2028, 5, 5, false},
+                   {"2028,2029", 2028, 7, 1, false},   {"2028,2029", 2028, 12, 31, true},
+                   {"2028,2029", 2029, 12, 31, true},  {"2028,2029", 2030, 1, 1, false}};
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        karvan_edtf d[2], *at[2] = {NULL, NULL};
+        const char *comma = strchr(samples[i].row, ',');
+        const char *text[2] = {samples[i].row, comma + 1};
+        size_t n[2] = {(size_t)(comma - samples[i].row), strlen(comma + 1)};
+        for (int k = 0; k < 2; k++)
+            if (n[k] > 0 && karvan_edtf_parse(text[k], n[k], &d[k], NULL) == KARVAN_OK)
+                at[k] = &d[k];
+        karvan_day day = karvan_day_from_civil(samples[i].year, samples[i].month, samples[i].day);
+        assert_int_equal(karvan_i_open_on(at[0], at[1], day), samples[i].open);
     }
 }
 
@@ -602,6 +629,7 @@ int main(void) {
                                        cmocka_unit_test(corridors),
                                        cmocka_unit_test(no_way),
                                        cmocka_unit_test(open_on_a_day),
+                                       cmocka_unit_test(first_and_last_day),
                                        cmocka_unit_test(distributions),
                                        cmocka_unit_test(known_functions),
                                        cmocka_unit_test(convolution),

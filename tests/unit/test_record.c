@@ -33,7 +33,7 @@ static const small_table TABLES[] = {
      "c3,mission_opened,political,,,Embassy opens,1993-03,,,,normal,,s1,\n"
      "c4,visit,economic,,,President visits,1992~,,,,normal,,s1,\n"
      "c5,visit,cultural,AAA,ORG,Speech \xC4\xB0n the Body,2001-05-04,,,,normal,,s2,\n"
-     "c6,visit,political,,,No date,,,,,normal,,s1,\n"
+     "c6,visit,political,P1,,No date,,,,,normal,,s1,\n"
      "c7,visit,strategic,,,Long talks,1990/1995,,,,deprecated,,s2,wrong\n",
      "\"id\""},
     {"parties",
@@ -189,6 +189,10 @@ static void checks(void **state) {
         {5, "f,visit,political,,,x,1999,,,,normal,,s1,\n", "f,QQQ,guest,,,,,\n", "party-unknown"},
         {5, "f,recognition,political,,,x,1999,,,,normal,,s1,\n", "f,AAA,party,,,,,\n",
          "tie-one-way"},
+        {5, "f,recognition,political,,,x,1999,,,,normal,,s1,\n",
+         "f,AAA,party,,,,,\nf,BBB,guest,,,,,\n", "tie-one-way"},
+        {5, "f,visit,political,,,x,1999,,,,preferred,rel:AB,s1,\n", "f,AAA,guest,,,,,\n",
+         "conflict-key"},
         {5, "f,mission_opened,political,,,x,1999,,,,normal,,s1,\n", "f,AAA,sender,,,,,\n",
          "mission-without-host"},
         {5, "f,mission_opened,political,,,x,1991,,,,normal,,s1,\n",
