@@ -100,6 +100,10 @@ static void when(void **state) {
     answers(q, "c2");
     q.only_certain = false;
     answers(q, "c7 c1 c4 c2");
+    q.from = q.to = karvan_day_from_civil(1992, 8, 30); /* both days lie within */
+    answers(q, "c7 c1 c4 c2");
+    q.only_certain = true;
+    answers(q, "c2");
     answers((karvan_record_query){.has_from = true, .from = karvan_day_from_civil(1996, 1, 1)},
             "c5");
 }
@@ -148,6 +152,19 @@ static void contradictions(void **state) {
     assert_string_equal(karvan_i_cell_text(t, "id", 0), "c2"); /* the preferred one first */
     assert_string_equal(karvan_i_cell_text(t, "resolved", 1), "c2");
     karvan_table_destroy(t);
+    static const struct {
+        karvan_record_query q;
+        int64_t rows;
+    } samples[] = {{{.source = "s1", .kind = "diplomatic_relations"}, 2}, /* the other one too */
+                   {{.kind = "mission_opened"}, 0}};
+    for (int i = 0; i < 2; i++) {
+        karvan_view v;
+        assert_int_equal(karvan_record_select(region.package, &samples[i].q, &v, &e), KARVAN_OK);
+        assert_int_equal(karvan_record_conflicts(region.package, &v, &t, &e), KARVAN_OK);
+        assert_int_equal(karvan_table_rows(t), samples[i].rows);
+        karvan_table_destroy(t);
+        karvan_view_clear(&v);
+    }
 }
 
 static void wide_rows(void **state) {
