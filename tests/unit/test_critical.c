@@ -158,7 +158,7 @@ static int64_t row_of(const karvan_table *t, const char *id) {
 static void check_item(drawn *d, int item, const karvan_table *t, double base[2][PLACES][PLACES]) {
     double now[2][PLACES][PLACES], delta[2] = {0, 0};
     int cut = 0;
-    char id[8];
+    char id[16];
     small_region r;
     karvan_network *net;
     open_without(d, item, &r, &net);
