@@ -24,6 +24,10 @@ typedef struct karvan_network_options {
     const char *cargo_class; /**< id of table cargo_classes; its factors and steps hold. NULL: none
                                 in particular. Read while the network is made */
     bool handling;           /**< routes begin with loading and end with unloading */
+    int month;     /**< 1..12: weather is that of the month, and services run whose season holds
+                      half of it; 0: the year's weather, the season of the date */
+    bool by_clock; /**< for karvan_route_depart: rows that open within a year of the date are in,
+                      and so is every season */
 } karvan_network_options;
 
 /** The region's own: rows `reference_date` and `closure_spell_h` of its table `settings`.

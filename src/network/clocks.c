@@ -158,5 +158,5 @@ karvan_i_wait karvan_i_opening_wait(const karvan_i_clocks *c, int32_t terminal) 
 bool karvan_i_service_runs(const karvan_i_clocks *c, int32_t service, karvan_day day, int month) {
     const karvan_i_season *s = &c->service[service].gate.season;
     if (!month) return karvan_i_in_season(s, day);
-    return 2 * karvan_i_season_days(s, month) >= karvan_i_month_days(month);
+    return 2 * karvan_i_season_days(s, month) >= karvan_i_weather_days(month);
 }

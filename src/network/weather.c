@@ -6,7 +6,7 @@
 #include "base/try.h"
 #include "table/cell.h"
 
-double karvan_i_month_days(int month) {
+double karvan_i_weather_days(int month) {
     static const double days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     return days[month - 1];
 }
@@ -37,14 +37,14 @@ static karvan_status read_row(const karvan_package *region, const karvan_table *
     if (!(month >= 1 && month <= 12 && month == floor(month)))
         return refuse(t, "month", row, "a month is 1 to 12", err);
     int m = (int)month;
-    if (!(days >= 0 && days <= karvan_i_month_days(m)))
+    if (!(days >= 0 && days <= karvan_i_weather_days(m)))
         return refuse(t, "closed_days", row, "closed_days is 0 to the days of the month", err);
     if (!(spell > 0 && isfinite(spell)))
         return refuse(t, "spell_h", row, "spell_h must be above 0", err);
     int64_t k = place * 12 + m - 1;
     if (!isnan(out->p[k]))
         return refuse(t, "month", row, "the place has a row for this month already", err);
-    out->p[k] = days / karvan_i_month_days(m), out->spell_h[k] = spell;
+    out->p[k] = days / karvan_i_weather_days(m), out->spell_h[k] = spell;
     return KARVAN_OK;
 }
 
@@ -85,7 +85,7 @@ karvan_i_closures karvan_i_weather_closures(const karvan_i_weather *w, int32_t a
     for (int m = first; m <= last; m++) {
         double p = closed_days_year / 365.0, spell = spell_h;
         of_month(w, a, b, m, &p, &spell);
-        if (!month) p *= karvan_i_month_days(m) / 365.0;
+        if (!month) p *= karvan_i_weather_days(m) / 365.0;
         if (!(p > 0)) continue;
         int i = 0; /* spells of one length are one kind */
         while (i < c.n && c.spell_h[i] != spell) i++;

@@ -11,7 +11,7 @@ typedef struct karvan_i_weather {
 } karvan_i_weather;
 
 /* Days of month 1..12, February 28. */
-double karvan_i_month_days(int month);
+double karvan_i_weather_days(int month);
 /* A region without the table knows no month. spell_h stands where a row gives none.
  * KARVAN_E_DATA: a place that is not there, a month twice or none, days that the month has not. */
 karvan_status karvan_i_weather_read(const karvan_package *region, int32_t n_places, double spell_h,

@@ -47,28 +47,24 @@ static void timetables_by_hand(void **state) {
     (void)state;
     static const struct {
         const char *text;
-        double mean, var;
+        double mean, square;
         int n;
-    } samples[] = {
-        {"Mo-Su 12:00", 12, 48, 7},
-        {"12:00", 12, 48, 7},
-        {"Mo,We,Fr 08:00", 9792.0 / 336, 594432.0 / 504 - 9792.0 / 336 * 9792.0 / 336, 3},
-        {" Mo , We,Fr  08:00 ", 9792.0 / 336, 594432.0 / 504 - 9792.0 / 336 * 9792.0 / 336, 3},
-        {"Fr 08:00; Mo 08:00;We 08:00", 9792.0 / 336, 594432.0 / 504 - 9792.0 / 336 * 9792.0 / 336,
-         3},
-        {"Su 00:00", 84, 168.0 * 168 / 12, 1},
-        /* 14:30 and 18:00 on one day: gaps of 3.5 and 164.5 h */
-        {"Sa 18:00,14:30", (3.5 * 3.5 + 164.5 * 164.5) / 336,
-         (3.5 * 3.5 * 3.5 + 164.5 * 164.5 * 164.5) / 504 -
-             pow((3.5 * 3.5 + 164.5 * 164.5) / 336, 2),
-         2},
-        {"Sa-Mo 06:00; Su 06:00", (24.0 * 24 * 2 + 120 * 120) / 336,
-         (2 * 13824.0 + 1728000) / 504 - pow((24.0 * 24 * 2 + 120 * 120) / 336, 2), 3}};
+    } samples[] = {{"Mo-Su 12:00", 12, 192, 7},
+                   {"12:00", 12, 192, 7},
+                   {"Mo,We,Fr 08:00", 9792.0 / 336, 594432.0 / 504, 3},
+                   {" Mo , We,Fr  08:00 ", 9792.0 / 336, 594432.0 / 504, 3},
+                   {"Fr 08:00; Mo 08:00;We 08:00", 9792.0 / 336, 594432.0 / 504, 3},
+                   {"Su 00:00", 84, 168.0 * 168 / 3, 1},
+                   /* 14:30 and 18:00 on one day: gaps of 3.5 and 164.5 h */
+                   {"Sa 18:00,14:30", (3.5 * 3.5 + 164.5 * 164.5) / 336,
+                    (3.5 * 3.5 * 3.5 + 164.5 * 164.5 * 164.5) / 504, 2},
+                   {"Sa-Mo 06:00; Su 06:00", (24.0 * 24 * 2 + 120 * 120) / 336,
+                    (2 * 13824.0 + 1728000) / 504, 3}};
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
         karvan_i_week w = timetable(samples[i].text);
         assert_int_equal(w.n, samples[i].n);
         is_near(karvan_i_week_mean_h(&w), samples[i].mean);
-        is_near(karvan_i_week_var_h2(&w), samples[i].var);
+        is_near(karvan_i_week_var_h2(&w), samples[i].square - samples[i].mean * samples[i].mean);
         is_near(karvan_i_week_open(&w), 0);
         karvan_i_week_clear(&w);
     }
@@ -198,7 +194,7 @@ static void next_departures(void **state) {
     is_near(from, hour(3, 4, 8));
     assert_true(karvan_i_gate_next(&g, hour(3, 8, 23.99), &from, &to)); /* the next week's */
     is_near(from, hour(3, 9, 8));
-    g.season = season("Apr 2-Oct");
+    g.season = season("Apr 2-Oct 31");
     assert_true(karvan_i_gate_next(&g, hour(3, 2, 0), &from, &to)); /* 2 April is a Thursday */
     is_near(from, hour(4, 3, 8));
     g.first = karvan_day_from_civil(2026, 4, 4), g.last = karvan_day_from_civil(2026, 4, 8);
