@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "network/check_time.h"
 #include "network/graph.h"
 #include "table/cell.h"
 
@@ -179,14 +180,6 @@ static karvan_status check_customs(const ctx *x, int64_t r) {
         "the link leads from customs area %s to %s and nothing stops it", ca, cb);
 }
 
-static karvan_status check_service(const ctx *x, int64_t r) {
-    double headway = karvan_i_cell_real(x->services, "headway_h", r);
-    if (headway > 0) return KARVAN_OK;
-    return karvan_problems_add_cell(
-        x->problems, KARVAN_ERROR, x->services, karvan_table_find(x->services, "headway_h"), r,
-        "service-headway", "hours between departures, above 0", "a service without a headway");
-}
-
 /* Ships leave now and then: a sea link without a service row would leave at once. */
 static karvan_status check_sailing(const ctx *x, int64_t r) {
     static const char *const sea[] = {"ferry_rail", "ferry_roro", "feeder", "deep_sea"};
@@ -230,7 +223,7 @@ karvan_status karvan_network_check(const karvan_package *region, karvan_problems
         KARVAN_TRY(check_terminal(&x, r));
         KARVAN_TRY(check_evasion(&x, r));
     }
-    for (int64_t r = 0; r < karvan_table_rows(x.services); r++) KARVAN_TRY(check_service(&x, r));
+    KARVAN_TRY(karvan_i_check_time(region, problems, err));
 done:
     if (st == KARVAN_E_NOMEM) (void)karvan_fail(err, st, "no memory for the list of problems");
     return st;
