@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "network/check_lists.h"
 #include "network/graph.h"
 #include "table/cell.h"
 
@@ -231,6 +232,7 @@ karvan_status karvan_network_check(const karvan_package *region, karvan_problems
         KARVAN_TRY(check_evasion(&x, r));
     }
     for (int64_t r = 0; r < karvan_table_rows(x.services); r++) KARVAN_TRY(check_service(&x, r));
+    KARVAN_TRY(karvan_i_check_lists(region, problems));
 done:
     if (st == KARVAN_E_NOMEM) (void)karvan_fail(err, st, "no memory for the list of problems");
     return st;
