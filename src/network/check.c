@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "network/check.h"
+#include "network/check_lists.h"
 #include "table/cell.h"
 
 /* How far a leg may be shorter than the geodesic before its length is a mistake (rounded lengths,
@@ -159,7 +160,7 @@ karvan_status karvan_network_check(const karvan_package *region, karvan_problems
         KARVAN_TRY(karvan_i_check_terminal(&x, r));
     }
     for (int64_t r = 0; r < karvan_table_rows(x.services); r++) KARVAN_TRY(check_service(&x, r));
-    KARVAN_TRY(karvan_i_check_factors(&x));
+    KARVAN_TRY(karvan_i_check_lists(region, problems));
 done:
     karvan_i_free(x.operations);
     if (st == KARVAN_E_NOMEM) (void)karvan_fail(err, st, "no memory for the list of problems");

@@ -11,7 +11,6 @@ typedef struct karvan_i_check {
     karvan_problems *problems;
 } karvan_i_check;
 
-/* One row of terminals; all of class_factors. KARVAN_E_NOMEM. */
+/* One row of terminals. KARVAN_E_NOMEM. */
 karvan_status karvan_i_check_terminal(const karvan_i_check *x, int64_t row);
-karvan_status karvan_i_check_factors(const karvan_i_check *x);
 #endif

@@ -1,4 +1,4 @@
-/* Plausibility of stops: rows of terminals, and what class_factors changes. */
+/* Plausibility of stops: rows of terminals. */
 #include <math.h>
 #include <string.h>
 
@@ -133,41 +133,6 @@ karvan_status karvan_i_check_terminal(const karvan_i_check *x, int64_t r) {
     KARVAN_TRY(check_dwell(x, r));
     KARVAN_TRY(check_step(x, r));
     KARVAN_TRY(check_evasion(x, r));
-done:
-    return st;
-}
-
-/* A factor for a mode, operation, link, terminal or service that is in no table changes nothing. */
-static bool applies(const karvan_i_check *x, const char *to, const char *key) {
-    static const char *const tables[][2] = {
-        {"link", "links"}, {"terminal", "terminals"}, {"service", "services"}};
-    if (strcmp(to, "operation") == 0)
-        return strcmp(
-                   x->operations[karvan_i_operation_find(x->operations, x->n_operations, key)].id,
-                   key) == 0;
-    if (strcmp(to, "mode") == 0) {
-        for (int64_t r = 0; r < karvan_table_rows(x->links); r++)
-            if (karvan_i_cell_is(x->links, "mode", r, key)) return true;
-        return false;
-    }
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
-        if (strcmp(tables[i][0], to) == 0)
-            return karvan_package_row(x->region, tables[i][1], key) >= 0;
-    return false;
-}
-
-karvan_status karvan_i_check_factors(const karvan_i_check *x) {
-    karvan_status st = KARVAN_OK;
-    const karvan_table *t = karvan_package_table(x->region, "class_factors");
-    for (int64_t r = 0; t && r < karvan_table_rows(t); r++) {
-        const char *to = karvan_i_cell_text(t, "applies_to", r),
-                   *key = karvan_i_cell_text(t, "key", r);
-        if (!to || !key || applies(x, to, key)) continue;
-        KARVAN_TRY(karvan_problems_add_cell(
-            x->problems, KARVAN_ERROR, t, karvan_table_find(t, "key"), r, "factor-key",
-            "the id of a row of that table, or a mode of links",
-            "no %s is called %s: the factor changes nothing", to, key));
-    }
 done:
     return st;
 }

@@ -305,7 +305,7 @@ static void faults(void **state) {
         {"terminals", "6,6,15,2", "6,6,15,1", "terminal-step", 3},
         {"terminals", "C,unload,barge,,", "C,unload,barge,sled,", "terminal-operation", 1},
         {"terminals", "sled,barge,true,,", "barge,barge,true,,", "terminal-operation", 1},
-        {"class_factors", "mode,barge", "mode,plane", "factor-key", 2},
+        {"class_factors", "mode,barge", "mode,plane", "class-factor-key", 2},
         {"places", "A,Alpha", "A,Alpha", "terminal-step", 0}};
     karvan_error e = {0};
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
