@@ -1,8 +1,5 @@
 #include "network/check_time.h"
 
-#include <math.h>
-
-#include "base/alloc.h"
 #include "base/try.h"
 #include "network/clocks.h"
 #include "table/cell.h"
@@ -50,69 +47,15 @@ done:
     return st;
 }
 
-/* One row of availability; seen holds a bit for each month of each place. */
-static karvan_status check_weather(const karvan_package *region, karvan_problems *p,
-                                   const karvan_table *t, int64_t r, uint16_t *seen) {
+karvan_status karvan_i_check_time(const karvan_package *region, karvan_problems *problems) {
     karvan_status st = KARVAN_OK;
-    const char *id = karvan_i_cell_text(t, "place", r);
-    int64_t place = id ? karvan_package_row(region, "places", id) : -1;
-    double month = karvan_i_cell_real(t, "month", r),
-           days = karvan_i_cell_real(t, "closed_days", r);
-    double spell = karvan_i_cell_real(t, "spell_h", r);
-    int m = month >= 1 && month <= 12 && month == floor(month) ? (int)month : 0;
-    if (place < 0 || m == 0 || (seen[place] >> m & 1))
-        KARVAN_TRY(karvan_problems_add_cell(
-            p, KARVAN_ERROR, t, karvan_table_find(t, place < 0 ? "place" : "month"), r,
-            "availability-month", "one row for a place and a month from 1 to 12",
-            place < 0 ? "no such place"
-            : m == 0  ? "no month"
-                      : "the month has a row already"));
-    if (place >= 0) seen[place] |= (uint16_t)(1u << m);
-    if (m > 0 && !(days >= 0 && days <= karvan_i_weather_days(m)))
-        KARVAN_TRY(karvan_problems_add_cell(p, KARVAN_ERROR, t, karvan_table_find(t, "closed_days"),
-                                            r, "availability-days", "0 to the days of the month",
-                                            "month %d has %.0f days", m, karvan_i_weather_days(m)));
-    if (!isnan(spell) && !(spell > 0))
-        KARVAN_TRY(karvan_problems_add_cell(p, KARVAN_ERROR, t, karvan_table_find(t, "spell_h"), r,
-                                            "availability-days", "hours above 0, or nothing",
-                                            "a spell of %g h", spell));
-done:
-    return st;
-}
-
-static karvan_status check_availability(const karvan_package *region, int64_t n_places,
-                                        karvan_problems *p, karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    const karvan_table *t = karvan_package_table(region, "availability");
-    if (!t) return KARVAN_OK;
-    uint16_t *seen = karvan_i_calloc((size_t)n_places + 1, sizeof *seen);
-    KARVAN_REQUIRE(seen, err, KARVAN_E_NOMEM, "months of %lld places", (long long)n_places);
-    for (int64_t r = 0; r < karvan_table_rows(t); r++)
-        KARVAN_TRY(check_weather(region, p, t, r, seen));
-done:
-    karvan_i_free(seen);
-    return st;
-}
-
-karvan_status karvan_i_check_time(const karvan_package *region, karvan_problems *problems,
-                                  karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    const karvan_table *places = karvan_package_table(region, "places"),
-                       *terminals = karvan_package_table(region, "terminals"),
+    const karvan_table *terminals = karvan_package_table(region, "terminals"),
                        *services = karvan_package_table(region, "services");
-    for (int64_t r = 0; r < karvan_table_rows(places); r++) {
-        double h = karvan_i_cell_real(places, "utc_offset_h", r);
-        if (isnan(h) || (h >= -12 && h <= 14)) continue;
-        KARVAN_TRY(karvan_problems_add_cell(
-            problems, KARVAN_ERROR, places, karvan_table_find(places, "utc_offset_h"), r,
-            "utc-offset", "hours from -12 to 14", "no place is %g h from UTC", h));
-    }
     for (int64_t r = 0; r < karvan_table_rows(terminals); r++)
         KARVAN_TRY(check_week(problems, terminals, "opening_hours", r, karvan_i_opening_parse,
                               "opening-hours", HOURS_HINT));
     for (int64_t r = 0; r < karvan_table_rows(services); r++)
         KARVAN_TRY(check_service(problems, services, r));
-    KARVAN_TRY(check_availability(region, karvan_table_rows(places), problems, err));
 done:
     return st;
 }

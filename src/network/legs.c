@@ -89,7 +89,9 @@ static karvan_leg opening_leg(const karvan_network *net, const karvan_i_arc *arc
     leg.table = "terminals", leg.row = arc->row;
     leg.hours = karvan_i_wait_mean_h(&w);
     wait_quantiles(&w, &leg);
-    leg.source = stop->source, leg.assumed = assumption(leg.source);
+    leg.source = karvan_i_cell_text(net->terminals, "hours_source", arc->row);
+    if (!leg.source) leg.source = stop->source;
+    leg.assumed = assumption(leg.source);
     (void)snprintf(leg.why, sizeof leg.why, "%.60s: open %.100s",
                    name ? name : net->operations[arc->operation].name, hours);
     return leg;
