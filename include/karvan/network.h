@@ -199,6 +199,47 @@ KARVAN_API karvan_status karvan_route_quantiles(const karvan_network *net, const
                                                 double step_h, karvan_time_quantiles *out,
                                                 karvan_error *err);
 
+/* ---- routes that leave at a moment ---- */
+
+/** A minute of a day, by the clock of the place where it is said. */
+typedef struct karvan_moment {
+    karvan_day day;
+    int32_t minute; /**< 0..1439 from midnight */
+} karvan_moment;
+/** "2026-03-02" (midnight) or "2026-03-02T08:00". @retval KARVAN_E_ARG no such moment */
+KARVAN_API karvan_status karvan_moment_parse(const char *s, karvan_moment *out, karvan_error *err);
+
+/**
+ * Best route by time of a load that is ready at the origin at a moment. Each leg begins at the
+ * clock at which the one before it expectedly ends: it waits for the next departure of a timetable,
+ * the opening of a terminal, the season of a service or the day on which a row comes into service,
+ * by the clock of its place (utc_offset_h of table places); headways are met at random; the weather
+ * is that of the clock's month. A load may let a departure go by, so that no one arrives later by
+ * starting earlier, and Dijkstra's search is exact (Dreyfus 1969, Operations Research 17(3)).
+ * The hours of the route and its legs are means of the law of the clock
+ * (karvan_route_quantiles_depart), of loads that arrive; p50_h and p90_h of its legs stay those of
+ * a load that comes at random.
+ * @param net made with by_clock for rows that open later, and every season; else those of its date
+ * @param q   objective KARVAN_BY_TIME
+ * @retval KARVAN_E_ARG, KARVAN_E_NOCONV, KARVAN_E_NOMEM as karvan_route_best
+ */
+KARVAN_API karvan_status karvan_route_depart(const karvan_network *net, const karvan_route_query *q,
+                                             const karvan_moment *at, karvan_route *out,
+                                             karvan_error *err);
+/**
+ * Distribution of the time of a route that leaves at a moment: masses of clock time, each mapped to
+ * its next departure or opening, so that timetables of one journey meet one clock.
+ * @param[out] out   [n_legs + 1] as karvan_route_quantiles; means of the loads that arrive,
+ * quantiles of all: INFINITY where as many never do
+ * @param[out] never may be NULL: share of loads that find a row closed for good
+ * @retval KARVAN_E_ARG, KARVAN_E_NOMEM
+ */
+KARVAN_API karvan_status karvan_route_quantiles_depart(const karvan_network *net,
+                                                       const karvan_route *r,
+                                                       const karvan_moment *at, double step_h,
+                                                       karvan_time_quantiles *out, double *never,
+                                                       karvan_error *err);
+
 /** One row a leg: corridor (any: none was asked for), objective, leg, from, to, mode, operation,
  * km, hours, usd_per_teu, co2e, source, why. For output. */
 KARVAN_API karvan_status karvan_route_table(const karvan_package *region, int32_t n,

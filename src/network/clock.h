@@ -23,4 +23,11 @@ int karvan_i_month_of(double local_h);
  * No later for an earlier start: a load may let a departure go by where the next month's weather
  * makes a later one arrive sooner. */
 double karvan_i_clock_after(const karvan_network *net, const karvan_i_arc *arc, double utc_h);
+
+/* UTC hour of a moment by the clock of a place. */
+double karvan_i_depart_utc_h(const karvan_network *net, int32_t place, const karvan_moment *at);
+/* karvan_route_best; at: by the expected clock of a load that leaves then, NULL: by the arcs' own
+ * hours. */
+karvan_status karvan_i_route_solve(const karvan_network *net, const karvan_route_query *q,
+                                   const karvan_moment *at, karvan_route *out, karvan_error *err);
 #endif

@@ -15,7 +15,7 @@ void karvan_i_pmf_clear(karvan_i_pmf *d) {
 }
 
 /* In steps, which are whole numbers; anything may come of a wild shape, so they are doubles. */
-static karvan_status make(karvan_i_pmf *d, double start, double n, karvan_error *err) {
+karvan_status karvan_i_pmf_make(karvan_i_pmf *d, double start, double n, karvan_error *err) {
     *d = (karvan_i_pmf){0};
     if (!(n >= 1 && n <= GRID_MAX && fabs(start) <= START_MAX))
         return karvan_fail(err, KARVAN_E_ARG,
@@ -64,7 +64,7 @@ karvan_status karvan_i_pmf_set_mean(karvan_i_pmf *d, double mean_h, double step_
     double shift = (mean_h - karvan_i_pmf_mean_h(d, step_h)) / step_h, whole = floor(shift);
     double part = shift - whole;
     karvan_i_pmf moved;
-    karvan_status st = make(&moved, (double)d->start + whole, (double)d->n + 1, err);
+    karvan_status st = karvan_i_pmf_make(&moved, (double)d->start + whole, (double)d->n + 1, err);
     if (st != KARVAN_OK) return st;
     for (int64_t k = 0; k < d->n; k++) {
         moved.p[k] += (1.0 - part) * d->p[k];
@@ -77,7 +77,7 @@ karvan_status karvan_i_pmf_set_mean(karvan_i_pmf *d, double mean_h, double step_
 }
 
 karvan_status karvan_i_pmf_constant(double h, double step_h, karvan_i_pmf *out, karvan_error *err) {
-    karvan_status st = make(out, 0, 1, err);
+    karvan_status st = karvan_i_pmf_make(out, 0, 1, err);
     if (st != KARVAN_OK) return st;
     out->p[0] = 1.0;
     st = karvan_i_pmf_set_mean(out, h, step_h, err);
@@ -88,7 +88,7 @@ karvan_status karvan_i_pmf_constant(double h, double step_h, karvan_i_pmf *out, 
 karvan_status karvan_i_pmf_of_cdf(double (*cdf)(double x_h, const void *ctx), const void *ctx,
                                   double reach_h, double mean_h, double step_h, karvan_i_pmf *out,
                                   karvan_error *err) {
-    karvan_status st = make(out, 0, ceil(reach_h / step_h) + 2, err);
+    karvan_status st = karvan_i_pmf_make(out, 0, ceil(reach_h / step_h) + 2, err);
     double below = 0.0;
     if (st != KARVAN_OK) return st;
     for (int64_t k = 0; k < out->n; k++) {
@@ -114,7 +114,7 @@ karvan_status karvan_i_pmf_lognormal(double median_h, double sigma, double step_
     double mu = log(median_h);
     double lo = floor(exp(mu - reach * sigma) / step_h);
     double hi = ceil(exp(mu + reach * sigma) / step_h) + 1;
-    karvan_status st = make(out, lo, hi - lo + 1, err);
+    karvan_status st = karvan_i_pmf_make(out, lo, hi - lo + 1, err);
     if (st != KARVAN_OK) return st;
     double below = lo == 0 ? 0.0 : lognormal_cdf((lo - 0.5) * step_h, mu, sigma);
     for (int64_t k = 0; k < out->n; k++) {
@@ -174,8 +174,8 @@ static void add_four(double *restrict to, const double *w, const double *restric
 karvan_status karvan_i_pmf_convolve(const karvan_i_pmf *a, const karvan_i_pmf *b, karvan_i_pmf *out,
                                     karvan_error *err) {
     const karvan_i_pmf *s = a->n < b->n ? a : b, *l = a->n < b->n ? b : a;
-    karvan_status st =
-        make(out, (double)a->start + (double)b->start, (double)a->n + (double)b->n - 1, err);
+    karvan_status st = karvan_i_pmf_make(out, (double)a->start + (double)b->start,
+                                         (double)a->n + (double)b->n - 1, err);
     if (st != KARVAN_OK) return st;
     int64_t i = 0;
     for (; l->n > 3 && i + 4 <= s->n; i += 4) add_four(out->p + i, s->p + i, l->p, l->n);

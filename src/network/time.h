@@ -10,6 +10,9 @@ typedef struct karvan_i_pmf {
 } karvan_i_pmf;
 
 void karvan_i_pmf_clear(karvan_i_pmf *d);
+/* Room for n points from grid index start on, all of mass 0. KARVAN_E_ARG: more than a sensible
+ * step would need; KARVAN_E_NOMEM. */
+karvan_status karvan_i_pmf_make(karvan_i_pmf *d, double start, double n, karvan_error *err);
 /* All mass at h hours, split over the two neighbours so that the mean is exact. */
 karvan_status karvan_i_pmf_constant(double h, double step_h, karvan_i_pmf *out, karvan_error *err);
 /* Lognormal from its median and shape sigma; the mean on the grid is the exact one. */
