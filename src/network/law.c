@@ -59,9 +59,12 @@ void karvan_i_law_clear(karvan_i_law *l) {
     *l = (karvan_i_law){0};
 }
 
-static double mass(const karvan_i_pmf *d) {
+/* Convolutions cut what is small beside 1. Returns the mass that there was; 0: next to none. */
+static double scale_to_one(karvan_i_pmf *d) {
     double sum = 0;
     for (int64_t k = 0; k < d->n; k++) sum += d->p[k];
+    if (!(sum > DUST)) return 0;
+    for (int64_t k = 0; k < d->n; k++) d->p[k] /= sum;
     return sum;
 }
 
@@ -87,11 +90,12 @@ karvan_status karvan_i_law_add(karvan_i_law *l, const karvan_i_pmf *d, karvan_er
     karvan_i_pmf sum = {0}, both = {0};
     double from = INFINITY, to = -INFINITY;
     if (l->cells.n == 0 && l->n_atoms == 0) return KARVAN_OK;
-    if (l->cells.n > 0) KARVAN_TRY(karvan_i_pmf_convolve(&l->cells, d, &both, err));
+    double all = scale_to_one(&l->cells);
+    if (all > 0) KARVAN_TRY(karvan_i_pmf_convolve(&l->cells, d, &both, err));
     widen(&from, &to, &both, 0);
     for (int64_t i = 0; i < l->n_atoms; i++) widen(&from, &to, d, l->atoms[i].at_h / l->step_h);
     KARVAN_TRY(karvan_i_pmf_make(&sum, from, to - from + 1, err));
-    if (both.n > 0) pour(&sum, &both, mass(&l->cells), 0); /* the convolution sums to 1 */
+    if (both.n > 0) pour(&sum, &both, all, 0);
     for (int64_t i = 0; i < l->n_atoms; i++)
         pour(&sum, d, l->atoms[i].p, l->atoms[i].at_h / l->step_h);
     karvan_i_pmf_clear(&l->cells);
@@ -212,8 +216,8 @@ static karvan_status hold(karvan_i_law *l, int month, const karvan_i_closures *c
     double p = karvan_i_closures_p(c);
     *out = (karvan_i_pmf){0};
     KARVAN_TRY(take_held(l, month, p, local_h, &held, err));
-    double all = mass(&held);
-    if (!(all > DUST)) goto done;
+    double all = scale_to_one(&held);
+    if (!(all > 0)) goto done;
     KARVAN_TRY(karvan_i_pmf_closed(c, l->step_h, &spell, err));
     KARVAN_TRY(karvan_i_pmf_convolve(&held, &spell, out, err));
     for (int64_t k = 0; k < out->n; k++) out->p[k] *= all;
