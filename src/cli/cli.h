@@ -33,6 +33,8 @@ struct cli {
     karvan_package *region;
     karvan_problems *problems;
     karvan_network *net;
+    karvan_moment depart; /* of --depart, where by_clock */
+    bool by_clock;
     int exit_status; /* a command may ask for another than its status gives */
 };
 
@@ -58,6 +60,7 @@ karvan_status cli_check_region(cli *c, karvan_error *err);
 #define NETWORK_OPTIONS                                                                            \
     {"date", "DATE",                                                                               \
      "links and services open on this day (default: the region's reference date)"},                \
+        {"month", "1..12", "weather and seasons of this month (default: the year's)"},             \
         {"cargo", "CLASS", "cargo class: its factors, its steps at borders, its value of time"}, { \
         "handling", NULL, "with loading at the start and unloading at the end"                     \
     }

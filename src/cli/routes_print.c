@@ -1,4 +1,5 @@
 /* Routes for readers and for scripts. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +7,8 @@
 #include "cli/routes.h"
 #include "table/cell.h"
 
-static const double STEP_H = 0.5;
+/* By the clock, departures stand closer together than legs are sure. */
+static const double STEP_H = 0.5, CLOCK_STEP_H = 0.25;
 
 static const char *corridor_of(const cli *c, const karvan_route *r, const char *column) {
     const char *s =
@@ -15,10 +17,13 @@ static const char *corridor_of(const cli *c, const karvan_route *r, const char *
 }
 
 static karvan_status quantiles(const cli *c, const karvan_route *r, karvan_time_quantiles *out,
-                               karvan_error *err) {
+                               double *never, karvan_error *err) {
     karvan_time_quantiles *all = karvan_i_calloc((size_t)r->n_legs + 1, sizeof *all);
     if (!all) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for the distribution");
-    karvan_status st = karvan_route_quantiles(c->net, r, STEP_H, all, err);
+    *never = 0;
+    karvan_status st = c->by_clock ? karvan_route_quantiles_depart(c->net, r, &c->depart,
+                                                                   CLOCK_STEP_H, all, never, err)
+                                   : karvan_route_quantiles(c->net, r, STEP_H, all, err);
     *out = all[r->n_legs];
     karvan_i_free(all);
     return st;
@@ -26,8 +31,10 @@ static karvan_status quantiles(const cli *c, const karvan_route *r, karvan_time_
 
 /* Numbers in JSON: three decimals are finer than anything known here, and 0.1 + 0.2 stays 0.3. */
 static void number(const char *name, double v) {
-    char s[40];
-    karvan_real_format((double)(int64_t)(v * 1000.0 + (v < 0 ? -0.5 : 0.5)) / 1000.0, s, sizeof s);
+    char s[40] = "null"; /* as many as that never arrive */
+    if (isfinite(v))
+        karvan_real_format((double)(int64_t)(v * 1000.0 + (v < 0 ? -0.5 : 0.5)) / 1000.0, s,
+                           sizeof s);
     (void)printf(", \"%s\": %s", name, s);
 }
 
@@ -56,7 +63,8 @@ karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan
     for (int i = 0; st == KARVAN_OK && i < n; i++) {
         karvan_time_quantiles q = {0};
         karvan_table *legs = NULL;
-        st = quantiles(c, &r[i], &q, err);
+        double never;
+        st = quantiles(c, &r[i], &q, &never, err);
         if (st == KARVAN_OK) st = karvan_route_table(c->region, 1, &r[i], &legs, err);
         if (st != KARVAN_OK) break;
         (void)printf("%s\n {\"corridor\": ", i ? "," : "");
@@ -66,6 +74,10 @@ karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan
         number("co2e_kg_per_teu", r[i].co2e_kg_per_teu);
         number("sd_h", r[i].sd_h), number("p10_h", q.p10_h), number("p50_h", q.p50_h),
             number("p90_h", q.p90_h), number("p95_h", q.p95_h);
+        if (c->by_clock) {
+            (void)printf(", \"depart\": "), cli_json(stdout, cli_option(c, "depart"));
+            number("never", never);
+        }
         (void)printf(", \"borders\": %d, \"transhipments\": %d, \"legs\": [", r[i].borders,
                      r[i].transhipments);
         json_legs(legs);
@@ -91,7 +103,8 @@ karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, kar
     for (int i = 0; st == KARVAN_OK && i < n; i++) {
         const karvan_route *x = &r[i];
         karvan_time_quantiles q = {0};
-        st = quantiles(c, x, &q, err);
+        double never;
+        st = quantiles(c, x, &q, &never, err);
         const double real[] = {x->hours / 24,  q.p10_h / 24, q.p90_h / 24,
                                x->usd_per_teu, x->km,        x->co2e_kg_per_teu};
         if (st == KARVAN_OK) st = karvan_builder_row(b, err);
@@ -100,8 +113,9 @@ karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, kar
         if (st == KARVAN_OK)
             st = karvan_builder_text(b, S_BY, karvan_objective_name(x->objective), err);
         for (int k = 0; st == KARVAN_OK && k < 6; k++)
-            st =
-                karvan_builder_real(b, S_DAYS + k, (double)(int64_t)(real[k] * 10 + 0.5) / 10, err);
+            st = karvan_builder_real(
+                b, S_DAYS + k, isfinite(real[k]) ? (double)(int64_t)(real[k] * 10 + 0.5) / 10 : NAN,
+                err);
         if (st == KARVAN_OK) st = karvan_builder_int(b, S_BORDERS, x->borders, err);
         if (st == KARVAN_OK) st = karvan_builder_int(b, S_TRANS, x->transhipments, err);
     }

@@ -81,7 +81,7 @@ static karvan_status read_terminal(const karvan_table *t, int64_t row, karvan_i_
                                    karvan_i_gate *g, karvan_error *err) {
     karvan_status st = read_week(t, "opening_hours", row, karvan_i_opening_parse, opening, err);
     g->season = karvan_i_whole_year();
-    if (opening->n > 0) g->week = opening;
+    if (opening->n > 0 && karvan_i_week_open(opening) < 1) g->week = opening;
     karvan_i_row_days(t, row, &g->first, &g->last);
     return st;
 }

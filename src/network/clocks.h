@@ -13,7 +13,7 @@ typedef struct karvan_i_service {
 typedef struct karvan_i_clocks {
     int32_t n_services, n_terminals, n_links, n_places;
     karvan_i_service *service; /* [n_services] */
-    karvan_i_week *opening;    /* [n_terminals] n 0: always open */
+    karvan_i_week *opening;    /* [n_terminals] n 0: it says nothing */
     karvan_i_gate *terminal;   /* [n_terminals] its week is the opening, or NULL */
     karvan_day *link;          /* [2 n_links] first and last day */
     double *utc_offset_h;      /* [n_places] */

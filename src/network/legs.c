@@ -35,7 +35,7 @@ static void wait_quantiles(const karvan_i_wait *w, karvan_leg *leg) {
 }
 
 /* "The ferry: a departure every 24 h, at random, leaves when full; closed 73 days a year by
- * weather", "...: departs Mo,We,Fr 08:00, Apr-Oct; closed 10 days of month 1 by weather" */
+ * weather", "...: departs Mo,We,Fr 08:00, Apr-Oct; closed 10 days of month 1" */
 static void say_departures(const karvan_network *net, const karvan_i_arc *arc,
                            const karvan_i_wait *w, karvan_leg *leg) {
     const karvan_table *t = net->services;
@@ -56,7 +56,9 @@ static void say_departures(const karvan_network *net, const karvan_i_arc *arc,
                                                                            : "",
                    season ? ", " : "", season ? season : "");
     size_t n = strlen(leg->why);
-    if (days > 0 && month)
+    if (days > 0 && net->options.by_clock)
+        (void)snprintf(leg->why + n, sizeof leg->why - n, "; weather of the month of sailing");
+    else if (days > 0 && month)
         (void)snprintf(leg->why + n, sizeof leg->why - n, "; closed %.3g days of month %d", days,
                        month);
     else if (days > 0)

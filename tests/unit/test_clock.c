@@ -372,7 +372,7 @@ static void beside_journeys(void **state) {
         ",,false,,36,,,\"Mo,Th 06:00; Sa 23:30\",",         /* a timetable */
         ",,false,,36,,,\"Mo-Su 06:10,17:20\",Mar 6-Mar 20", /* of a short season */
         "12,1,false,,90,,,,Mar 4-Apr 30",
-        ",,false,,0,,2026-03-06,\"Mo-Su 06:10\","}; /* ends while some are on their way */
+        ",,false,,0,,2026-03-06,\"Mo-Su 06:10\","}; /* ends soon */
     static const char *const opens[] = {"", "Mo-Fr 08:00-18:00",
                                         "Mo-Su 22:00-05:45; We 10:00-11:00"};
     static const char *const starts[] = {"2026-03-02T08:00", "2026-03-05T17:00",
@@ -395,6 +395,24 @@ static void beside_journeys(void **state) {
             }
             karvan_network_destroy(net), karvan_network_destroy(clock), small_close(&region);
         }
+}
+
+/* Of those who leave at 22:00 by the port's clock a third is not aboard the last ship at 10:00. */
+static void some_never_arrive(void **state) {
+    (void)state;
+    small_region region;
+    const words w = {"1.6", "5", "", ",,false,,0,,2026-03-06,\"Mo-Su 10:00\","};
+    karvan_moment at = moment("2026-03-05T17:00");
+    karvan_time_quantiles q[8];
+    double never;
+    assert_true(open_words(&region, w));
+    karvan_network *net = network(&region, 0, true);
+    compare(net, "the last ship", &at);
+    karvan_route r = leave(net, "2026-03-05T17:00");
+    assert_int_equal(karvan_route_quantiles_depart(net, &r, &at, 0.25, q, &never, NULL), KARVAN_OK);
+    assert_true(never > 0.2 && never < 0.5);
+    assert_true(isinf(q[r.n_legs].p90_h) && isfinite(q[r.n_legs].p50_h));
+    karvan_route_clear(&r), karvan_network_destroy(net), small_close(&region);
 }
 
 /* The same journey whatever the number of them; the moments of a gamma variable. */
@@ -459,6 +477,7 @@ int main(void) {
         cmocka_unit_test(moments),
         cmocka_unit_test(faults),
         cmocka_unit_test(beside_journeys),
+        cmocka_unit_test(some_never_arrive),
         cmocka_unit_test(draws),
         cmocka_unit_test(memory_may_run_out),
     };
