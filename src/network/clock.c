@@ -47,6 +47,7 @@ karvan_i_step karvan_i_leg_step(const karvan_network *net, const karvan_route *r
 int karvan_i_month_of(double local_h) {
     int64_t year;
     int month, day;
+    if (!(fabs(local_h) < 1e9)) return 1; /* beyond any calendar */
     karvan_day_to_civil((karvan_day)floor(local_h / 24.0), &year, &month, &day);
     return month;
 }

@@ -112,7 +112,8 @@ static karvan_status set_hours(const karvan_network *net, const karvan_moment *a
     for (int32_t k = 0; k < r->n_legs; k++) {
         karvan_i_step s = karvan_i_leg_step(net, r, k);
         KARVAN_TRY(law_leg(net, &s, start_h, &l, err));
-        r->legs[k].hours = karvan_i_law_mean_h(&l) - before;
+        double after = karvan_i_law_mean_h(&l); /* INFINITY: nobody arrives */
+        r->legs[k].hours = isinf(before) ? 0.0 : after - before;
         before += r->legs[k].hours;
     }
     r->hours = before, r->sd_h = sqrt(karvan_i_law_var_h2(&l));
@@ -123,11 +124,12 @@ done:
 
 karvan_status karvan_route_depart(const karvan_network *net, const karvan_route_query *q,
                                   const karvan_moment *at, karvan_route *out, karvan_error *err) {
+    enum { DAYS_MAX = 36500000 }; /* a hundred thousand years */
     karvan_status st = KARVAN_OK;
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = (karvan_route){0};
     KARVAN_REQUIRE(net && q && at && q->objective == KARVAN_BY_TIME && at->minute >= 0 &&
-                       at->minute < 24 * 60 && at->day > -(1 << 30) && at->day < 1 << 30,
+                       at->minute < 24 * 60 && at->day > -DAYS_MAX && at->day < DAYS_MAX,
                    err, KARVAN_E_ARG,
                    "a route that departs at a moment needs one, and is best by time");
     KARVAN_TRY(karvan_i_route_solve(net, q, at, out, err));

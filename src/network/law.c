@@ -125,19 +125,23 @@ done:
 /* The mass of one cell: what comes while the gate is open stays, what comes before an opening or a
  * departure moves there. A part of a cell becomes a moment in its middle. */
 static karvan_status gate_cell(karvan_i_law *l, karvan_i_law *out, const karvan_i_gate *g,
-                               double local_h, int64_t k, karvan_error *err) {
+                               double local_h, int64_t k, double *closed_until, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     double step = l->step_h, p = l->cells.p[k], from, to;
     double x = ((double)(l->cells.start + k) - 0.5) * step, end = x + step;
     l->cells.p[k] = 0;
     while (x < end) {
-        if (!karvan_i_gate_next(g, local_h + x, &from, &to)) {
+        if (x < *closed_until) { /* as the cell before has found */
+            from = to = *closed_until;
+        } else if (!karvan_i_gate_next(g, local_h + x, &from, &to)) {
             out->never += p * (end - x) / step;
             break;
+        } else {
+            from -= local_h, to -= local_h;
         }
-        from -= local_h, to -= local_h;
         double until = fmin(from, end); /* closed until then */
         if (from > x) {
+            *closed_until = from;
             KARVAN_TRY(push(out, from, p * (until - x) / step, err));
         } else if (to >= end && end - x > step * (1 - 1e-9)) {
             l->cells.p[k] = p; /* open throughout */
@@ -159,7 +163,7 @@ karvan_status karvan_i_law_gate(karvan_i_law *l, const karvan_i_gate *g, double 
                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_law out = {.step_h = l->step_h};
-    double from, to;
+    double from, to, closed_until = -INFINITY;
     for (int64_t i = 0; i < l->n_atoms; i++) {
         if (karvan_i_gate_next(g, local_h + l->atoms[i].at_h, &from, &to))
             KARVAN_TRY(push(&out, from - local_h, l->atoms[i].p, err));
@@ -167,7 +171,7 @@ karvan_status karvan_i_law_gate(karvan_i_law *l, const karvan_i_gate *g, double 
             out.never += l->atoms[i].p;
     }
     for (int64_t k = 0; k < l->cells.n; k++)
-        if (l->cells.p[k] > 0) KARVAN_TRY(gate_cell(l, &out, g, local_h, k, err));
+        if (l->cells.p[k] > 0) KARVAN_TRY(gate_cell(l, &out, g, local_h, k, &closed_until, err));
     put_in_order(&out);
     karvan_i_free(l->atoms);
     l->atoms = out.atoms, l->n_atoms = out.n_atoms, l->cap_atoms = out.cap_atoms;

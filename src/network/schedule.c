@@ -101,6 +101,8 @@ static int32_t span_before(const karvan_i_week *w, double minute) {
     return lo - 1;
 }
 
+/* A hundred thousand years: minutes are still told apart. */
+static const double HOURS_MAX = 1e9;
 /* A sum of hours may miss the full minute by a hair; then the load is in time. */
 static const double HAIR_H = 1e-7;
 
@@ -132,7 +134,7 @@ bool karvan_i_gate_next(const karvan_i_gate *g, double local_h, double *from, do
     enum { TRIES = 4000 }; /* a weekday of a season of one day may be years away */
     bool all_year = karvan_i_all_year(&g->season);
     double h = local_h;
-    if (!isfinite(h) || fabs(h) > 1e12) return false;
+    if (!(fabs(h) < HOURS_MAX)) return false;
     for (int i = 0; i < TRIES; i++) {
         karvan_day day = day_of(h);
         if (day < g->first) {

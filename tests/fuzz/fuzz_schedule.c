@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "karvan/network.h"
 #include "network/wait.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -62,6 +63,15 @@ static void season(const char *s, karvan_day day) {
     require(karvan_i_in_season(&out, (karvan_day)floor(from / 24.0)));
 }
 
+static void moment(const char *s) {
+    karvan_moment m;
+    karvan_error e = {0};
+    karvan_status st = karvan_moment_parse(s, &m, &e);
+    require(st == KARVAN_OK || (st == KARVAN_E_ARG && m.day == 0 && m.minute == 0));
+    require(m.minute >= 0 && m.minute < 24 * 60);
+    require(karvan_utf8_valid_prefix(e.msg, strlen(e.msg)) == strlen(e.msg));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     long live = karvan_i_alloc_live;
     if (size < 2 || size > 4096) return 0; /* bound the work, not the meaning */
@@ -72,6 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     week(karvan_i_opening_parse, s, at);
     week(karvan_i_timetable_parse, s, at);
     season(s, at);
+    moment(s);
     free(s);
     require(karvan_i_alloc_live == live);
     return 0;
