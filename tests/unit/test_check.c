@@ -108,8 +108,7 @@ static void modes_are_rows(void **state) {
 
 static void operations_are_rows(void **state) {
     (void)state;
-    expect("terminals", "frontier,maglev,maglev", "quay,maglev,maglev",
-           "terminal-operation");
+    expect("terminals", "frontier,maglev,maglev", "quay,maglev,maglev", "terminal-operation");
     expect("terminals", "quay,maglev,raft", "frontier,maglev,raft", "terminal-operation");
     expect("terminals", "quay,maglev,raft", "weighing,maglev,raft", "");
     expect("operations", "quay,quay,port", "quay,quay,border", "terminal-operation");
