@@ -179,7 +179,7 @@ karvan_status karvan_i_build_links(karvan_i_build *b, karvan_error *err) {
     for (int64_t r = 0; r < karvan_table_rows(net->links); r++) {
         const char *mode = karvan_table_text(net->links, c.mode, r);
         if (!mode) return karvan_i_refuse(net->links, c.mode, r, "a link needs its mode", err);
-        if (karvan_i_mode_carries(net, mode) && karvan_i_row_open(net, net->links, r) &&
+        if (karvan_i_mode_carries(net->region, mode) && karvan_i_row_open(net, net->links, r) &&
             karvan_i_row_takes_class(net, net->links, r))
             KARVAN_TRY(add_link(b, &c, &s, r, err));
     }

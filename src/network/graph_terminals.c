@@ -79,7 +79,8 @@ static karvan_status read_use(const karvan_network *net, const terminal_columns 
     *ours = false;
     if ((!a && !loads) || (!b && !unloads))
         return karvan_i_refuse(t, c->from, r, "a terminal needs both modes", err);
-    if ((a && !karvan_i_mode_carries(net, a)) || (b && !karvan_i_mode_carries(net, b)))
+    if ((a && !karvan_i_mode_carries(net->region, a)) ||
+        (b && !karvan_i_mode_carries(net->region, b)))
         return KARVAN_OK;
     if (!karvan_i_row_takes_class(net, t, r)) return KARVAN_OK;
     *u = (use){.row = (int32_t)r, .status = -1, .new_status = -1, .step = 1};

@@ -24,8 +24,9 @@ static const small_table TABLES[] = {
      "raft,Raft,true,true,10\nbelt,Belt,false,false,\n",
      "\"id\""},
     {"operations",
-     "id:s,name:s,cause:s\nfrontier,frontier,border\nquarantine,quarantine,border\n"
-     "quay,quay,port\nload,loading,handling\nweighing,weighing,other\n",
+     "id:s,name:s,cause:s,counts_as:s,mandatory:b\nfrontier,frontier,border,border,true\n"
+     "quarantine,quarantine,border,none,true\nquay,quay,port,transhipment,false\n"
+     "load,loading,handling,none,false\nweighing,weighing,other,none,false\n",
      "\"id\""},
     {"links",
      "id:s,from:s,to:s,mode:s,two_way:b,length_km:n,speed_kmh:n,time_h:n,cargo_classes:s\n"
@@ -101,7 +102,6 @@ static void modes_are_rows(void **state) {
     expect("modes", "true,true,10", "true,false,10", "");
     /* nothing stops the belt at the frontier, which carries no containers; others must stop */
     expect("modes", "false,false,\n", "true,false,\n", "border-without-customs");
-    expect("terminals", "b1,B,frontier", "b1,B,load", "border-without-customs");
     /* a stop for some classes is none for the others */
     expect("terminals", "4,8,1,\n", "4,8,1,plants\n", "border-without-customs");
 }
@@ -111,15 +111,14 @@ static void operations_are_rows(void **state) {
     expect("terminals", "frontier,maglev,maglev", "quay,maglev,maglev", "terminal-operation");
     expect("terminals", "quay,maglev,raft", "frontier,maglev,raft", "terminal-operation");
     expect("terminals", "quay,maglev,raft", "weighing,maglev,raft", "");
-    expect("operations", "quay,quay,port", "quay,quay,border", "terminal-operation");
-    /* a transhipment by another name at a frontier passes it unseen */
-    expect("operations", "quay,quay,port", "quay,quay,tranship", "");
+    expect("operations", "transhipment,false", "transhipment,true", "terminal-operation");
     expect("terminals", "c,C,quay,maglev,raft", "c,B,quay,maglev,raft", "terminal-on-no-link");
-    expect("terminals", "l,A,load,,maglev", "l,A,load,maglev,maglev", "");
-    expect("terminals", "l,A,load,,maglev", "l,A,load,,", "terminal-mode");
-    expect("terminals", "l,A,load,,maglev", "l,A,load,maglev,", "terminal-mode");
-    expect("terminals", "quay,maglev,raft", "quay,,raft", "terminal-mode");
+    expect("terminals", "l,A,load,,maglev", "l,A,load,maglev,maglev", "terminal-operation");
+    expect("terminals", "l,A,load,,maglev", "l,A,load,,", "terminal-operation");
+    expect("terminals", "quay,maglev,raft", "quay,,raft", "terminal-operation");
     expect("terminals", "quay,maglev,raft", "unload,maglev,", "");
+    /* two in one step are alternatives: each can be passed by */
+    expect("terminals", "1,2,2,plants", "1,2,1,plants", "terminal-step terminal-step");
 }
 
 static void lists_and_keys(void **state) {
