@@ -14,9 +14,18 @@ double karvan_i_headway_cv(const karvan_table *services, int64_t row) {
     return 0.0;
 }
 
-void karvan_i_row_days(const karvan_table *t, int64_t row, karvan_day *first, karvan_day *last) {
-    const karvan_edtf *from = karvan_i_cell_date(t, "open_from", row);
-    const karvan_edtf *to = karvan_i_cell_date(t, "open_to", row);
+typedef struct day_columns {
+    int from, to; /* -1: the table has none */
+} day_columns;
+
+static day_columns find_days(const karvan_table *t) {
+    return (day_columns){karvan_table_find(t, "open_from"), karvan_table_find(t, "open_to")};
+}
+
+static void row_days(const karvan_table *t, day_columns c, int64_t row, karvan_day *first,
+                     karvan_day *last) {
+    const karvan_edtf *from = c.from < 0 ? NULL : karvan_table_date(t, c.from, row);
+    const karvan_edtf *to = c.to < 0 ? NULL : karvan_table_date(t, c.to, row);
     *first = from ? from->latest : KARVAN_DAY_MIN;
     *last = to ? to->latest : KARVAN_DAY_MAX;
 }
@@ -54,8 +63,8 @@ static karvan_status read_season(const karvan_table *t, int64_t row, karvan_i_se
 /* What Dijkstra may add up: finite and not below 0. */
 static bool is_amount(double v) { return v >= 0.0 && isfinite(v); }
 
-static karvan_status read_service(const karvan_table *t, int64_t row, karvan_i_service *s,
-                                  karvan_error *err) {
+static karvan_status read_service(const karvan_table *t, day_columns days, int64_t row,
+                                  karvan_i_service *s, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(read_week(t, "timetable", row, karvan_i_timetable_parse, &s->timetable, err));
     KARVAN_TRY(read_season(t, row, &s->gate.season, err));
@@ -72,17 +81,17 @@ static karvan_status read_service(const karvan_table *t, int64_t row, karvan_i_s
         return refuse(t, "headway_cv", row, "headway_cv must not be below 0", err);
     if (!(s->closed_days_year >= 0 && s->closed_days_year <= 365))
         return refuse(t, "closed_days_year", row, "closed_days_year is 0 to 365", err);
-    karvan_i_row_days(t, row, &s->gate.first, &s->gate.last);
+    row_days(t, days, row, &s->gate.first, &s->gate.last);
 done:
     return st;
 }
 
-static karvan_status read_terminal(const karvan_table *t, int64_t row, karvan_i_week *opening,
-                                   karvan_i_gate *g, karvan_error *err) {
+static karvan_status read_terminal(const karvan_table *t, day_columns days, int64_t row,
+                                   karvan_i_week *opening, karvan_i_gate *g, karvan_error *err) {
     karvan_status st = read_week(t, "opening_hours", row, karvan_i_opening_parse, opening, err);
     g->season = karvan_i_whole_year();
     if (opening->n > 0 && karvan_i_week_open(opening) < 1) g->week = opening;
-    karvan_i_row_days(t, row, &g->first, &g->last);
+    row_days(t, days, row, &g->first, &g->last);
     return st;
 }
 
@@ -118,14 +127,17 @@ karvan_status karvan_i_clocks_read(const karvan_package *region, double spell_h,
     out->n_terminals = (int32_t)karvan_table_rows(terminals);
     out->n_services = (int32_t)karvan_table_rows(services);
     KARVAN_TRY(make_room(out, err));
+    day_columns of_links = find_days(links), of_terminals = find_days(terminals),
+                of_services = find_days(services);
     for (int32_t i = 0; i < out->n_places; i++)
         KARVAN_TRY(read_offset(places, i, &out->utc_offset_h[i], err));
     for (int32_t i = 0; i < out->n_links; i++)
-        karvan_i_row_days(links, i, &out->link[2 * i], &out->link[2 * i + 1]);
+        row_days(links, of_links, i, &out->link[2 * i], &out->link[2 * i + 1]);
     for (int32_t i = 0; i < out->n_terminals; i++)
-        KARVAN_TRY(read_terminal(terminals, i, &out->opening[i], &out->terminal[i], err));
+        KARVAN_TRY(
+            read_terminal(terminals, of_terminals, i, &out->opening[i], &out->terminal[i], err));
     for (int32_t i = 0; i < out->n_services; i++)
-        KARVAN_TRY(read_service(services, i, &out->service[i], err));
+        KARVAN_TRY(read_service(services, of_services, i, &out->service[i], err));
     KARVAN_TRY(karvan_i_weather_read(region, out->n_places, spell_h, &out->weather, err));
 done:
     if (st != KARVAN_OK) karvan_i_clocks_clear(out);

@@ -38,6 +38,4 @@ bool karvan_i_service_runs(const karvan_i_clocks *c, int32_t service, karvan_day
 /* Coefficient of variation of a service's headways: headway_cv; of a ship that leaves when full and
  * has none, 1 / sqrt(capacity): it fills at random, a TEU at a time; else 0. */
 double karvan_i_headway_cv(const karvan_table *services, int64_t row);
-/* First and last day of a row, from open_from and open_to. */
-void karvan_i_row_days(const karvan_table *t, int64_t row, karvan_day *first, karvan_day *last);
 #endif
