@@ -5,7 +5,7 @@
 
 /* Begins no earlier and ends no later than a link is in service. */
 static void within_link(const karvan_i_clocks *c, int32_t link, karvan_i_gate *g) {
-    karvan_day first = c->link[2 * link], last = c->link[2 * link + 1];
+    karvan_day first = c->link[2 * (int64_t)link], last = c->link[2 * (int64_t)link + 1];
     if (first > g->first) g->first = first;
     if (last < g->last) g->last = last;
 }

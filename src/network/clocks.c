@@ -131,7 +131,7 @@ karvan_status karvan_i_clocks_read(const karvan_package *region, double spell_h,
                 of_services = find_days(services);
     for (int32_t i = 0; i < out->n_places; i++)
         KARVAN_TRY(read_offset(places, i, &out->utc_offset_h[i], err));
-    for (int32_t i = 0; i < out->n_links; i++)
+    for (int64_t i = 0; i < out->n_links; i++)
         row_days(links, of_links, i, &out->link[2 * i], &out->link[2 * i + 1]);
     for (int32_t i = 0; i < out->n_terminals; i++)
         KARVAN_TRY(

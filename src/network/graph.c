@@ -20,7 +20,8 @@ bool karvan_i_row_open(const karvan_network *net, const karvan_table *t, int64_t
     karvan_day date = net->options.date;
     if (!net->options.by_clock) return karvan_i_open_on(from, to, date);
     enum { JOURNEY_DAYS = 366 }; /* what opens on the way may be waited for */
-    return !(from && from->latest > date + JOURNEY_DAYS) && !(to && to->latest < date);
+    karvan_day end = date < KARVAN_DAY_MAX - JOURNEY_DAYS ? date + JOURNEY_DAYS : KARVAN_DAY_MAX;
+    return !(from && from->latest > end) && !(to && to->latest < date);
 }
 
 karvan_status karvan_i_refuse(const karvan_table *t, int column, int64_t row, const char *what,
