@@ -208,6 +208,12 @@ typedef struct karvan_moment {
 } karvan_moment;
 /** "2026-03-02" (midnight) or "2026-03-02T08:00". @retval KARVAN_E_ARG no such moment */
 KARVAN_API karvan_status karvan_moment_parse(const char *s, karvan_moment *out, karvan_error *err);
+/** "2026-03-02T08:00". Needs cap >= 48. */
+KARVAN_API void karvan_moment_format(const karvan_moment *m, char *out, size_t cap);
+/** What the clock of place `to` shows, to the minute, some hours after the clock of place `from`
+ * showed `at`. @param from,to rows of table places @param hours finite, below 1e9 either way */
+KARVAN_API karvan_moment karvan_moment_after(const karvan_network *net, const karvan_moment *at,
+                                             int32_t from, int32_t to, double hours);
 
 /**
  * Best route by time of a load that is ready at the origin at a moment. Each leg begins at the

@@ -14,7 +14,8 @@ static karvan_status run_route(cli *c, karvan_error *err) {
         for (int i = 0; st == KARVAN_OK && i < (cli_switch(c, "all") ? r.n : 1); i++) {
             (void)printf("\n%s, best by %s, leg by leg:\n", cli_route_title(c, &r.route[i]),
                          karvan_objective_name(r.route[i].objective));
-            st = cli_route_legs(c, &r.route[i], err);
+            if (c->by_clock) st = cli_route_arrival(c, &r.route[i], err);
+            if (st == KARVAN_OK) st = cli_route_legs(c, &r.route[i], err);
         }
     }
     karvan_table_destroy(t);

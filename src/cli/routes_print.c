@@ -38,6 +38,25 @@ static void number(const char *name, double v) {
     (void)printf(", \"%s\": %s", name, s);
 }
 
+/* A quantile of the hours as a moment by the clock of the last place. */
+static void moment_at_end(const cli *c, const karvan_route *r, double hours, char *out,
+                          size_t cap) {
+    const karvan_leg *first = &r->legs[0], *last = &r->legs[r->n_legs - 1];
+    karvan_moment m = karvan_moment_after(c->net, &c->depart, first->from, last->to, hours);
+    karvan_moment_format(&m, out, cap);
+}
+
+static void arrival(const cli *c, const karvan_route *r, const char *name, double hours) {
+    char at[48];
+    (void)printf(", \"%s\": ", name);
+    if (!isfinite(hours)) {
+        (void)printf("null");
+        return;
+    }
+    moment_at_end(c, r, hours, at, sizeof at);
+    cli_json(stdout, at);
+}
+
 static void json_legs(const karvan_table *legs) {
     static const char *const text[] = {"from", "to", "mode", "operation"};
     for (int64_t k = 0; k < karvan_table_rows(legs); k++) {
@@ -76,6 +95,7 @@ karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan
             number("p90_h", q.p90_h), number("p95_h", q.p95_h);
         if (c->by_clock) {
             (void)printf(", \"depart\": "), cli_json(stdout, cli_option(c, "depart"));
+            arrival(c, &r[i], "arrive_p50", q.p50_h), arrival(c, &r[i], "arrive_p90", q.p90_h);
             number("never", never);
         }
         (void)printf(", \"borders\": %d, \"transhipments\": %d, \"legs\": [", r[i].borders,
@@ -160,6 +180,24 @@ karvan_status cli_route_legs(const cli *c, const karvan_route *r, karvan_error *
     karvan_builder_destroy(b);
     karvan_table_destroy(all), karvan_table_destroy(few);
     return st;
+}
+
+karvan_status cli_route_arrival(const cli *c, const karvan_route *r, karvan_error *err) {
+    static const char *const shares[] = {"half arrive", "nine of ten"};
+    karvan_time_quantiles q = {0};
+    double never;
+    karvan_status st = quantiles(c, r, &q, &never, err);
+    if (st != KARVAN_OK) return st;
+    const double hours[] = {q.p50_h, q.p90_h};
+    (void)printf("ready at %s on %s", place(c, r->legs[0].from), cli_option(c, "depart"));
+    for (int i = 0; i < 2; i++) {
+        char at[48];
+        if (isfinite(hours[i])) moment_at_end(c, r, hours[i], at, sizeof at);
+        (void)printf("%s %s %s%s", i ? "," : ":", shares[i], isfinite(hours[i]) ? "by " : "never",
+                     isfinite(hours[i]) ? at : "");
+    }
+    (void)printf(", by the clock of %s\n", place(c, r->legs[r->n_legs - 1].to));
+    return KARVAN_OK;
 }
 
 const char *cli_route_title(const cli *c, const karvan_route *r) {

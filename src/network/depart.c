@@ -1,5 +1,6 @@
 /* Routes that leave at a moment: the best by the expected clock, and the law of the arrival. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/try.h"
@@ -34,6 +35,19 @@ karvan_status karvan_moment_parse(const char *s, karvan_moment *out, karvan_erro
     return karvan_fail(err, KARVAN_E_ARG,
                        "'%.40s' is no moment; a day or a day and a time, as 2026-03-02T08:00",
                        s ? s : "");
+}
+
+void karvan_moment_format(const karvan_moment *m, char *out, size_t cap) {
+    char day[40];
+    karvan_day_format(m->day, day, sizeof day);
+    (void)snprintf(out, cap, "%sT%02d:%02d", day, (int)m->minute / 60, (int)m->minute % 60);
+}
+
+karvan_moment karvan_moment_after(const karvan_network *net, const karvan_moment *at, int32_t from,
+                                  int32_t to, double hours) {
+    double local = karvan_i_depart_utc_h(net, from, at) + net->clocks.utc_offset_h[to] + hours;
+    double minutes = floor(local * 60.0 + 0.5), day = floor(minutes / (24 * 60));
+    return (karvan_moment){(karvan_day)day, (int32_t)(minutes - day * (24 * 60))};
 }
 
 double karvan_i_depart_utc_h(const karvan_network *net, int32_t place, const karvan_moment *at) {

@@ -249,6 +249,17 @@ static void moments(void **state) {
     karvan_moment m = moment("2026-03-02T08:05");
     assert_int_equal(m.day, karvan_day_from_civil(2026, 3, 2)), assert_int_equal(m.minute, 485);
     m = moment("2026-03-02"), assert_int_equal(m.minute, 0);
+    small_region region;
+    char text[48];
+    assert_true(open_words(&region, PLAIN));
+    karvan_network *net = network(&region, 0, false);
+    m = moment("2026-12-31T20:00"), m = karvan_moment_after(net, &m, A, C, 0.51); /* C: UTC + 4 */
+    karvan_moment_format(&m, text, sizeof text);
+    assert_string_equal(text, "2027-01-01T00:31");
+    m = karvan_moment_after(net, &m, C, A, -24);
+    karvan_moment_format(&m, text, sizeof text);
+    assert_string_equal(text, "2026-12-30T20:31");
+    karvan_network_destroy(net), small_close(&region);
     static const char *const bad[] = {"",
                                       "2026-03",
                                       "2026-03-02T8:00",
