@@ -132,6 +132,12 @@ static void by_the_clock(void **state) {
     assert_string_equal(r.legs[1].source, "y");
     assert_string_equal(r.legs[1].table, "terminals");
     assert_true(strstr(r.legs[3].why, "The ship: departs Mo,Th 06:00") != NULL);
+    karvan_table *t;
+    assert_int_equal(karvan_route_table(region.package, 1, &r, &t, NULL), KARVAN_OK);
+    int source = karvan_table_find(t, "source");
+    assert_string_equal(karvan_table_text(t, source, 1), "y"); /* of the hours alone */
+    assert_string_equal(karvan_table_text(t, source, 3), "x");
+    karvan_table_destroy(t);
     karvan_time_quantiles q[6];
     double never = 1;
     karvan_moment at = moment("2026-03-02T08:00");
