@@ -94,10 +94,34 @@ void karvan_i_pack_clear(karvan_i_pack *p) {
     *p = (karvan_i_pack){0};
 }
 
-void karvan_i_pack_close(karvan_i_pack *p, karvan_i_arc_kind kind, int32_t row) {
+bool karvan_i_arc_of_item(const karvan_network *net, const karvan_i_arc *a, karvan_item item) {
+    switch (item.kind) {
+    case KARVAN_ITEM_LINK:
+        return a->kind == KARVAN_I_ARC_LINK && a->row == item.row;
+    case KARVAN_ITEM_TERMINAL:
+        return a->kind == KARVAN_I_ARC_TERMINAL && a->row == item.row;
+    case KARVAN_ITEM_SERVICE:
+        return a->kind == KARVAN_I_ARC_LINK && a->service == item.row;
+    case KARVAN_ITEM_PLACE:
+        break;
+    }
+    return karvan_i_state_place(net, a->tail) == item.row ||
+           karvan_i_state_place(net, a->head) == item.row;
+}
+
+karvan_status karvan_i_check_item(const karvan_network *net, karvan_item item, karvan_error *err) {
+    const int64_t rows[] = {karvan_table_rows(net->links), karvan_table_rows(net->terminals),
+                            karvan_table_rows(net->services), net->n_places};
+    if (item.kind >= KARVAN_ITEM_LINK && item.kind <= KARVAN_ITEM_PLACE && item.row >= 0 &&
+        item.row < rows[item.kind])
+        return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_ARG, "a closure of row %d of kind %d: there is none",
+                       (int)item.row, (int)item.kind);
+}
+
+void karvan_i_pack_close(karvan_i_pack *p, karvan_item item) {
     for (int32_t a = 0; a < p->net->n_arcs; a++)
-        if (p->net->arcs[a].kind == kind && p->net->arcs[a].row == row)
-            p->step[a].w.first = INFINITY;
+        if (karvan_i_arc_of_item(p->net, &p->net->arcs[a], item)) p->step[a].w.first = INFINITY;
 }
 
 /* ---- the search ---- */

@@ -31,8 +31,12 @@ karvan_status karvan_i_check_places(const karvan_network *net, int32_t n, const 
 karvan_status karvan_i_pack_init(karvan_i_pack *p, const karvan_network *net,
                                  const karvan_skim_weights *w, karvan_error *err);
 void karvan_i_pack_clear(karvan_i_pack *p);
-/* The arcs of a row of links or terminals can no longer be taken. */
-void karvan_i_pack_close(karvan_i_pack *p, karvan_i_arc_kind kind, int32_t row);
+/* Is an arc of an item? */
+bool karvan_i_arc_of_item(const karvan_network *net, const karvan_i_arc *a, karvan_item item);
+/* KARVAN_E_ARG where the item is no row of its table. */
+karvan_status karvan_i_check_item(const karvan_network *net, karvan_item item, karvan_error *err);
+/* Its arcs can no longer be taken. */
+void karvan_i_pack_close(karvan_i_pack *p, karvan_item item);
 
 typedef struct karvan_i_waiting {
     karvan_i_label key;

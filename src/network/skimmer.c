@@ -134,43 +134,6 @@ void karvan_skimmer_destroy(karvan_skimmer *s) {
 
 int64_t karvan_skimmer_arcs(const karvan_skimmer *s) { return karvan_hierarchy_arcs(s->hierarchy); }
 
-/* ---- closures ---- */
-
-enum { KINDS = KARVAN_ITEM_PLACE + 1 };
-typedef struct closed_rows {
-    bool *row[KINDS]; /* [rows of the table]; NULL: none is closed */
-} closed_rows;
-
-static karvan_status mark_closed(const karvan_network *net, int n, const karvan_item *closed,
-                                 closed_rows *c, karvan_error *err) {
-    const int64_t rows[KINDS] = {karvan_table_rows(net->links), karvan_table_rows(net->terminals),
-                                 karvan_table_rows(net->services), net->n_places};
-    if (n < 0 || (n > 0 && !closed)) return karvan_fail(err, KARVAN_E_ARG, "no closures");
-    for (int i = 0; i < n; i++) {
-        int k = (int)closed[i].kind;
-        if (k < 0 || k >= KINDS || closed[i].row < 0 || closed[i].row >= rows[k])
-            return karvan_fail(err, KARVAN_E_ARG, "closure %d: no row %d of kind %d", i,
-                               (int)closed[i].row, k);
-        if (!c->row[k]) c->row[k] = karvan_i_calloc((size_t)rows[k], sizeof *c->row[k]);
-        if (!c->row[k]) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for closures");
-        c->row[k][closed[i].row] = true;
-    }
-    return KARVAN_OK;
-}
-
-static bool is_closed(const karvan_network *net, const closed_rows *c, const karvan_i_arc *a) {
-    const bool *place = c->row[KARVAN_ITEM_PLACE];
-    if (place &&
-        (place[karvan_i_state_place(net, a->tail)] || place[karvan_i_state_place(net, a->head)]))
-        return true;
-    if (a->kind == KARVAN_I_ARC_TERMINAL)
-        return c->row[KARVAN_ITEM_TERMINAL] && c->row[KARVAN_ITEM_TERMINAL][a->row];
-    if (a->kind != KARVAN_I_ARC_LINK) return false;
-    if (c->row[KARVAN_ITEM_LINK] && c->row[KARVAN_ITEM_LINK][a->row]) return true;
-    return a->service >= 0 && c->row[KARVAN_ITEM_SERVICE] &&
-           c->row[KARVAN_ITEM_SERVICE][a->service];
-}
-
 /* ---- weights ---- */
 
 static karvan_status no_way(const karvan_network *net, const karvan_i_arc *a, karvan_error *err) {
@@ -182,8 +145,16 @@ static karvan_status no_way(const karvan_network *net, const karvan_i_arc *a, ka
                        from ? from : "?", to ? to : "?");
 }
 
+static bool is_closed(const karvan_network *net, const karvan_i_arc *a, int n,
+                      const karvan_item *closed) {
+    for (int i = 0; i < n; i++)
+        if (karvan_i_arc_of_item(net, a, closed[i])) return true;
+    return false;
+}
+
 static karvan_status weigh(karvan_skimmer *s, const karvan_network *net,
-                           const karvan_skim_weights *w, const closed_rows *c, karvan_error *err) {
+                           const karvan_skim_weights *w, int n_closed, const karvan_item *closed,
+                           karvan_error *err) {
     for (int32_t i = 0; i < s->m; i++) s->weight[i] = INFINITY;
     for (int32_t k = 0; k < net->n_arcs; k++) {
         const karvan_i_arc *a = &net->arcs[k];
@@ -192,7 +163,7 @@ static karvan_status weigh(karvan_skimmer *s, const karvan_network *net,
         while (i < end && s->head[i] != a->head) i++;
         if (i == end) return no_way(net, a, err);
         double v = karvan_i_weigh(w, a).first;
-        if (v < s->weight[i] && !is_closed(net, c, a)) s->weight[i] = v;
+        if (v < s->weight[i] && !is_closed(net, a, n_closed, closed)) s->weight[i] = v;
     }
     return KARVAN_OK;
 }
@@ -201,18 +172,17 @@ karvan_status karvan_skimmer_customise(karvan_skimmer *s, const karvan_network *
                                        const karvan_skim_weights *weights, int n_closed,
                                        const karvan_item *closed, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    closed_rows c = {{NULL}};
     KARVAN_REQUIRE(s && net && weights, err, KARVAN_E_ARG, "skimmer, network or weights are NULL");
     s->customised = false;
     KARVAN_REQUIRE(net->n_places == s->n_places && net->n_layers == s->n_layers, err, KARVAN_E_ARG,
                    "the network has other places, modes or customs statuses than the skimmer");
     KARVAN_TRY(karvan_i_check_skim_weights(weights, err));
-    KARVAN_TRY(mark_closed(net, n_closed, closed, &c, err));
-    KARVAN_TRY(weigh(s, net, weights, &c, err));
+    KARVAN_REQUIRE(n_closed >= 0 && (closed || n_closed == 0), err, KARVAN_E_ARG, "no closures");
+    for (int i = 0; i < n_closed; i++) KARVAN_TRY(karvan_i_check_item(net, closed[i], err));
+    KARVAN_TRY(weigh(s, net, weights, n_closed, closed, err));
     KARVAN_TRY(karvan_hierarchy_customise(s->hierarchy, s->weight, err));
     s->customised = true;
 done:
-    for (int k = 0; k < KINDS; k++) karvan_i_free(c.row[k]);
     return st;
 }
 
