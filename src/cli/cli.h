@@ -37,8 +37,8 @@ struct cli {
 };
 
 extern const command command_new, command_check, command_record, command_trade, command_route,
-    command_routes, command_profile, command_critical, command_skim, command_report, command_brief,
-    command_date, command_help, command_version;
+    command_routes, command_profile, command_access, command_critical, command_skim, command_report,
+    command_brief, command_date, command_help, command_version;
 /* NULL-ended, in the order in which help lists them. */
 extern const command *const commands[];
 extern const option_spec common_options[];
@@ -64,6 +64,8 @@ karvan_status cli_check_region(cli *c, karvan_error *err);
 karvan_status cli_open_network(cli *c, karvan_error *err);
 /* Row of table cargo_classes of --cargo, or of `otherwise`. */
 karvan_status cli_cargo(const cli *c, const char *otherwise, int64_t *row, karvan_error *err);
+/* Value of an hour of a TEU of --cargo (or of general cargo), USD. */
+karvan_status cli_value_of_time(const cli *c, double *usd_h, karvan_error *err);
 /* A date option as a day: the earliest it may mean. */
 karvan_status cli_day(const cli *c, const char *option, karvan_day *out, bool *given,
                       karvan_error *err);

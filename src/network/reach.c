@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "table/cell.h"
 
 /* ---- weights ---- */
 
@@ -36,6 +37,13 @@ karvan_status karvan_i_check_skim_weights(const karvan_skim_weights *w, karvan_e
     return karvan_fail(err, KARVAN_E_ARG, "all weights are 0: nothing makes a way the best");
 }
 
+const char *karvan_i_weights_unit(const karvan_skim_weights *w) {
+    int said = (w->hours > 0) + (w->usd > 0) + (w->kg > 0) + (w->km > 0) + (w->var_h2 > 0);
+    if (w->usd == 1) return "USD/TEU"; /* the others, if any, come with their value in money */
+    if (said != 1) return "unit";
+    return w->hours == 1 ? "h" : w->kg == 1 ? "kg/TEU" : w->km == 1 ? "km" : "unit";
+}
+
 karvan_i_label karvan_i_weigh(const karvan_skim_weights *w, const karvan_i_arc *a) {
     bool hours_alone = w->hours > 0 && w->usd == 0 && w->kg == 0 && w->km == 0 && w->var_h2 == 0;
     return (karvan_i_label){w->usd * a->usd + w->hours * a->hours + w->kg * a->kg + w->km * a->km +
@@ -51,6 +59,19 @@ karvan_status karvan_i_check_places(const karvan_network *net, int32_t n, const 
             return karvan_fail(err, KARVAN_E_ARG, "row %d of a region of %d places", (int)places[i],
                                (int)net->n_places);
     return KARVAN_OK;
+}
+
+karvan_status karvan_i_same_places(const karvan_network *a, const karvan_network *b,
+                                   karvan_error *err) {
+    bool same = a->n_places == b->n_places;
+    for (int32_t p = 0; same && p < a->n_places; p++) {
+        const char *x = karvan_i_cell_text(a->places, "id", p);
+        same = x && karvan_i_cell_is(b->places, "id", p, x);
+    }
+    if (same) return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_ARG,
+                       "the network that this one is compared with has other "
+                       "places");
 }
 
 /* ---- the arcs, packed ---- */

@@ -21,11 +21,17 @@ typedef struct karvan_i_pack {
 
 /* KARVAN_E_ARG where a weight is below 0 or not finite, or all are 0. */
 karvan_status karvan_i_check_skim_weights(const karvan_skim_weights *w, karvan_error *err);
+/* Unit of their sum: "h", "USD/TEU", "kg/TEU", "km"; "unit" where it has no name. */
+const char *karvan_i_weights_unit(const karvan_skim_weights *w);
 /* What an arc adds: the weighted sum, then what ties fall to. */
 karvan_i_label karvan_i_weigh(const karvan_skim_weights *w, const karvan_i_arc *a);
 /* KARVAN_E_ARG where a row is no place. */
 karvan_status karvan_i_check_places(const karvan_network *net, int32_t n, const int32_t *places,
                                     karvan_error *err);
+
+/* KARVAN_E_ARG where two networks do not have the same places in the same rows. */
+karvan_status karvan_i_same_places(const karvan_network *a, const karvan_network *b,
+                                   karvan_error *err);
 
 /* Weights are checked by the caller. KARVAN_E_NOMEM. */
 karvan_status karvan_i_pack_init(karvan_i_pack *p, const karvan_network *net,
