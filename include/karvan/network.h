@@ -455,8 +455,8 @@ typedef struct karvan_access_query {
 /**
  * Market potential of each city and port: the sum over markets of their mass times f(cost of the
  * best way there). Table: place (by country: places, their number), name, country, potential, index
- * (100: the highest), reached (markets with a way), mass_year and source; with a base also
- * base_potential and delta_percent. Highest first.
+ * (100: the highest), reached (markets with a way), mass_years and source of their figures; with a
+ * base also base_potential and delta_percent. GDP is told in millions. Highest first.
  * @retval KARVAN_E_ARG  a parameter not above 0, KARVAN_OWN_ALL with the power, a base of other
  * places
  * @retval KARVAN_E_DATA no figures in table indicators

@@ -93,7 +93,7 @@ static within sum_within(const karvan_i_masses *gdp, const karvan_i_masses *peop
         if (country >= 0 && gdp->country[i] != country) continue;
         w.of++;
         if (!(cost[gdp->ends[i]] <= band)) continue;
-        w.places++, w.gdp += gdp->mass[i], w.people += people->mass[i];
+        w.places++, w.gdp += gdp->mass[i] / 1e6, w.people += people->mass[i];
     }
     return w;
 }
@@ -125,11 +125,14 @@ done:
 
 static karvan_status tell_countries(const answer *a, karvan_builder **b, karvan_error *err) {
     const char *unit = karvan_i_weights_unit(&a->q->weights);
-    const karvan_column columns[R_END] = {
-        {"band", KARVAN_REAL, unit},      {"country", KARVAN_TEXT, NULL},
-        {"places", KARVAN_INT, NULL},     {"of_places", KARVAN_INT, NULL},
-        {"gdp", KARVAN_REAL, "USD"},      {"population", KARVAN_REAL, "persons"},
-        {"base_gdp", KARVAN_REAL, "USD"}, {"base_population", KARVAN_REAL, "persons"}};
+    const karvan_column columns[R_END] = {{"band", KARVAN_REAL, unit},
+                                          {"country", KARVAN_TEXT, NULL},
+                                          {"places", KARVAN_INT, NULL},
+                                          {"of_places", KARVAN_INT, NULL},
+                                          {"gdp", KARVAN_REAL, "million USD"},
+                                          {"population", KARVAN_REAL, "persons"},
+                                          {"base_gdp", KARVAN_REAL, "million USD"},
+                                          {"base_population", KARVAN_REAL, "persons"}};
     karvan_status st = KARVAN_OK;
     karvan_i_masses gdp = {0}, people = {0};
     KARVAN_TRY(karvan_i_masses_init(&gdp, a->net, KARVAN_MASS_GDP, err));
