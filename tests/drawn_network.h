@@ -64,6 +64,11 @@ static inline double real(const karvan_table *t, const char *column, int64_t row
     return karvan_i_cell_real(t, column, row);
 }
 
+/* cmocka compares as floats, which is too coarse for sums. */
+static inline void close_to(double got, double want) {
+    if (!(fabs(got - want) <= 1e-9 * (1 + fabs(want)))) fail_msg("%.17g, not %.17g", got, want);
+}
+
 enum { PLACES = 5, LINKS = 9, CHANGES = 4, ITEMS = LINKS + CHANGES };
 static karvan_random rng;
 static inline int pick(int n) { return (int)karvan_random_below(&rng, (uint64_t)n); }

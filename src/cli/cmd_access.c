@@ -7,14 +7,17 @@
 
 enum { BANDS_MAX = 16 };
 
+/* One of two or three words; the first where nothing was said. */
 static karvan_status choose(const cli *c, const char *option, const char *const *words, int *out,
                             karvan_error *err) {
     const char *said = cli_option(c, option);
     for (*out = 0; said && words[*out]; ++*out)
         if (strcmp(words[*out], said) == 0) return KARVAN_OK;
     if (!said) return KARVAN_OK;
-    return karvan_fail(err, KARVAN_E_ARG, "--%s is %s, %s%s%s, not '%.40s'", option, words[0],
-                       words[1], words[2] ? " or " : "", words[2] ? words[2] : "", said);
+    return words[2] ? karvan_fail(err, KARVAN_E_ARG, "--%s is %s, %s or %s, not '%.40s'", option,
+                                  words[0], words[1], words[2], said)
+                    : karvan_fail(err, KARVAN_E_ARG, "--%s is %s or %s, not '%.40s'", option,
+                                  words[0], words[1], said);
 }
 
 static karvan_status is_per_country(const cli *c, bool *out, karvan_error *err) {

@@ -22,13 +22,18 @@ static size_t pairs(const region_skim *s) { return (size_t)s->from.n * (size_t)s
 
 /* ---- options ---- */
 
-static karvan_status refuse_plain_options(const cli *c, karvan_error *err) {
+static karvan_status refuse_what_does_not_go(const cli *c, karvan_error *err) {
     static const char *const plain[] = {"measure", "method", NULL};
     for (int i = 0; plain[i]; i++)
         if (cli_switch(c, plain[i]))
             return karvan_fail(err, KARVAN_E_ARG, "--%s goes with --network FILE; %s", plain[i],
                                i == 0 ? "for the region say --by or --measures"
                                       : "the region's ways are found by search");
+    const char *out = cli_option(c, "out");
+    size_t n = out ? strlen(out) : 0;
+    if (n >= 4 && strcmp(out + n - 4, ".omx") == 0)
+        return karvan_fail(err, KARVAN_E_ARG,
+                           "the region's skims are written as CSV: --out FILE.csv");
     return cli_not_both(c, "compare", "measures", err);
 }
 
@@ -134,10 +139,6 @@ done:
 static karvan_status put(const cli *c, const karvan_table *t, karvan_error *err) {
     const char *out = cli_option(c, "out");
     if (!out) return cli_print(c, t, err);
-    size_t n = strlen(out);
-    if (n >= 4 && strcmp(out + n - 4, ".omx") == 0)
-        return karvan_fail(err, KARVAN_E_ARG,
-                           "the region's skims are written as CSV: --out FILE.csv");
     karvan_status st = karvan_csv_write(t, out, err);
     if (st == KARVAN_OK) (void)printf("%s\n", out);
     return st;
@@ -265,7 +266,7 @@ done:
 karvan_status cli_skim_region(cli *c, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     region_skim s = {.n_measures = 0};
-    KARVAN_TRY(refuse_plain_options(c, err));
+    KARVAN_TRY(refuse_what_does_not_go(c, err));
     KARVAN_TRY(cli_open_region(c, err));
     KARVAN_TRY(cli_open_network(c, err));
     KARVAN_TRY(read_query(c, &s, err));
