@@ -158,8 +158,14 @@ done:
     return st;
 }
 
+/* The region's, or with --network a file's, which knows nothing of the region's options. */
 static karvan_status run_either(cli *c, karvan_error *err) {
-    return cli_switch(c, "network") ? run_skim(c, err) : cli_skim_region(c, err);
+    static const char *const regional[] = {"to",   "by",    "measures", "compare",
+                                           "date", "cargo", "handling", NULL};
+    if (!cli_switch(c, "network")) return cli_skim_region(c, err);
+    for (int i = 0; regional[i]; i++)
+        if (cli_not_both(c, regional[i], "network", err) != KARVAN_OK) return KARVAN_E_ARG;
+    return run_skim(c, err);
 }
 
 static const option_spec options[] = {
