@@ -386,7 +386,7 @@ typedef struct karvan_item {
 
 /** Least sums for thousands of what-ifs: a contraction hierarchy over the state graph, made once,
  * then customised to other weights, to closures, to the same region on another date or under a
- * scenario. */
+ * scenario. One thread customises; between that any number may ask for tables. */
 typedef struct karvan_skimmer karvan_skimmer;
 /**
  * @param nets [n_nets] networks of one region (of other dates, with scenarios laid over it): the

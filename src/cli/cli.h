@@ -37,11 +37,12 @@ struct cli {
 };
 
 extern const command command_new, command_check, command_record, command_trade, command_route,
-    command_routes, command_profile, command_access, command_critical, command_skim, command_report,
-    command_brief, command_date, command_help, command_version;
+    command_routes, command_profile, command_critical, command_skim, command_report, command_brief,
+    command_date, command_help, command_version;
 /* NULL-ended, in the order in which help lists them. */
 extern const command *const commands[];
 extern const option_spec common_options[];
+extern const command command_access;
 
 /* Value of an option, NULL where it was not given; "" for a switch that was. */
 const char *cli_option(const cli *c, const char *name);
