@@ -58,8 +58,8 @@ static karvan_status gather_ways(karvan_skimmer *s, int n, const karvan_network 
         if (nets[i]->n_states > s->n_states) s->n_states = nets[i]->n_states;
     }
     s->first = karvan_i_calloc((size_t)s->n_states + 1, sizeof *s->first);
-    if (s->first && all < INT32_MAX) s->head = karvan_i_malloc((size_t)all + 1, sizeof *s->head);
-    if (!s->head)
+    s->head = all < INT32_MAX ? karvan_i_malloc((size_t)all + 1, sizeof *s->head) : NULL;
+    if (!s->first || !s->head)
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory for %lld ways", (long long)all);
     for (int32_t v = 0; v < s->n_states; v++) {
         int32_t begin = s->m, end = begin;
