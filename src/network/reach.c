@@ -105,7 +105,8 @@ karvan_status karvan_i_pack_init(karvan_i_pack *p, const karvan_network *net,
     }
     number_nodes(p);
     for (int32_t a = 0; a < net->n_arcs; a++)
-        p->step[a] = (karvan_i_step){karvan_i_weigh(w, &net->arcs[a]), p->node[net->arcs[a].head]};
+        p->step[a] =
+            (karvan_i_packed_arc){karvan_i_weigh(w, &net->arcs[a]), p->node[net->arcs[a].head]};
     return KARVAN_OK;
 }
 
@@ -205,7 +206,7 @@ void karvan_i_reach_run(karvan_i_reach *r, int32_t place) {
         if (less(r->best[u.node], u.key)) continue; /* improved since */
         r->order[r->n_order++] = u.node;
         for (int32_t a = p->first[u.node]; a < p->first[u.node + 1]; a++) {
-            const karvan_i_step *s = &p->step[a];
+            const karvan_i_packed_arc *s = &p->step[a];
             karvan_i_label l = {u.key.first + s->w.first, u.key.second + s->w.second};
             if (!(l.first < INFINITY) || !less(l, r->best[s->head])) continue;
             r->best[s->head] = l, r->by_arc[s->head] = a;

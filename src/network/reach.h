@@ -6,17 +6,17 @@
 
 /* The arcs of a network, weighed. Nodes are states in their order; arcs are numbered as in
  * net->arcs. */
-typedef struct karvan_i_step {
+typedef struct karvan_i_packed_arc {
     karvan_i_label w;
     int32_t head; /* node */
-} karvan_i_step;
+} karvan_i_packed_arc;
 typedef struct karvan_i_pack {
     const karvan_network *net;
     int32_t n;
-    int32_t *node;       /* [n_states] -1: no arc touches it */
-    int32_t *state;      /* [n] */
-    int32_t *first;      /* [n + 1] */
-    karvan_i_step *step; /* [n_arcs] */
+    int32_t *node;             /* [n_states] -1: no arc touches it */
+    int32_t *state;            /* [n] */
+    int32_t *first;            /* [n + 1] */
+    karvan_i_packed_arc *step; /* [n_arcs] */
 } karvan_i_pack;
 
 /* KARVAN_E_ARG where a weight is below 0 or not finite, or all are 0. */
