@@ -27,8 +27,9 @@ static const small_table TABLES[] = {
      "\"id\""},
     {"services",
      "id:s,link:s,name:s,headway_h:n,headway_cv:n,leaves_when_full:b,capacity_teu:n,"
-     "closed_days_year:n,open_from:d,open_to:d,timetable:s,season:s,headway_source:s\n"
-     "s,BC,The ship,SERVICE,x\n",
+     "closed_days_year:n,open_from:d,open_to:d,timetable:s,season:s,headway_source:s,load_teu_day:"
+     "n\n"
+     "s,BC,The ship,SERVICE,x,LOAD\n",
      "\"id\""},
     {"availability",
      "id:s,place:s,month:i,closed_days:n,spell_h:n\n1,B,3,3.1,24\n2,C,3,1,24\n3,C,4,6,\n",
@@ -42,17 +43,17 @@ enum { N = sizeof TABLES / sizeof TABLES[0], A = 0, B, C };
 
 /* What stands for the words in capitals. */
 typedef struct words {
-    const char *ratio, *dwell, *open, *service;
+    const char *ratio, *dwell, *open, *service, *load;
 } words;
-static const words PLAIN = {"1", "2", "Mo-Fr 08:00-18:00", ",,false,,0,,,\"Mo,Th 06:00\","};
+static const words PLAIN = {"1", "2", "Mo-Fr 08:00-18:00", ",,false,,0,,,\"Mo,Th 06:00\",", ""};
 
 static inline void put_words(const char *csv, const words *w, char *out, size_t cap) {
-    const char *const from[] = {"RATIO", "DWELL", "OPEN", "SERVICE"};
-    const char *const to[] = {w->ratio, w->dwell, w->open, w->service};
+    const char *const from[] = {"RATIO", "DWELL", "OPEN", "SERVICE", "LOAD"};
+    const char *const to[] = {w->ratio, w->dwell, w->open, w->service, w->load};
     size_t n = 0;
     while (*csv && n + 1 < cap) {
         bool word = false;
-        for (int i = 0; i < 4 && !word; i++) {
+        for (int i = 0; i < 5 && !word; i++) {
             size_t len = strlen(from[i]);
             if (strncmp(csv, from[i], len) != 0) continue;
             n += (size_t)snprintf(out + n, cap - n, "%s", to[i]);

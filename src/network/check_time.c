@@ -1,5 +1,7 @@
 #include "network/check_time.h"
 
+#include <math.h>
+
 #include "base/try.h"
 #include "network/clocks.h"
 #include "table/cell.h"
@@ -23,6 +25,27 @@ static karvan_status check_week(karvan_problems *p, const karvan_table *t, const
                                     hint, "%s", why.msg);
 }
 
+/* A load is for ships that leave regularly and can carry it. */
+static karvan_status check_load(karvan_problems *p, const karvan_table *t, int64_t r) {
+    double load = karvan_i_cell_real(t, "load_teu_day", r),
+           room = karvan_i_cell_real(t, "capacity_teu", r),
+           headway = karvan_i_cell_real(t, "headway_h", r);
+    const char *timetable = karvan_i_cell_text(t, "timetable", r);
+    karvan_i_week w = {0};
+    if (isnan(load) || load == 0) return KARVAN_OK;
+    karvan_status st = timetable ? karvan_i_timetable_parse(timetable, &w, NULL) : KARVAN_OK;
+    if (st != KARVAN_OK) return st == KARVAN_E_DATA ? KARVAN_OK : st; /* told already */
+    int32_t n = karvan_i_regular_gaps(&w, headway, karvan_i_headway_cv(t, r), NULL);
+    double mean_h = w.n > 0 ? KARVAN_I_WEEK_H / n : headway;
+    karvan_i_week_clear(&w);
+    if (n > 0 && load > 0 && room >= 1 && load / 24 * mean_h <= 0.99 * floor(room))
+        return KARVAN_OK;
+    return karvan_problems_add_cell(
+        p, KARVAN_ERROR, t, karvan_table_find(t, "load_teu_day"), r, "service-load",
+        "regular departures (a timetable, or headway_cv 0) with room for it and a hundredth more",
+        "%g TEU a day for ships of %g TEU", load, room);
+}
+
 static karvan_status check_service(karvan_problems *p, const karvan_table *t, int64_t r) {
     karvan_status st = KARVAN_OK;
     karvan_i_season season;
@@ -39,6 +62,7 @@ static karvan_status check_service(karvan_problems *p, const karvan_table *t, in
             p, KARVAN_ERROR, t, karvan_table_find(t, "leaves_when_full"), r, "service-timetable",
             "give a timetable, or say that it leaves when full",
             "a ship that leaves when full keeps no timetable"));
+    KARVAN_TRY(check_load(p, t, r));
     if (!timetable && !(karvan_i_cell_real(t, "headway_h", r) > 0))
         KARVAN_TRY(karvan_problems_add_cell(
             p, KARVAN_ERROR, t, karvan_table_find(t, "headway_h"), r, "service-headway",

@@ -60,6 +60,13 @@ static double month_after(double local_h) {
     return 24.0 * (double)karvan_day_from_civil(month < 12 ? year : year + 1, month % 12 + 1, 1);
 }
 
+int32_t karvan_i_gap_met(const karvan_i_week *w, const karvan_i_queue *q, double local_h,
+                         double from_h, double *age_h) {
+    int32_t gap = (karvan_i_week_index(w, from_h) + q->n - 1) % q->n;
+    *age_h = fmin(fmax(q->gap_h[gap] - (from_h - local_h), 0.0), q->gap_h[gap]);
+    return gap;
+}
+
 /* When a ship of the service that a load meets at a local hour has expectedly left; of this month's
  * departures the next is first, so only the first of each later month can come before it. */
 static double has_left(const karvan_network *net, const karvan_i_arc *arc, const karvan_i_gate *g,
@@ -68,11 +75,18 @@ static double has_left(const karvan_network *net, const karvan_i_arc *arc, const
     const karvan_i_service *s = &c->service[arc->service];
     int32_t a = karvan_i_state_place(net, arc->tail), b = karvan_i_state_place(net, arc->head);
     double best = INFINITY, from, to;
-    karvan_i_wait headway = {.headway_h = s->headway_h, .cv = s->cv};
+    const karvan_i_queue *q = karvan_i_service_queue(c, arc->service);
+    karvan_i_wait headway = {.headway_h = s->headway_h, .cv = s->cv, .queue = q};
     enum { MONTHS = 24 }; /* a spell beyond them has no sensible length */
     double h = local_h;
     for (int i = 0; i < MONTHS && h < best && karvan_i_gate_next(g, h, &from, &to); i++) {
-        if (!g->week) from += karvan_i_wait_mean_h(&headway);
+        if (!g->week) {
+            from += karvan_i_wait_mean_h(&headway);
+        } else if (q) {
+            double age, leaves = from;
+            int32_t gap = karvan_i_gap_met(g->week, q, h, leaves, &age);
+            from += karvan_i_queue_delay_h(q, gap, age);
+        }
         karvan_i_closures closed = karvan_i_weather_closures(&c->weather, a, b, s->closed_days_year,
                                                              c->spell_h, karvan_i_month_of(from));
         best = fmin(best, from + karvan_i_closures_mean_h(&closed));

@@ -16,6 +16,11 @@ typedef struct karvan_i_step {
 } karvan_i_step;
 karvan_i_step karvan_i_leg_step(const karvan_network *net, const karvan_route *r, int32_t k);
 
+/* Gap of a timetable's queue into which a load falls that comes at a local hour, and its age then,
+ * where the next departure is at from_h. */
+int32_t karvan_i_gap_met(const karvan_i_week *w, const karvan_i_queue *q, double local_h,
+                         double from_h, double *age_h);
+
 /* Month 1..12 of a local hour. */
 int karvan_i_month_of(double local_h);
 

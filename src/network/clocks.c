@@ -63,6 +63,48 @@ static karvan_status read_season(const karvan_table *t, int64_t row, karvan_i_se
 /* What Dijkstra may add up: finite and not below 0. */
 static bool is_amount(double v) { return v >= 0.0 && isfinite(v); }
 
+int32_t karvan_i_regular_gaps(const karvan_i_week *timetable, double headway_h, double cv,
+                              double *gap_h) {
+    static const double EVEN = 0.05; /* as in the distribution of waits */
+    int32_t n = timetable->n;
+    for (int32_t i = 0; gap_h && i < n; i++) {
+        int32_t next = i + 1 < n ? timetable->span[i + 1].from
+                                 : timetable->span[0].from + (int32_t)KARVAN_I_WEEK_MINUTES;
+        gap_h[i] = (next - timetable->span[i].from) / 60.0;
+    }
+    if (n > 0) return n;
+    if (!(headway_h > 0 && cv < EVEN)) return 0;
+    if (gap_h) *gap_h = headway_h;
+    return 1;
+}
+
+/* load_teu_day beside capacity_teu: who is left behind. */
+static karvan_status read_queue(const karvan_table *t, int64_t row, karvan_i_service *s,
+                                karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    double load = karvan_i_cell_real(t, "load_teu_day", row), *gaps = NULL;
+    double room = karvan_i_cell_real(t, "capacity_teu", row);
+    karvan_error why = {0};
+    if (isnan(load) || load == 0) return KARVAN_OK;
+    int32_t n = karvan_i_regular_gaps(&s->timetable, s->headway_h, s->cv, NULL);
+    if (n == 0)
+        return refuse(t, "load_teu_day", row,
+                      "a load is for regular departures: a timetable, or headway_cv 0", err);
+    if (!(room >= 1 && room < 1e6))
+        return refuse(t, "capacity_teu", row, "a load needs the capacity_teu of a departure", err);
+    gaps = karvan_i_calloc((size_t)n, sizeof *gaps);
+    KARVAN_REQUIRE(gaps, err, KARVAN_E_NOMEM, "%d departures", (int)n);
+    (void)karvan_i_regular_gaps(&s->timetable, s->headway_h, s->cv, gaps);
+    st = karvan_i_queue_make(n, gaps, load / 24.0, (int32_t)room, &s->queue, &why);
+    if (st == KARVAN_E_ARG)
+        st = refuse(t, "load_teu_day", row, why.msg, err);
+    else if (st != KARVAN_OK)
+        st = karvan_fail(err, st, "%s", why.msg);
+done:
+    karvan_i_free(gaps);
+    return st;
+}
+
 static karvan_status read_service(const karvan_table *t, day_columns days, int64_t row,
                                   karvan_i_service *s, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -82,6 +124,7 @@ static karvan_status read_service(const karvan_table *t, day_columns days, int64
     if (!(s->closed_days_year >= 0 && s->closed_days_year <= 365))
         return refuse(t, "closed_days_year", row, "closed_days_year is 0 to 365", err);
     row_days(t, days, row, &s->gate.first, &s->gate.last);
+    KARVAN_TRY(read_queue(t, row, s, err));
 done:
     return st;
 }
@@ -145,8 +188,10 @@ done:
 }
 
 void karvan_i_clocks_clear(karvan_i_clocks *c) {
-    for (int32_t i = 0; c->service && i < c->n_services; i++)
+    for (int32_t i = 0; c->service && i < c->n_services; i++) {
         karvan_i_week_clear(&c->service[i].timetable);
+        karvan_i_queue_clear(&c->service[i].queue);
+    }
     for (int32_t i = 0; c->opening && i < c->n_terminals; i++) karvan_i_week_clear(&c->opening[i]);
     karvan_i_free(c->service), karvan_i_free(c->opening), karvan_i_free(c->terminal);
     karvan_i_free(c->link), karvan_i_free(c->utc_offset_h);
@@ -158,9 +203,14 @@ karvan_i_wait karvan_i_service_wait(const karvan_i_clocks *c, int32_t service, i
                                     int month) {
     const karvan_i_service *s = &c->service[service];
     karvan_i_wait w = {.headway_h = s->headway_h, .cv = s->cv, .week = s->gate.week};
+    w.queue = karvan_i_service_queue(c, service);
     w.closures =
         karvan_i_weather_closures(&c->weather, a, b, s->closed_days_year, c->spell_h, month);
     return w;
+}
+
+const karvan_i_queue *karvan_i_service_queue(const karvan_i_clocks *c, int32_t service) {
+    return c->service[service].queue.n > 0 ? &c->service[service].queue : NULL;
 }
 
 karvan_i_wait karvan_i_opening_wait(const karvan_i_clocks *c, int32_t terminal) {

@@ -8,6 +8,7 @@ typedef struct karvan_i_service {
     karvan_i_week timetable; /* n 0: by headway */
     karvan_i_gate gate;      /* its week is the timetable, or NULL */
     double headway_h, cv, closed_days_year;
+    karvan_i_queue queue; /* n 0: nobody is left behind */
 } karvan_i_service;
 
 typedef struct karvan_i_clocks {
@@ -30,11 +31,17 @@ void karvan_i_clocks_clear(karvan_i_clocks *c);
 /* The wait for a row of services between two places; month 0: the year's average. */
 karvan_i_wait karvan_i_service_wait(const karvan_i_clocks *c, int32_t service, int32_t a, int32_t b,
                                     int month);
+/* The queue of a row of services, NULL: nobody is left behind. */
+const karvan_i_queue *karvan_i_service_queue(const karvan_i_clocks *c, int32_t service);
 /* The wait for a row of terminals to open; of nothing where it is always open. */
 karvan_i_wait karvan_i_opening_wait(const karvan_i_clocks *c, int32_t terminal);
 /* Does the service run, month 0: on this day; else on half the days of the month at least? */
 bool karvan_i_service_runs(const karvan_i_clocks *c, int32_t service, karvan_day day, int month);
 
+/* Gaps between the departures of a cycle, hours: of the week's timetable, or one headway where all
+ * are alike. gap_h NULL: only how many; 0: departures are not regular. */
+int32_t karvan_i_regular_gaps(const karvan_i_week *timetable, double headway_h, double cv,
+                              double *gap_h);
 /* Coefficient of variation of a service's headways: headway_cv; of a ship that leaves when full and
  * has none, 1 / sqrt(capacity): it fills at random, a TEU at a time; else 0. */
 double karvan_i_headway_cv(const karvan_table *services, int64_t row);

@@ -61,10 +61,12 @@ static karvan_status law_leg(const karvan_network *net, const karvan_i_step *s, 
     const karvan_i_clocks *c = &net->clocks;
     double local = start_h + c->utc_offset_h[s->place];
     karvan_i_pmf d = {0};
-    if (s->gated) KARVAN_TRY(karvan_i_law_gate(l, &s->gate, local, err));
+    const karvan_i_queue *queue = s->service < 0 ? NULL : karvan_i_service_queue(c, s->service);
+    if (s->gated)
+        KARVAN_TRY(karvan_i_law_gate(l, &s->gate, s->gate.week ? queue : NULL, local, err));
     if (s->service >= 0) {
         const karvan_i_service *v = &c->service[s->service];
-        karvan_i_wait w = {.headway_h = v->headway_h, .cv = v->cv};
+        karvan_i_wait w = {.headway_h = v->headway_h, .cv = v->cv, .queue = queue};
         karvan_i_closures month[12];
         for (int m = 0; m < 12; m++)
             month[m] = karvan_i_weather_closures(&c->weather, s->place, s->other,

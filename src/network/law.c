@@ -122,27 +122,59 @@ done:
 
 /* ---- gates ---- */
 
+/* A gate, its clock at the start, and who is left behind there. */
+typedef struct door {
+    const karvan_i_gate *gate;
+    const karvan_i_queue *queue; /* NULL: nobody */
+    double local_h;
+    double closed_until; /* hours of the law, as the cell before has found */
+} door;
+
+/* Mass that comes at at_h leaves at from_h, or as ships have room. */
+static karvan_status leave(karvan_i_law *out, const door *d, double at_h, double from_h, double p,
+                           karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    double chance[KARVAN_I_MISSED_MAX], age, next, to, rest = 1.0;
+    int n = 0;
+    if (!d->queue) return push(out, from_h, p, err);
+    int32_t gap =
+        karvan_i_gap_met(d->gate->week, d->queue, d->local_h + at_h, d->local_h + from_h, &age);
+    KARVAN_TRY(karvan_i_queue_missed(d->queue, gap, age, chance, &n, err));
+    for (int j = 0; j < n; j++) {
+        KARVAN_TRY(push(out, from_h, p * chance[j], err));
+        rest -= chance[j];
+        if (j + 1 == n) break;
+        if (!karvan_i_gate_next(d->gate, d->local_h + from_h + 2 * HAIR_H, &next, &to)) {
+            out->never += p * rest;
+            break;
+        }
+        from_h = next - d->local_h;
+    }
+done:
+    return st;
+}
+
 /* The mass of one cell: what comes while the gate is open stays, what comes before an opening or a
  * departure moves there. A part of a cell becomes a moment in its middle. */
-static karvan_status gate_cell(karvan_i_law *l, karvan_i_law *out, const karvan_i_gate *g,
-                               double local_h, int64_t k, double *closed_until, karvan_error *err) {
+static karvan_status gate_cell(karvan_i_law *l, karvan_i_law *out, door *d, int64_t k,
+                               karvan_error *err) {
     karvan_status st = KARVAN_OK;
     double step = l->step_h, p = l->cells.p[k], from, to;
     double x = ((double)(l->cells.start + k) - 0.5) * step, end = x + step;
     l->cells.p[k] = 0;
     while (x < end) {
-        if (x < *closed_until) { /* as the cell before has found */
-            from = to = *closed_until;
-        } else if (!karvan_i_gate_next(g, local_h + x, &from, &to)) {
+        if (x < d->closed_until) { /* as the cell before has found */
+            from = to = d->closed_until;
+        } else if (!karvan_i_gate_next(d->gate, d->local_h + x, &from, &to)) {
             out->never += p * (end - x) / step;
             break;
         } else {
-            from -= local_h, to -= local_h;
+            from -= d->local_h, to -= d->local_h;
         }
         double until = fmin(from, end); /* closed until then */
         if (from > x) {
-            *closed_until = from;
-            KARVAN_TRY(push(out, from, p * (until - x) / step, err));
+            d->closed_until = from;
+            KARVAN_TRY(leave(out, d, 0.5 * (x + until), from, p * (until - x) / step, err));
         } else if (to >= end && end - x > step * (1 - 1e-9)) {
             l->cells.p[k] = p; /* open throughout */
             until = end;
@@ -151,7 +183,7 @@ static karvan_status gate_cell(karvan_i_law *l, karvan_i_law *out, const karvan_
             KARVAN_TRY(push(out, 0.5 * (x + until), p * (until - x) / step, err));
         } else { /* just in time */
             until = fmin(x + 2 * HAIR_H, end);
-            KARVAN_TRY(push(out, x, p * (until - x) / step, err));
+            KARVAN_TRY(leave(out, d, x, x, p * (until - x) / step, err));
         }
         x = until;
     }
@@ -159,19 +191,20 @@ done:
     return st;
 }
 
-karvan_status karvan_i_law_gate(karvan_i_law *l, const karvan_i_gate *g, double local_h,
-                                karvan_error *err) {
+karvan_status karvan_i_law_gate(karvan_i_law *l, const karvan_i_gate *g,
+                                const karvan_i_queue *queue, double local_h, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_law out = {.step_h = l->step_h};
-    double from, to, closed_until = -INFINITY;
+    double from, to;
+    door d = {g, queue, local_h, -INFINITY};
     for (int64_t i = 0; i < l->n_atoms; i++) {
         if (karvan_i_gate_next(g, local_h + l->atoms[i].at_h, &from, &to))
-            KARVAN_TRY(push(&out, from - local_h, l->atoms[i].p, err));
+            KARVAN_TRY(leave(&out, &d, l->atoms[i].at_h, from - local_h, l->atoms[i].p, err));
         else
             out.never += l->atoms[i].p;
     }
     for (int64_t k = 0; k < l->cells.n; k++)
-        if (l->cells.p[k] > 0) KARVAN_TRY(gate_cell(l, &out, g, local_h, k, &closed_until, err));
+        if (l->cells.p[k] > 0) KARVAN_TRY(gate_cell(l, &out, &d, k, err));
     put_in_order(&out);
     karvan_i_free(l->atoms);
     l->atoms = out.atoms, l->n_atoms = out.n_atoms, l->cap_atoms = out.cap_atoms;

@@ -24,9 +24,9 @@ void karvan_i_law_clear(karvan_i_law *l);
 karvan_status karvan_i_law_shift(karvan_i_law *l, double h, karvan_error *err);
 karvan_status karvan_i_law_add(karvan_i_law *l, const karvan_i_pmf *d, karvan_error *err);
 /* Every moment to the next at which the gate lets loads through; local_h: its clock at the start.
- */
-karvan_status karvan_i_law_gate(karvan_i_law *l, const karvan_i_gate *g, double local_h,
-                                karvan_error *err);
+ * queue: of the gate's timetable, which leaves some for a later departure; NULL: of none. */
+karvan_status karvan_i_law_gate(karvan_i_law *l, const karvan_i_gate *g,
+                                const karvan_i_queue *queue, double local_h, karvan_error *err);
 /* Held by the weather of the month in which each moment lies. */
 karvan_status karvan_i_law_close(karvan_i_law *l, const karvan_i_closures month[12], double local_h,
                                  karvan_error *err);

@@ -56,6 +56,11 @@ static void say_departures(const karvan_network *net, const karvan_i_arc *arc,
                                                                            : "",
                    season ? ", " : "", season ? season : "");
     size_t n = strlen(leg->why);
+    if (w->queue) {
+        (void)snprintf(leg->why + n, sizeof leg->why - n, ", %.3g of %d TEU taken",
+                       w->queue->load_h * w->queue->cycle_h / w->queue->n, (int)w->queue->room);
+        n = strlen(leg->why);
+    }
     if (days > 0 && net->options.by_clock)
         (void)snprintf(leg->why + n, sizeof leg->why - n, "; weather of the month of sailing");
     else if (days > 0 && month)

@@ -29,6 +29,35 @@ static double headway_left(karvan_random *r, double headway_h, double cv) {
     return whole * karvan_random_uniform(r);
 }
 
+/* Departures that leave full before a load is aboard: those before it were left behind, or came
+ * since the last departure. */
+static int missed(karvan_random *r, const karvan_i_queue *q, int32_t gap, double age_h) {
+    const double *left = q->left + (size_t)gap * ((size_t)q->most + 1);
+    double u = karvan_random_uniform(r), came = 0;
+    int64_t before = 0;
+    while (before < q->most && u >= left[before]) u -= left[before++];
+    while ((came -= log(karvan_random_uniform(r)) / q->load_h) < age_h) before++;
+    return (int)(before / q->room);
+}
+
+/* The local hour at which a load that comes at one is let through; INFINITY: never. */
+static double let_through(karvan_random *r, const karvan_i_gate *g, const karvan_i_queue *q,
+                          double local_h) {
+    double from, to, age;
+    if (!karvan_i_gate_next(g, local_h, &from, &to)) return INFINITY;
+    if (!q) return from;
+    int32_t gap = karvan_i_gap_met(g->week, q, local_h, from, &age);
+    for (int j = missed(r, q, gap, age); j > 0; j--)
+        if (!karvan_i_gate_next(g, from + 1e-5, &from, &to)) return INFINITY;
+    return from;
+}
+
+/* Until a ship leaves that has room, of departures that are alike. */
+static double even_left(karvan_random *r, const karvan_i_queue *q) {
+    double age = q->gap_h[0] * karvan_random_uniform(r);
+    return q->gap_h[0] * (1 + missed(r, q, 0, age)) - age;
+}
+
 static double weather(karvan_random *r, const karvan_i_closures *c) {
     double u = karvan_random_uniform(r);
     for (int i = 0; i < c->n; i++) {
@@ -47,11 +76,13 @@ static double at_random(const karvan_network *net, const karvan_route *route, in
                         const karvan_i_step *s, karvan_random *r) {
     if (route->legs[k].operation != KARVAN_WAIT) return lognormal(r, s);
     karvan_i_wait w = karvan_i_leg_wait(net, route, k);
-    double left = 0, from, to;
+    double left = 0;
     if (w.week) {
         karvan_i_gate g = {w.week, karvan_i_whole_year(), KARVAN_DAY_MIN, KARVAN_DAY_MAX};
         double h = KARVAN_I_WEEK_H * karvan_random_uniform(r);
-        if (karvan_i_gate_next(&g, h, &from, &to)) left = from - h;
+        left = let_through(r, &g, w.queue, h) - h;
+    } else if (w.queue) {
+        left = even_left(r, w.queue);
     } else {
         left = headway_left(r, w.headway_h, w.cv);
     }
@@ -62,14 +93,13 @@ static double at_random(const karvan_network *net, const karvan_route *route, in
 static double by_clock(const karvan_network *net, const karvan_i_step *s, double utc_h,
                        karvan_random *r) {
     const karvan_i_clocks *c = &net->clocks;
-    double offset = c->utc_offset_h[s->place], local = utc_h + offset, from, to;
-    if (s->gated) {
-        if (!karvan_i_gate_next(&s->gate, local, &from, &to)) return INFINITY;
-        local = from;
-    }
+    const karvan_i_queue *q = s->service < 0 ? NULL : karvan_i_service_queue(c, s->service);
+    double offset = c->utc_offset_h[s->place], local = utc_h + offset;
+    if (s->gated) local = let_through(r, &s->gate, s->gate.week ? q : NULL, local);
+    if (isinf(local)) return INFINITY;
     if (s->service >= 0) {
         const karvan_i_service *v = &c->service[s->service];
-        if (!s->gate.week) local += headway_left(r, v->headway_h, v->cv);
+        if (!s->gate.week) local += q ? even_left(r, q) : headway_left(r, v->headway_h, v->cv);
         karvan_i_closures closed =
             karvan_i_weather_closures(&c->weather, s->place, s->other, v->closed_days_year,
                                       c->spell_h, karvan_i_month_of(local));

@@ -106,6 +106,11 @@ static const double HOURS_MAX = 1e9;
 /* A sum of hours may miss the full minute by a hair; then the load is in time. */
 static const double HAIR_H = 1e-7;
 
+int32_t karvan_i_week_index(const karvan_i_week *w, double local_h) {
+    int32_t i = span_before(w, karvan_i_minute_of_week(local_h + HAIR_H));
+    return i < 0 ? w->n - 1 : i;
+}
+
 /* The next span of the week from an hour on, in hours; it may have begun before. */
 static void week_next(const karvan_i_week *w, double local_h, double *from, double *to) {
     double minute = karvan_i_minute_of_week(local_h), whole = round(minute);

@@ -44,6 +44,8 @@ karvan_status karvan_i_week_pmf(const karvan_i_week *w, double step_h, karvan_i_
 
 /* Hours after 1970-01-01 00:00 of local time as the minute of its week, [0, a week). */
 double karvan_i_minute_of_week(double local_h);
+/* Index of the span of the week in which an hour lies, or which began last before it. */
+int32_t karvan_i_week_index(const karvan_i_week *w, double local_h);
 /* Is a day in the season? Is all of the year? */
 bool karvan_i_in_season(const karvan_i_season *s, karvan_day day);
 bool karvan_i_all_year(const karvan_i_season *s);

@@ -24,6 +24,7 @@ static double closures_var(const karvan_i_closures *c) {
 }
 
 static double departure_mean(const karvan_i_wait *w) {
+    if (w->queue) return w->queue->mean_h;
     return w->week ? karvan_i_week_mean_h(w->week) : w->headway_h * (1.0 + w->cv * w->cv) / 2.0;
 }
 
@@ -33,8 +34,9 @@ double karvan_i_wait_mean_h(const karvan_i_wait *w) {
 
 double karvan_i_wait_var_h2(const karvan_i_wait *w) {
     double c2 = w->cv * w->cv, h = w->headway_h, mean = departure_mean(w);
-    double residual = w->week ? karvan_i_week_var_h2(w->week)
-                              : h * h * (1.0 + c2) * (1.0 + 2.0 * c2) / 3.0 - mean * mean;
+    double residual = w->queue  ? w->queue->var_h2
+                      : w->week ? karvan_i_week_var_h2(w->week)
+                                : h * h * (1.0 + c2) * (1.0 + 2.0 * c2) / 3.0 - mean * mean;
     return residual + closures_var(&w->closures);
 }
 
@@ -51,6 +53,7 @@ static double residual_cdf(double x, const void *wait) {
 
 karvan_status karvan_i_pmf_departure(const karvan_i_wait *w, double step_h, karvan_i_pmf *out,
                                      karvan_error *err) {
+    if (w->queue) return karvan_i_queue_pmf(w->queue, step_h, out, err);
     if (w->week) return karvan_i_week_pmf(w->week, step_h, out, err);
     if (!(w->headway_h > 0)) return karvan_i_pmf_constant(0.0, step_h, out, err);
     double reach = w->headway_h;

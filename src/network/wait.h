@@ -1,6 +1,7 @@
 #ifndef KARVAN_SRC_NETWORK_WAIT_H
 #define KARVAN_SRC_NETWORK_WAIT_H
 /* Waits of a load that comes at random: for a departure or an opening, then for the weather. */
+#include "network/queue.h"
 #include "network/schedule.h"
 
 /* Weather closures: which of n kinds holds, and how long its spells last. One kind for a month; for
@@ -12,8 +13,9 @@ typedef struct karvan_i_closures {
 } karvan_i_closures;
 
 typedef struct karvan_i_wait {
-    double headway_h, cv;      /* departures of gamma headways: mean, coefficient of variation */
-    const karvan_i_week *week; /* a timetable or opening hours instead; NULL: by headway */
+    double headway_h, cv;        /* departures of gamma headways: mean, coefficient of variation */
+    const karvan_i_week *week;   /* a timetable or opening hours instead; NULL: by headway */
+    const karvan_i_queue *queue; /* of its regular departures, when some leave loads behind; NULL */
     karvan_i_closures closures;
 } karvan_i_wait;
 

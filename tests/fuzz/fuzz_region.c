@@ -43,9 +43,9 @@ static const small_table TABLES[] = {
      "\"id\""},
     {"services",
      "id:s,link:s,name:s,headway_h:n,headway_cv:n,leaves_when_full:b,closed_days_year:n,"
-     "headway_source:s,note:s,timetable:s,season:s,capacity_teu:n,operator:s\n"
-     "s,BD,The ship,24,1,true,73,x,,,,100,Line\n"
-     "w,BD,The other,,,false,,x,,\"Mo,We 08:00\",Apr-Oct,50,\n",
+     "headway_source:s,note:s,timetable:s,season:s,capacity_teu:n,operator:s,load_teu_day:n\n"
+     "s,BD,The ship,24,1,true,73,x,,,,100,Line,\n"
+     "w,BD,The other,,,false,,x,,\"Mo,We 08:00\",Apr-Oct,50,,10\n",
      "\"id\""},
     {"corridors",
      "id:s,name:s,short_name:s,colour:s,dash:s,must_pass:s,avoid_countries:s,avoid_places:s,"

@@ -82,6 +82,23 @@ static void at_random(void **state) {
     small_close(&region);
 }
 
+/* One TEU a day for a ship of one, thrice in 56 h less than full: left behind as in a queue of
+ * 7/9 in 1, rho^2 / (2 (1 - rho)) ships, each of 18 h 40 min. */
+static void ships_that_are_full(void **state) {
+    (void)state;
+    const double gap = 56.0 / 3, rho = 7.0 / 9;
+    small_region region;
+    words w = PLAIN;
+    w.service = "18.6666666666666667,0,false,1,0,,,,", w.load = "1";
+    assert_true(open_words(&region, w));
+    karvan_network *net = network(&region, 5, false); /* no weather in May */
+    karvan_route r;
+    assert_int_equal(karvan_route_best(net, &A_TO_C, &r, NULL), KARVAN_OK);
+    is_near(r.legs[3].hours, gap / 2 + rho * rho / (2 * (1 - rho)) * 24);
+    assert_string_equal(r.legs[3].why, "The ship: a departure every 19 h, 0.778 of 1 TEU taken");
+    karvan_route_clear(&r), karvan_network_destroy(net), small_close(&region);
+}
+
 static karvan_status try_leave(words w, bool by_clock, const char *at, karvan_route *r,
                                karvan_error *err) {
     small_region region;
@@ -188,7 +205,13 @@ static void faults(void **state) {
         {NULL, "24,,false,,0,,,,Apr 31", "services.csv:2:31: byte 5, at '31'", "service-season"},
         {NULL, ",,false,,0,,,,", "services.csv:2:15: a service needs its headway_h or its",
          "service-headway"},
-        {NULL, ",,true,,0,,,Mo 06:00,", NULL, "service-timetable"}};
+        {NULL, ",,true,,0,,,Mo 06:00,", NULL, "service-timetable"},
+        {NULL, "24,0,false,9,0,,,,", "services.csv:2:36: 10 TEU a day for ships of 9 TEU, 7 a week",
+         "service-load"},
+        {NULL, "24,1,false,99,0,,,,", "services.csv:2:37: a load is for regular departures",
+         "service-load"},
+        {NULL, "24,0,false,,0,,,,", "services.csv:2:26: a load needs the capacity_teu",
+         "service-load"}};
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
         words w = PLAIN;
         small_region region;
@@ -197,6 +220,7 @@ static void faults(void **state) {
         karvan_error e = {0};
         if (samples[i].open) w.open = samples[i].open;
         if (samples[i].service) w.service = samples[i].service;
+        if (strcmp(samples[i].code, "service-load") == 0) w.load = "10";
         assert_true(open_words(&region, w));
         assert_int_equal(karvan_network_defaults(region.package, &o, &e), KARVAN_OK);
         karvan_status st = karvan_network_create(region.package, &o, &net, &e);
@@ -241,6 +265,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_the_clock),
         cmocka_unit_test(at_random),
+        cmocka_unit_test(ships_that_are_full),
         cmocka_unit_test(seasons_and_days),
         cmocka_unit_test(season_of_the_date),
         cmocka_unit_test(moments),

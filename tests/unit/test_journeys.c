@@ -70,33 +70,37 @@ static void compare(const karvan_network *net, const char *what, const karvan_mo
 
 static void beside_journeys(void **state) {
     (void)state;
-    static const char *const services[] = {
-        "48,1,false,,36,,,,",                               /* departures at random, weather */
-        "48,0.5,false,,36,,,,",                             /* nearly even */
-        "48,0,false,,0,,,,",                                /* even */
-        "48,2.5,false,,36,,,,",                             /* in bunches */
-        "48,,true,9,36,,,,",                                /* when full */
-        ",,false,,36,,,\"Mo,Th 06:00; Sa 23:30\",",         /* a timetable */
-        ",,false,,36,,,\"Mo-Su 06:10,17:20\",Mar 6-Mar 20", /* of a short season */
-        "12,1,false,,90,,,,Mar 4-Apr 30",
-        ",,false,,0,,2026-03-06,\"Mo-Su 06:10\","}; /* ends soon */
+    static const struct {
+        const char *text, *load;
+    } services[] = {
+        {"48,1,false,,36,,,,", ""},                               /* at random, weather */
+        {"48,0.5,false,,36,,,,", ""},                             /* nearly even */
+        {"48,0,false,,0,,,,", ""},                                /* even */
+        {"48,2.5,false,,36,,,,", ""},                             /* in bunches */
+        {"48,,true,9,36,,,,", ""},                                /* when full */
+        {",,false,,36,,,\"Mo,Th 06:00; Sa 23:30\",", ""},         /* a timetable */
+        {",,false,,36,,,\"Mo-Su 06:10,17:20\",Mar 6-Mar 20", ""}, /* of a short season */
+        {"12,1,false,,90,,,,Mar 4-Apr 30", ""},
+        {",,false,,0,,2026-03-06,\"Mo-Su 06:10\",", ""},       /* ends soon */
+        {"48,0,false,9,36,,,,", "4"},                          /* 8 of 9 TEU taken */
+        {",,false,9,36,,,\"Mo,Th 06:00; Sa 23:30\",", "3.4"}}; /* 7.9 of 9 */
     static const char *const opens[] = {"", "Mo-Fr 08:00-18:00",
                                         "Mo-Su 22:00-05:45; We 10:00-11:00"};
     static const char *const starts[] = {"2026-03-02T08:00", "2026-03-05T17:00",
                                          "2026-03-27T03:30"};
     for (size_t s = 0; s < sizeof services / sizeof services[0]; s++)
         for (size_t o = 0; o < 3; o++) {
-            words w = {"1.6", "5", opens[o], services[s]};
+            words w = {"1.6", "5", opens[o], services[s].text, services[s].load};
             small_region region;
             char what[200];
             assert_true(open_words(&region, w));
             karvan_network *net = network(&region, 3, false), *clock = network(&region, 0, true);
-            (void)snprintf(what, sizeof what, "%s, %s", services[s], opens[o]);
+            (void)snprintf(what, sizeof what, "%s, %s", services[s].text, opens[o]);
             if (s != 6) compare(net, what, NULL); /* its season is less than half of March */
             for (size_t t = 0; t < (s == 8 ? 1 : 3); t++) {
                 karvan_moment at = moment(starts[t]);
                 if (s == 6 && t == 2) continue; /* a year until it sails */
-                (void)snprintf(what, sizeof what, "%s, %s from %s", services[s], opens[o],
+                (void)snprintf(what, sizeof what, "%s, %s from %s", services[s].text, opens[o],
                                starts[t]);
                 compare(clock, what, &at);
             }
@@ -108,7 +112,7 @@ static void beside_journeys(void **state) {
 static void some_never_arrive(void **state) {
     (void)state;
     small_region region;
-    const words w = {"1.6", "5", "", ",,false,,0,,2026-03-06,\"Mo-Su 10:00\","};
+    const words w = {"1.6", "5", "", ",,false,,0,,2026-03-06,\"Mo-Su 10:00\",", ""};
     karvan_moment at = moment("2026-03-05T17:00");
     karvan_time_quantiles q[8];
     double never;
