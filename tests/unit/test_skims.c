@@ -181,13 +181,14 @@ static void by_both_methods_and_any_threads(void **state) {
         assert_true(out[t] && table[t]);
     }
     for (size_t w = 0; w < sizeof by / sizeof by[0]; w++) {
-        static const int threads[] = {1, 2, 5};
+        static const int n_threads[] = {1, 2, 5};
         assert_int_equal(karvan_skimmer_customise(k, s.net, &by[w], 0, NULL, NULL), KARVAN_OK);
         for (int t = 0; t < 3; t++) {
-            karvan_skim_query q = ask(n, by[w], threads[t]);
+            karvan_skim_query q = ask(n, by[w], n_threads[t]);
             assert_int_equal(karvan_network_skim(s.net, &q, out[t], NULL), KARVAN_OK);
             assert_int_equal(
-                karvan_skimmer_table(k, n, EVERY, n, EVERY, threads[t], table[t], NULL), KARVAN_OK);
+                karvan_skimmer_table(k, n, EVERY, n, EVERY, n_threads[t], table[t], NULL),
+                KARVAN_OK);
             assert_memory_equal(out[t], out[0], N_ALL * matrix * sizeof **out);
             assert_memory_equal(table[t], table[0], matrix * sizeof **table);
         }
