@@ -15,7 +15,8 @@ bool karvan_i_open_on(const karvan_edtf *from, const karvan_edtf *to, karvan_day
 }
 
 bool karvan_i_row_open(const karvan_network *net, const karvan_table *t, int64_t row) {
-    return karvan_i_open_on(karvan_i_cell_date(t, "open_from", row),
+    return net->whenever ||
+           karvan_i_open_on(karvan_i_cell_date(t, "open_from", row),
                             karvan_i_cell_date(t, "open_to", row), net->options.date);
 }
 
@@ -187,9 +188,9 @@ done:
     return st;
 }
 
-karvan_status karvan_network_create(const karvan_package *region,
-                                    const karvan_network_options *options, karvan_network **out,
-                                    karvan_error *err) {
+karvan_status karvan_i_network_create(const karvan_package *region,
+                                      const karvan_network_options *options, bool whenever,
+                                      karvan_network **out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_build b = {0};
     karvan_network *net = NULL;
@@ -199,7 +200,7 @@ karvan_status karvan_network_create(const karvan_package *region,
                    "a network needs a region and closure_spell_h above 0");
     net = karvan_i_calloc(1, sizeof *net);
     KARVAN_REQUIRE(net, err, KARVAN_E_NOMEM, "network");
-    net->region = region, net->options = *options, b.net = net;
+    net->region = region, net->options = *options, net->whenever = whenever, b.net = net;
     KARVAN_TRY(find_tables(net, err));
     KARVAN_TRY(read_places(net, err));
     KARVAN_TRY(karvan_i_build_modes(net, err));
@@ -214,6 +215,12 @@ done:
     karvan_i_free(b.arcs);
     karvan_network_destroy(net);
     return st;
+}
+
+karvan_status karvan_network_create(const karvan_package *region,
+                                    const karvan_network_options *options, karvan_network **out,
+                                    karvan_error *err) {
+    return karvan_i_network_create(region, options, false, out, err);
 }
 
 void karvan_network_destroy(karvan_network *net) {

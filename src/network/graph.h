@@ -50,6 +50,7 @@ struct karvan_network {
     const karvan_table *places, *links, *terminals, *services, *corridors, *countries;
     const karvan_table *mode_table, *operation_table; /* NULL: the region has none */
     karvan_network_options options;
+    bool whenever;       /* rows count as open on every day */
     int32_t cargo_class; /* row of table cargo_classes, -1: none in particular */
     int32_t n_places, n_modes, n_statuses, n_layers, n_states, n_arcs;
     char **modes;          /* [n_modes] names */
@@ -96,6 +97,10 @@ static inline bool karvan_i_changes_mode(const karvan_network *net, const karvan
     return from >= 0 && to >= 0 && from != to;
 }
 
+/* As karvan_network_create; whenever: with the rows too that are not in service on the day. */
+karvan_status karvan_i_network_create(const karvan_package *region,
+                                      const karvan_network_options *options, bool whenever,
+                                      karvan_network **out, karvan_error *err);
 /* Is a row in service on a day? from certainly begun, to possibly not yet over; NULL: no limit. */
 bool karvan_i_open_on(const karvan_edtf *from, const karvan_edtf *to, karvan_day day);
 /* Shape of a lognormal from the ratio of its 90th to its 50th percentile. */
@@ -112,6 +117,8 @@ int karvan_i_legs_of_arc(const karvan_network *net, const karvan_i_arc *arc, kar
 /* A walk of n arcs as the legs of a route, and what they add up to. KARVAN_E_NOMEM. */
 karvan_status karvan_i_route_of_arcs(const karvan_network *net, int32_t n, const int32_t *arcs,
                                      karvan_route *out, karvan_error *err);
+/* A leg's part of the variance of its route's hours, 0..1; 0 where nothing varies. */
+double karvan_i_variance_share(const karvan_route *r, int32_t leg);
 /* Great-circle-like distance on WGS84 between two places, km (PROJ's geodesic). */
 double karvan_i_geodesic_km(double lon1, double lat1, double lon2, double lat2);
 #endif

@@ -40,6 +40,12 @@ static void wait_quantiles(double headway_h, double cv, double closed, double sp
     karvan_i_pmf_clear(&d);
 }
 
+/* Variance of the hours of moving or dwelling alone: lognormal. */
+static double own_variance(const karvan_i_arc *arc) {
+    double sigma = karvan_i_sigma(arc->p90_over_p50), h = arc->fixed_h + arc->distance_h;
+    return h * h * expm1(sigma * sigma);
+}
+
 static karvan_leg wait_leg(const karvan_network *net, const karvan_i_arc *arc, int32_t at,
                            const char *mode) {
     const karvan_table *t = net->services;
@@ -51,6 +57,7 @@ static karvan_leg wait_leg(const karvan_network *net, const karvan_i_arc *arc, i
     leg.table = "services", leg.row = arc->service;
     leg.hours = karvan_i_wait_mean_h(headway, cv, days, net->options.closure_spell_h);
     wait_quantiles(headway, cv, days / 365.0, net->options.closure_spell_h, &leg);
+    leg.wait_h = leg.hours, leg.var_h2 = fmax(0, arc->var_h2 - own_variance(arc));
     leg.source = karvan_i_cell_text(t, "headway_source", arc->service);
     leg.assumed = assumption(leg.source);
     const char *full =
@@ -73,6 +80,7 @@ static karvan_leg move_leg(const karvan_network *net, const karvan_i_arc *arc, i
     leg.table = "links", leg.row = arc->row;
     leg.km = arc->km, leg.usd_per_teu = arc->usd, leg.co2e_kg_per_teu = arc->kg;
     leg.hours = arc->fixed_h + arc->distance_h;
+    leg.fixed_h = arc->fixed_h, leg.distance_h = arc->distance_h, leg.var_h2 = own_variance(arc);
     leg.p50_h = arc->p50_h, leg.p90_h = arc->p50_h * arc->p90_over_p50;
     leg.source = karvan_i_cell_text(t, "time_source", arc->row);
     leg.cost_source = karvan_i_cell_text(t, "cost_source", arc->row);
@@ -107,7 +115,8 @@ static karvan_leg stop_leg(const karvan_network *net, const karvan_i_arc *arc, i
     leg.tranships = o->tranships;
     leg.from_mode = from < 0 ? NULL : net->modes[from], leg.mode = to < 0 ? NULL : net->modes[to];
     leg.table = row ? "terminals" : "operations", leg.row = arc->row;
-    leg.hours = arc->hours, leg.usd_per_teu = arc->usd, leg.co2e_kg_per_teu = arc->kg;
+    leg.hours = leg.fixed_h = arc->hours, leg.var_h2 = arc->var_h2;
+    leg.usd_per_teu = arc->usd, leg.co2e_kg_per_teu = arc->kg;
     leg.p50_h = arc->p50_h, leg.p90_h = arc->p50_h * arc->p90_over_p50;
     leg.source = karvan_i_cell_text(t, row ? "dwell_source" : "source", arc->row);
     leg.cost_source = karvan_i_cell_text(t, row ? "cost_source" : "source", arc->row);
@@ -163,8 +172,9 @@ const char *karvan_operation_name(karvan_operation o) {
 }
 
 const char *karvan_objective_name(karvan_objective o) {
-    static const char *const names[] = {"time", "cost", "emissions", "generalised", "pareto"};
-    return o >= KARVAN_BY_TIME && o <= KARVAN_BY_PARETO ? names[o] : "unknown";
+    static const char *const names[] = {"time",        "cost",   "emissions",
+                                        "generalised", "pareto", "weights"};
+    return o >= KARVAN_BY_TIME && o <= KARVAN_BY_WEIGHTS ? names[o] : "unknown";
 }
 
 static karvan_status leg_pmf(const karvan_network *net, const karvan_leg *leg, double step_h,

@@ -57,6 +57,7 @@ static karvan_i_label weight(const karvan_i_search *s, const karvan_i_arc *a) {
         return (karvan_i_label){a->usd + s->q->value_of_time_usd_h * a->hours, a->hours};
     case KARVAN_BY_TIME:
     case KARVAN_BY_PARETO:
+    case KARVAN_BY_WEIGHTS:
         break;
     }
     return (karvan_i_label){a->hours, a->usd};
@@ -83,19 +84,12 @@ void karvan_i_search_clear(karvan_i_search *s) {
     karvan_i_free(s->heap), karvan_i_free(s->at);
 }
 
-static bool banned(const karvan_i_search *s, int32_t place, uint32_t passed) {
-    for (int i = 0; i < s->n_bans; i++)
-        if (s->bans[i].place == place && s->bans[i].passed == passed) return true;
-    return false;
-}
-
 int32_t karvan_i_search_run(karvan_i_search *s) {
     const karvan_network *net = s->net;
     int g = s->c->n_groups;
     int32_t all = (int32_t)((1u << g) - 1u);
     s->n_heap = 0;
     for (int32_t i = 0; i < s->n_nodes; i++) s->at[i] = -1, s->from[i] = -1;
-    if (banned(s, s->q->from, s->c->groups[s->q->from])) return -1;
     reach(s, (karvan_i_origin(net, s->q->from) << g) | (int32_t)s->c->groups[s->q->from],
           (karvan_i_label){0, 0}, -1, -1);
     while (s->n_heap > 0) {
@@ -103,10 +97,7 @@ int32_t karvan_i_search_run(karvan_i_search *s) {
         if (state == karvan_i_destination(net, s->q->to) && mask == all) return node;
         for (int32_t a = net->first[state]; a < net->first[state + 1]; a++) {
             int32_t head = net->arcs[a].head, to = karvan_i_state_place(net, head);
-            if (s->c->avoided[to] && to != s->q->to && to != s->q->from) continue;
-            int32_t mode = karvan_i_state_mode(net, head);
-            if (mode >= 0 && s->c->mode_avoided[mode]) continue;
-            if (s->n_bans > 0 && banned(s, to, (uint32_t)mask | s->c->groups[to])) continue;
+            if (karvan_i_closed(s->c, a)) continue;
             karvan_i_label w = weight(s, &net->arcs[a]);
             karvan_i_label l = {s->best[node].first + w.first, s->best[node].second + w.second};
             reach(s, (head << g) | mask | (int32_t)s->c->groups[to], l, node, a);
@@ -127,16 +118,14 @@ karvan_status karvan_i_search_legs(const karvan_i_search *s, int32_t end, karvan
     return st;
 }
 
-bool karvan_i_search_returns(const karvan_i_search *s, int32_t end, karvan_i_ban two[2]) {
-    uint32_t all = (1u << s->c->n_groups) - 1u;
+bool karvan_i_search_returns(const karvan_i_search *s, int32_t end) {
+    int g = s->c->n_groups;
+    uint32_t all = (1u << g) - 1u;
+    if (g == 0) return false;
     for (int32_t v = end; v >= 0; v = s->from[v])
-        for (int32_t u = s->from[v]; u >= 0; u = s->from[u]) {
-            int32_t a = karvan_i_state_place(s->net, u >> s->c->n_groups),
-                    b = karvan_i_state_place(s->net, v >> s->c->n_groups);
-            uint32_t before = (uint32_t)u & all, after = (uint32_t)v & all;
-            if (a != b || before == after) continue;
-            two[0] = (karvan_i_ban){a, before}, two[1] = (karvan_i_ban){a, after};
-            return true;
-        }
+        for (int32_t u = s->from[v]; u >= 0; u = s->from[u])
+            if (karvan_i_state_place(s->net, u >> g) == karvan_i_state_place(s->net, v >> g) &&
+                ((uint32_t)u & all) != ((uint32_t)v & all))
+                return true;
     return false;
 }
