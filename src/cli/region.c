@@ -135,7 +135,7 @@ karvan_status cli_cargo(const cli *c, const char *otherwise, int64_t *row, karva
 karvan_status cli_open_network(cli *c, karvan_error *err) {
     karvan_network_options o;
     bool given;
-    int64_t cargo;
+    int64_t cargo = -1;
     karvan_status st = karvan_network_defaults(c->region, &o, err);
     if (st == KARVAN_OK) st = cli_day(c, "date", &o.date, &given, err);
     if (st == KARVAN_OK && cli_switch(c, "cargo")) {

@@ -18,8 +18,13 @@ typedef struct karvan_i_build {
 /* Modes and customs statuses of the tables, then operations; all before any state is numbered. */
 karvan_status karvan_i_build_modes(karvan_network *net, karvan_error *err);
 karvan_status karvan_i_build_operations(karvan_network *net, karvan_error *err);
+/* Rows of table operations, then those built in that it does not name; the last stands for every
+ * other word. The caller frees. KARVAN_E_NOMEM. */
+karvan_status karvan_i_operations(const karvan_package *region, karvan_i_operation **out,
+                                  int32_t *n, karvan_error *err);
+int32_t karvan_i_operation_find(const karvan_i_operation *all, int32_t n, const char *id);
 /* Does a mode carry containers? Table modes says it; without one, pipelines do not. */
-bool karvan_i_mode_carries(const karvan_network *net, const char *mode);
+bool karvan_i_mode_carries(const karvan_package *region, const char *mode);
 /* Index of a mode that karvan_i_build_modes has found, -1. */
 int32_t karvan_i_mode_index(const karvan_network *net, const char *mode);
 /* Index of a customs status; of free circulation where the text is NULL; -1. */

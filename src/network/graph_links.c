@@ -97,8 +97,11 @@ static karvan_status add_arcs(karvan_i_build *b, const link_columns *c, int64_t 
     const karvan_network *net = b->net;
     const karvan_table *t = net->links;
     int32_t from = -1, to = -1, mode = karvan_i_mode_index(net, karvan_table_text(t, c->mode, row));
-    karvan_i_arc arc = {.kind = KARVAN_I_ARC_LINK, .row = (int32_t)row, .service = service};
-    arc.operation = -1;
+    karvan_i_arc arc = {.kind = KARVAN_I_ARC_LINK,
+                        .row = (int32_t)row,
+                        .service = service,
+                        .operation = -1,
+                        .capacity_teu_day = NAN};
     KARVAN_TRY(karvan_i_place_of(net, t, c->from, row, &from, err));
     KARVAN_TRY(karvan_i_place_of(net, t, c->to, row, &to, err));
     KARVAN_TRY(read_link(net, c, row, &arc, err));
@@ -153,7 +156,7 @@ static karvan_status add_link(karvan_i_build *b, const link_columns *c, const se
     bool needs_service = false;
     for (int64_t k = 0; id && k < karvan_table_rows(net->services); k++) {
         const char *link = karvan_table_text(net->services, s->link, k);
-        wait_of wait;
+        wait_of wait = {0.0, 0.0, NAN};
         if (!link || strcmp(link, id) != 0) continue;
         needs_service = true;
         if (!karvan_i_row_open(net, net->services, k)) continue;
@@ -179,7 +182,7 @@ karvan_status karvan_i_build_links(karvan_i_build *b, karvan_error *err) {
     for (int64_t r = 0; r < karvan_table_rows(net->links); r++) {
         const char *mode = karvan_table_text(net->links, c.mode, r);
         if (!mode) return karvan_i_refuse(net->links, c.mode, r, "a link needs its mode", err);
-        if (karvan_i_mode_carries(net, mode) && karvan_i_row_open(net, net->links, r) &&
+        if (karvan_i_mode_carries(net->region, mode) && karvan_i_row_open(net, net->links, r) &&
             karvan_i_row_takes_class(net, net->links, r))
             KARVAN_TRY(add_link(b, &c, &s, r, err));
     }

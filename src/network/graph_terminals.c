@@ -61,10 +61,15 @@ static bool same_group(const use *a, const use *b) {
     return a->place == b->place && a->from == b->from && a->to == b->to;
 }
 
+/* Of a place and something counted at it. */
+static size_t spot(int32_t place, int32_t n, int32_t i) {
+    return (size_t)place * (size_t)n + (size_t)i;
+}
+
 static void mark_bordered(const karvan_network *net, stops *s, const use *u) {
     for (int32_t status = 0; status < net->n_statuses; status++)
         if (u->status < 0 || u->status == status)
-            s->bordered[u->place * net->n_layers + karvan_i_layer(net, u->from, status)] = true;
+            s->bordered[spot(u->place, net->n_layers, karvan_i_layer(net, u->from, status))] = true;
 }
 
 /* The two modes of a row; -1 for the ground, where a load begins or ends. false: it is none of ours
@@ -79,7 +84,8 @@ static karvan_status read_use(const karvan_network *net, const terminal_columns 
     *ours = false;
     if ((!a && !loads) || (!b && !unloads))
         return karvan_i_refuse(t, c->from, r, "a terminal needs both modes", err);
-    if ((a && !karvan_i_mode_carries(net, a)) || (b && !karvan_i_mode_carries(net, b)))
+    if ((a && !karvan_i_mode_carries(net->region, a)) ||
+        (b && !karvan_i_mode_carries(net->region, b)))
         return KARVAN_OK;
     if (!karvan_i_row_takes_class(net, t, r)) return KARVAN_OK;
     *u = (use){.row = (int32_t)r, .status = -1, .new_status = -1, .step = 1};
@@ -105,8 +111,8 @@ static karvan_status collect(const karvan_network *net, stops *s, karvan_error *
         bool ours;
         KARVAN_TRY(read_use(net, s->c, r, &u, &ours, err));
         if (!ours) continue;
-        if (u.from < 0) s->handled[(u.place * net->n_modes + u.to) * 2] = true;
-        if (u.to < 0) s->handled[(u.place * net->n_modes + u.from) * 2 + 1] = true;
+        if (u.from < 0) s->handled[2 * spot(u.place, net->n_modes, u.to)] = true;
+        if (u.to < 0) s->handled[2 * spot(u.place, net->n_modes, u.from) + 1] = true;
         int32_t op = karvan_i_operation_index(net, karvan_i_cell_text(t, "operation", r));
         if (u.from >= 0 && u.from == u.to && net->operations[op].mandatory)
             mark_bordered(net, s, &u);
@@ -233,7 +239,7 @@ static karvan_status add_passes(karvan_i_build *b, const stops *s, karvan_error 
     arc.p90_over_p50 = 1.0, arc.capacity_teu_day = NAN;
     for (int32_t p = 0; p < net->n_places; p++)
         for (int32_t l = 0; l < net->n_layers; l++) {
-            if (s->bordered[p * net->n_layers + l]) continue;
+            if (s->bordered[spot(p, net->n_layers, l)]) continue;
             arc.tail = karvan_i_state(net, p, l, KARVAN_I_ARRIVED);
             arc.head = karvan_i_state(net, p, l, KARVAN_I_DEPARTING);
             KARVAN_TRY(karvan_i_build_push(b, &arc, err));
@@ -272,13 +278,10 @@ static void mark_touched(const karvan_i_build *b, bool *touched) {
     for (int32_t i = 0; i < b->n; i++) {
         const karvan_i_arc *a = &b->arcs[i];
         if (a->kind != KARVAN_I_ARC_LINK) continue;
-        touched[(karvan_i_state_place(net, a->tail) * net->n_modes +
-                 karvan_i_state_mode(net, a->tail)) *
-                2] = true;
-        touched[(karvan_i_state_place(net, a->head) * net->n_modes +
-                 karvan_i_state_mode(net, a->head)) *
-                    2 +
-                1] = true;
+        int32_t tail = karvan_i_state_place(net, a->tail),
+                head = karvan_i_state_place(net, a->head);
+        touched[2 * spot(tail, net->n_modes, karvan_i_state_mode(net, a->tail))] = true;
+        touched[2 * spot(head, net->n_modes, karvan_i_state_mode(net, a->head)) + 1] = true;
     }
 }
 
@@ -292,19 +295,21 @@ static karvan_status add_handling(karvan_i_build *b, const stops *s, karvan_erro
     mark_touched(b, touched);
     KARVAN_TRY(default_handling(net, true, &load, err));
     KARVAN_TRY(default_handling(net, false, &unload, err));
-    for (int32_t i = 0; i < net->n_places * net->n_modes; i++) {
-        int32_t p = i / net->n_modes, layer = karvan_i_layer(net, i % net->n_modes, 0);
-        if (touched[i * 2] && !(net->options.handling && s->handled[i * 2])) {
-            load.tail = karvan_i_origin(net, p);
-            load.head = karvan_i_state(net, p, layer, KARVAN_I_DEPARTING);
-            KARVAN_TRY(karvan_i_build_push(b, &load, err));
+    for (int32_t p = 0; p < net->n_places; p++)
+        for (int32_t m = 0; m < net->n_modes; m++) {
+            size_t at = 2 * spot(p, net->n_modes, m);
+            int32_t layer = karvan_i_layer(net, m, 0);
+            if (touched[at] && !(net->options.handling && s->handled[at])) {
+                load.tail = karvan_i_origin(net, p);
+                load.head = karvan_i_state(net, p, layer, KARVAN_I_DEPARTING);
+                KARVAN_TRY(karvan_i_build_push(b, &load, err));
+            }
+            if (touched[at + 1] && !(net->options.handling && s->handled[at + 1])) {
+                unload.tail = karvan_i_state(net, p, layer, KARVAN_I_ARRIVED);
+                unload.head = karvan_i_destination(net, p);
+                KARVAN_TRY(karvan_i_build_push(b, &unload, err));
+            }
         }
-        if (touched[i * 2 + 1] && !(net->options.handling && s->handled[i * 2 + 1])) {
-            unload.tail = karvan_i_state(net, p, layer, KARVAN_I_ARRIVED);
-            unload.head = karvan_i_destination(net, p);
-            KARVAN_TRY(karvan_i_build_push(b, &unload, err));
-        }
-    }
 done:
     karvan_i_free(touched);
     return st;

@@ -13,11 +13,12 @@
 /* In which every load begins and ends; the first of the statuses. */
 static const char FREE[] = "free";
 
-bool karvan_i_mode_carries(const karvan_network *net, const char *mode) {
-    int64_t row = net->mode_table ? karvan_package_row(net->region, "modes", mode) : -1;
-    int c = net->mode_table ? karvan_table_find(net->mode_table, "carries_containers") : -1;
-    if (row >= 0 && c >= 0 && karvan_table_state(net->mode_table, c, row) == KARVAN_VALUE)
-        return karvan_table_bool(net->mode_table, c, row);
+bool karvan_i_mode_carries(const karvan_package *region, const char *mode) {
+    const karvan_table *t = karvan_package_table(region, "modes");
+    int64_t row = t ? karvan_package_row(region, "modes", mode) : -1;
+    int c = t ? karvan_table_find(t, "carries_containers") : -1;
+    if (row >= 0 && c >= 0 && karvan_table_state(t, c, row) == KARVAN_VALUE)
+        return karvan_table_bool(t, c, row);
     return strncmp(mode, "pipeline", 8) != 0; /* containers do not travel by pipe */
 }
 
@@ -28,7 +29,7 @@ int32_t karvan_i_mode_index(const karvan_network *net, const char *mode) {
 }
 
 static karvan_status add_mode(karvan_network *net, const char *mode, karvan_error *err) {
-    if (!mode || !karvan_i_mode_carries(net, mode) || karvan_i_mode_index(net, mode) >= 0)
+    if (!mode || !karvan_i_mode_carries(net->region, mode) || karvan_i_mode_index(net, mode) >= 0)
         return KARVAN_OK;
     char **modes = karvan_i_realloc(net->modes, (size_t)net->n_modes + 1, sizeof *modes);
     if (!modes) return karvan_fail(err, KARVAN_E_NOMEM, "modes");
@@ -87,10 +88,14 @@ static const karvan_i_operation built_in[] = {
     {"tranship", "transhipment", -1, KARVAN_TRANSHIP, false, true, NAN, NAN, NAN}};
 enum { N_BUILT_IN = sizeof built_in / sizeof built_in[0] };
 
+int32_t karvan_i_operation_find(const karvan_i_operation *all, int32_t n, const char *id) {
+    for (int32_t o = 0; id && o < n; o++)
+        if (strcmp(all[o].id, id) == 0) return o;
+    return n - 1;
+}
+
 int32_t karvan_i_operation_index(const karvan_network *net, const char *id) {
-    for (int32_t o = 0; id && o < net->n_operations; o++)
-        if (strcmp(net->operations[o].id, id) == 0) return o;
-    return net->n_operations - 1;
+    return karvan_i_operation_find(net->operations, net->n_operations, id);
 }
 
 static karvan_operation cause_of(const char *s) {
@@ -112,22 +117,27 @@ static karvan_i_operation read_operation(const karvan_table *t, int64_t r) {
     return o;
 }
 
-karvan_status karvan_i_build_operations(karvan_network *net, karvan_error *err) {
-    const karvan_table *t = net->operation_table;
+karvan_status karvan_i_operations(const karvan_package *region, karvan_i_operation **out,
+                                  int32_t *n, karvan_error *err) {
+    const karvan_table *t = karvan_package_table(region, "operations");
     int64_t rows = t ? karvan_table_rows(t) : 0;
-    net->operations = karvan_i_malloc((size_t)rows + N_BUILT_IN, sizeof *net->operations);
-    if (!net->operations) return karvan_fail(err, KARVAN_E_NOMEM, "operations");
+    karvan_i_operation *all = karvan_i_malloc((size_t)rows + N_BUILT_IN, sizeof *all);
+    *out = all, *n = 0;
+    if (!all) return karvan_fail(err, KARVAN_E_NOMEM, "operations");
     for (int64_t r = 0; r < rows; r++) {
         karvan_i_operation o = read_operation(t, r);
-        if (o.id) net->operations[net->n_operations++] = o;
+        if (o.id) all[(*n)++] = o;
     }
     for (int i = 0; i < N_BUILT_IN; i++) {
         bool said = false;
-        for (int32_t o = 0; o < net->n_operations; o++)
-            said |= strcmp(net->operations[o].id, built_in[i].id) == 0;
-        if (!said || i == N_BUILT_IN - 1) net->operations[net->n_operations++] = built_in[i];
+        for (int32_t o = 0; o < *n; o++) said |= strcmp(all[o].id, built_in[i].id) == 0;
+        if (!said || i == N_BUILT_IN - 1) all[(*n)++] = built_in[i];
     }
     return KARVAN_OK;
+}
+
+karvan_status karvan_i_build_operations(karvan_network *net, karvan_error *err) {
+    return karvan_i_operations(net->region, &net->operations, &net->n_operations, err);
 }
 
 /* ---- cargo ---- */
