@@ -6,6 +6,8 @@
 #include "network/sets.h"
 #include "table/cell.h"
 
+static const double MOST = 1e200; /* sums of as many arcs as there can be stay finite */
+
 static int closed_row(const karvan_network *net, const karvan_table *t, int32_t row) {
     return row >= 0 && !karvan_i_open_on(karvan_i_cell_date(t, "open_from", row),
                                          karvan_i_cell_date(t, "open_to", row), net->options.date);
@@ -53,9 +55,13 @@ karvan_status karvan_i_asked_init(const karvan_network *net, const karvan_routes
     KARVAN_TRY(karvan_i_constraint_init(net, q, &out->constraint, err));
     out->sum = karvan_i_malloc(arcs * (size_t)sums + 1, sizeof *out->sum);
     KARVAN_REQUIRE(out->sum, err, KARVAN_E_NOMEM, "sums over %zu arcs", arcs);
-    for (int i = 0; i < sums; i++)
-        karvan_i_sum_fill(net, i < n ? criteria[i] : KARVAN_I_SUM_TRANSHIPMENTS, &q->weights,
-                          out->sum + (size_t)i * arcs);
+    for (int i = 0; i < sums; i++) {
+        double *sum = out->sum + (size_t)i * arcs;
+        karvan_i_sum_fill(net, i < n ? criteria[i] : KARVAN_I_SUM_TRANSHIPMENTS, &q->weights, sum);
+        for (size_t a = 0; a < arcs; a++)
+            KARVAN_REQUIRE(sum[a] <= MOST, err, KARVAN_E_ARG,
+                           "%g on one arc is more than can be added up", sum[a]);
+    }
     if (sums > n) out->limit[n] = q->max_transhipments;
     out->task = (karvan_i_task){.net = net,
                                 .c = &out->constraint,

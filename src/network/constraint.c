@@ -197,6 +197,24 @@ static bool crosses_any(const karvan_network *net, const karvan_routes_query *q,
     return false;
 }
 
+/* May a load end where it has arrived? */
+static bool may_end(const karvan_network *net, int32_t state, int32_t place) {
+    for (int32_t a = net->first[state]; a < net->first[state + 1]; a++)
+        if (net->arcs[a].head == karvan_i_destination(net, place)) return true;
+    return false;
+}
+
+/* The walks of a best route never do this but where handling makes it cheaper; of further routes it
+ * makes no other route: to arrive, leave and come back; to come back to the origin as one left. */
+static bool passes_the_ends(const karvan_network *net, const karvan_routes_query *q,
+                            const karvan_i_arc *arc) {
+    int32_t at = karvan_i_state_place(net, arc->tail), to = karvan_i_state_place(net, arc->head);
+    if (at == q->to && karvan_i_state_side(net, arc->tail) == KARVAN_I_ARRIVED)
+        return arc->head != karvan_i_destination(net, q->to) && may_end(net, arc->tail, q->to);
+    return arc->kind == KARVAN_I_ARC_LINK && to == q->from &&
+           net->state_layer[arc->head] % net->n_statuses == 0;
+}
+
 static bool closes(const karvan_network *net, const karvan_routes_query *q, const avoided *v,
                    const karvan_i_arc *arc) {
     int32_t to = karvan_i_state_place(net, arc->head), mode = karvan_i_state_mode(net, arc->head);
@@ -205,12 +223,15 @@ static bool closes(const karvan_network *net, const karvan_routes_query *q, cons
     if (v->link && arc->kind == KARVAN_I_ARC_LINK &&
         (v->link[arc->row] || (arc->service >= 0 && v->service[arc->service])))
         return true;
-    return crosses_any(net, q, arc);
+    return crosses_any(net, q, arc) ||
+           (q->method != KARVAN_ROUTES_PARETO && passes_the_ends(net, q, arc));
 }
 
 static karvan_status close_arcs(const karvan_network *net, const karvan_routes_query *q,
                                 const avoided *v, karvan_i_constraint *out, karvan_error *err) {
-    if (!v->any_place && !v->any_mode && !v->link && q->n_borders == 0) return KARVAN_OK;
+    if (!v->any_place && !v->any_mode && !v->link && q->n_borders == 0 &&
+        q->method == KARVAN_ROUTES_PARETO)
+        return KARVAN_OK;
     out->closed = karvan_i_malloc((size_t)net->n_arcs + 1, sizeof *out->closed);
     if (!out->closed) return karvan_fail(err, KARVAN_E_NOMEM, "closed arcs");
     for (int32_t a = 0; a < net->n_arcs; a++) out->closed[a] = closes(net, q, v, &net->arcs[a]);

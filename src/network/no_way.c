@@ -18,15 +18,22 @@ const char *karvan_i_row_name(const karvan_table *t, int64_t row) {
     return s ? s : "?";
 }
 
-static void say_asked(const karvan_network *net, const karvan_routes_query *q, karvan_i_text *t) {
+static void say_asked(const karvan_network *net, const karvan_routes_query *q, bool returned,
+                      karvan_i_text *t) {
     char day[48];
+    const char *by =
+        q->corridor < 0 ? "what is asked" : karvan_i_row_name(net->corridors, q->corridor);
     karvan_day_format(net->options.date, day, sizeof day);
-    karvan_i_text_printf(t, "no way leads from %.60s to %.60s",
-                         karvan_i_row_name(net->places, q->from),
-                         karvan_i_row_name(net->places, q->to));
-    if (q->corridor >= 0)
-        karvan_i_text_printf(t, " by the %.80s", karvan_i_row_name(net->corridors, q->corridor));
-    karvan_i_text_printf(t, " on %s", day);
+    const char *from = karvan_i_row_name(net->places, q->from),
+               *to = karvan_i_row_name(net->places, q->to);
+    if (returned)
+        karvan_i_text_printf(t,
+                             "%.80s does not lie between %.60s and %.60s on %s: every way by it "
+                             "comes back to a place that it has passed",
+                             by, from, to, day);
+    else
+        karvan_i_text_printf(t, "no way leads from %.60s to %.60s%s%.80s on %s", from, to,
+                             q->corridor < 0 ? "" : " by the ", q->corridor < 0 ? "" : by, day);
 }
 
 /* ---- a way that is asked less of ---- */
@@ -335,10 +342,10 @@ done:
 }
 
 karvan_status karvan_i_no_way(const karvan_network *net, const karvan_routes_query *q,
-                              karvan_error *err) {
+                              bool returned, karvan_error *err) {
     karvan_i_text t = {0};
     if (!err) return KARVAN_E_NOCONV; /* nobody asks why */
-    say_asked(net, q, &t);
+    say_asked(net, q, returned, &t);
     karvan_status st = say_why(net, q, &t, err);
     if (st == KARVAN_OK) st = karvan_i_text_status(&t, err);
     if (st == KARVAN_OK) st = karvan_fail(err, KARVAN_E_NOCONV, "%s", t.s);
@@ -346,19 +353,11 @@ karvan_status karvan_i_no_way(const karvan_network *net, const karvan_routes_que
     return st;
 }
 
-karvan_status karvan_i_all_return(const karvan_network *net, const karvan_routes_query *q,
-                                  bool capped, karvan_error *err) {
-    const char *from = karvan_i_row_name(net->places, q->from),
-               *to = karvan_i_row_name(net->places, q->to);
-    const char *by =
-        q->corridor >= 0 ? karvan_i_row_name(net->corridors, q->corridor) : "what must be passed";
-    if (capped)
-        return karvan_fail(err, KARVAN_E_NOCONV,
-                           "no way from %s to %s was found with as many labels as are kept; try "
-                           "with less that is asked for",
-                           from, to);
+karvan_status karvan_i_gave_up(const karvan_network *net, const karvan_routes_query *q,
+                               karvan_error *err) {
     return karvan_fail(err, KARVAN_E_NOCONV,
-                       "%s does not lie between %s and %s: every way by it comes back to a place "
-                       "that it has passed; try without it",
-                       by, from, to);
+                       "no way from %.60s to %.60s was found with as many labels as are kept; try "
+                       "with less that is asked for",
+                       karvan_i_row_name(net->places, q->from),
+                       karvan_i_row_name(net->places, q->to));
 }

@@ -38,7 +38,8 @@ static karvan_status without_return(const karvan_network *net, const karvan_rout
     KARVAN_TRY(karvan_i_labels_create(&a.task, &labels, err));
     KARVAN_TRY(karvan_i_labels_solve(labels, NULL, err));
     if (karvan_i_labels_found(labels) == 0)
-        KARVAN_TRY(karvan_i_all_return(net, q, karvan_i_labels_capped(labels), err));
+        KARVAN_TRY(karvan_i_labels_capped(labels) ? karvan_i_gave_up(net, q, err)
+                                                  : karvan_i_no_way(net, q, true, err));
     KARVAN_TRY(karvan_i_labels_walk(labels, 0, &w, err));
     KARVAN_TRY(karvan_i_route_of_arcs(net, w.n, w.arcs, out, err));
 done:
@@ -51,7 +52,7 @@ done:
 static karvan_status find(karvan_i_search *s, const karvan_routes_query *all, karvan_route *out,
                           karvan_error *err) {
     int32_t end = karvan_i_search_run(s);
-    if (end < 0) return karvan_i_no_way(s->net, all, err);
+    if (end < 0) return karvan_i_no_way(s->net, all, false, err);
     if (karvan_i_search_returns(s, end))
         return without_return(s->net, all, s->q->objective, out, err);
     return karvan_i_search_legs(s, end, out, err);

@@ -129,9 +129,8 @@ karvan_status karvan_routes_find(const karvan_network *net, const karvan_routes_
     *out = (karvan_routes){0};
     KARVAN_TRY(check(net, q, err));
     KARVAN_TRY(walks(net, q, &w, err));
-    if (w.n == 0 && (w.capped || w.returned))
-        KARVAN_TRY(karvan_i_all_return(net, q, w.capped, err));
-    if (w.n == 0) KARVAN_TRY(karvan_i_no_way(net, q, err));
+    if (w.n == 0 && w.capped) KARVAN_TRY(karvan_i_gave_up(net, q, err));
+    if (w.n == 0) KARVAN_TRY(karvan_i_no_way(net, q, w.returned, err));
     KARVAN_TRY(describe(net, q, &w, out, err));
 done:
     karvan_i_walks_clear(&w);

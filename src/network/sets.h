@@ -48,11 +48,11 @@ karvan_status karvan_i_asked_init(const karvan_network *net, const karvan_routes
                                   karvan_i_asked *out, karvan_error *err);
 void karvan_i_asked_clear(karvan_i_asked *a);
 
-/* KARVAN_E_NOCONV with the closures or constraints that cut the way, KARVAN_E_NOMEM. */
+/* KARVAN_E_NOCONV with the closures or constraints that cut the way, KARVAN_E_NOMEM. returned:
+ * there are walks, and all come back to a place with other groups passed. */
 karvan_status karvan_i_no_way(const karvan_network *net, const karvan_routes_query *q,
-                              karvan_error *err);
-/* KARVAN_E_NOCONV: all ways by the places to pass come back (or, where capped, none that does not
- * was found). */
-karvan_status karvan_i_all_return(const karvan_network *net, const karvan_routes_query *q,
-                                  bool capped, karvan_error *err);
+                              bool returned, karvan_error *err);
+/* KARVAN_E_NOCONV: with the labels that are kept none was found. */
+karvan_status karvan_i_gave_up(const karvan_network *net, const karvan_routes_query *q,
+                               karvan_error *err);
 #endif
