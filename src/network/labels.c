@@ -14,7 +14,11 @@
 #include "base/try.h"
 #include "network/bounds.h"
 
-enum { LABELS_MOST = 1000000, SUMS_MAX = 80 };
+enum {
+    LABELS_MOST = 1000000,
+    WORK_A_LABEL = 300, /* comparisons that a call may make, for each label that it may keep */
+    SUMS_MAX = 80
+};
 
 typedef struct label {
     int32_t node, arc, from;
@@ -45,7 +49,8 @@ struct karvan_i_labels {
     int32_t n_heap;
     int32_t *found, n_found, cap_found;
     int32_t *watch, n_watch; /* [n_places] bit of a watched place, -1 */
-    int32_t *seen;           /* [n_places] scratch: groups passed there, -1 */
+    int32_t *seen;           /* [n_places] scratch: label there, -1 */
+    int64_t work;            /* comparisons that are left */
     bool capped, returned;
 };
 
@@ -191,13 +196,14 @@ static bool no_worse_sets(const karvan_i_labels *s, const uint64_t *a, const uin
 }
 
 /* Can the label still reach the end within what is allowed and wanted? */
-static bool hopeful(const karvan_i_labels *s, int32_t node, const double *v) {
+static bool hopeful(karvan_i_labels *s, int32_t node, const double *v) {
     const double *least = least_of(s, node);
     int n = s->t->n_criteria;
     if (isinf(least[0]) || (s->root && !at_most(v[0] + least[0], s->root->most))) return false;
     for (int i = n; i < s->n_sums; i++)
         if (!at_most(v[i] + least[i], s->t->limit[i])) return false;
     if (!s->t->pareto) return true;
+    s->work -= s->n_found;
     for (int32_t f = 0; f < s->n_found; f++) {
         const double *done = value_of(s, s->found[f]);
         int c = 0;
@@ -207,18 +213,22 @@ static bool hopeful(const karvan_i_labels *s, int32_t node, const double *v) {
     return true;
 }
 
-static bool beaten(const karvan_i_labels *s, int32_t node, const double *v, const uint64_t *sets) {
-    for (int32_t i = s->of_node[node]; i >= 0; i = s->labels[i].next)
-        if (!s->labels[i].beaten && no_worse_value(s, value_of(s, i), v) &&
-            no_worse_sets(s, sets_of(s, i), sets))
+static bool beaten(karvan_i_labels *s, int32_t node, const double *v, const uint64_t *sets) {
+    for (int32_t i = s->of_node[node]; i >= 0; i = s->labels[i].next, s->work--)
+        if (no_worse_value(s, value_of(s, i), v) && no_worse_sets(s, sets_of(s, i), sets))
             return true;
     return false;
 }
 
-static void beat(const karvan_i_labels *s, int32_t node, const double *v, const uint64_t *sets) {
-    for (int32_t i = s->of_node[node]; i >= 0; i = s->labels[i].next)
-        if (no_worse_value(s, v, value_of(s, i)) && no_worse_sets(s, sets, sets_of(s, i)))
-            s->labels[i].beaten = true;
+/* Labels that a new one matches or beats leave the list of their node. */
+static void beat(karvan_i_labels *s, int32_t node, const double *v, const uint64_t *sets) {
+    for (int32_t *at = &s->of_node[node]; *at >= 0; s->work--) {
+        label *old = &s->labels[*at];
+        if (no_worse_value(s, v, value_of(s, *at)) && no_worse_sets(s, sets, sets_of(s, *at)))
+            old->beaten = true, *at = old->next;
+        else
+            at = &old->next;
+    }
 }
 
 /* ---- a step ---- */
@@ -272,11 +282,11 @@ static void keep(karvan_i_labels *s) {
     uint64_t *sets = sets_of(s, s->n);
     if (!hopeful(s, l->node, v)) return;
     if (!enter(s, s->labels[l->from].node, l->node, sets)) return;
-    if (beaten(s, l->node, v, sets)) return;
-    if (s->n >= s->most) {
+    if (s->n >= s->most || s->work <= 0) {
         s->capped = true;
         return;
     }
+    if (beaten(s, l->node, v, sets)) return;
     beat(s, l->node, v, sets);
     l->next = s->of_node[l->node];
     s->of_node[l->node] = s->n;
@@ -361,19 +371,38 @@ done:
     return st;
 }
 
-/* Watch the places to which a walk comes back; were there any? */
-static bool watch_returns(karvan_i_labels *s, int32_t end) {
-    bool any = false;
-    for (int32_t l = end; l >= 0; l = s->labels[l].from) {
-        int32_t place = place_at(s, s->labels[l].node);
-        int32_t passed = s->labels[l].node & (int32_t)s->all;
-        if (s->seen[place] < 0) s->seen[place] = passed;
-        if (s->seen[place] == passed) continue;
-        if (s->watch[place] < 0) s->watch[place] = s->n_watch++;
-        any = true;
+/* The place to which a walk comes back soonest, with other groups passed; -1: to none. Whoever goes
+ * the same way to the place that it passed there comes back to this one, so it is the one to watch.
+ */
+static int32_t comes_back_to(karvan_i_labels *s, int32_t end) {
+    int32_t best = -1, shortest = INT32_MAX, i = 0;
+    for (int32_t l = end; l >= 0; l = s->labels[l].from, i++) {
+        int32_t place = place_at(s, s->labels[l].node), later = s->seen[place];
+        s->seen[place] = l;
+        if (later < 0 || ((s->labels[l].node ^ s->labels[later].node) & (int32_t)s->all) == 0)
+            continue;
+        int32_t apart = 0;
+        for (int32_t k = later; k != l; k = s->labels[k].from) apart++;
+        if (apart < shortest) shortest = apart, best = place;
     }
     for (int32_t l = end; l >= 0; l = s->labels[l].from)
         s->seen[place_at(s, s->labels[l].node)] = -1;
+    return best;
+}
+
+/* Walks that come back are struck off, and the places watched from now on; were there any? */
+static bool strike_returns(karvan_i_labels *s) {
+    int32_t kept = 0;
+    for (int32_t f = 0; f < s->n_found; f++) {
+        int32_t place = comes_back_to(s, s->found[f]);
+        if (place < 0)
+            s->found[kept++] = s->found[f];
+        else if (s->watch[place] < 0)
+            s->watch[place] = s->n_watch++;
+    }
+    bool any = kept < s->n_found;
+    s->n_found = kept;
+    s->returned |= any;
     return any;
 }
 
@@ -381,11 +410,11 @@ karvan_status karvan_i_labels_solve(karvan_i_labels *s, const karvan_i_root *roo
                                     karvan_error *err) {
     karvan_status st = KARVAN_OK;
     s->root = root;
+    s->work = (int64_t)s->most * WORK_A_LABEL;
     for (bool again = true; again;) {
-        again = false;
         KARVAN_TRY(run(s, err));
-        for (int32_t f = 0; s->g > 0 && f < s->n_found; f++) again |= watch_returns(s, s->found[f]);
-        s->returned |= again;
+        again = s->g > 0 && strike_returns(s);
+        if (again && s->work <= 0) s->capped = true, again = false;
     }
 done:
     s->root = NULL;
