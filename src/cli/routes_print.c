@@ -127,6 +127,9 @@ static const char *place(const cli *c, int32_t row) {
     return karvan_i_cell_text(karvan_package_table(c->region, "places"), "name", row);
 }
 
+/* With one decimal. */
+static double per_cent(double part) { return (double)(int64_t)(part * 1000 + 0.5) / 10; }
+
 /* For readers: places by name, and what happens in words; the codes are in the other formats.
  * spread: a leg's part of the variance of the hours. */
 karvan_status cli_route_legs(const cli *c, const karvan_route *r, karvan_error *err) {
@@ -148,7 +151,7 @@ karvan_status cli_route_legs(const cli *c, const karvan_route *r, karvan_error *
                                     [L_HOURS] = l->hours,
                                     [L_USD] = l->usd_per_teu,
                                     [L_SPREAD] =
-                                        100 * karvan_i_cell_real(all, "variance_share", k)};
+                                        per_cent(karvan_i_cell_real(all, "variance_share", k))};
         st = karvan_builder_row(b, err);
         if (st == KARVAN_OK) st = karvan_builder_int(b, L_LEG, k + 1, err);
         for (int i = L_FROM; st == KARVAN_OK && i < L_END; i++)
