@@ -22,7 +22,7 @@ static int by_double(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static const karvan_skim_weights METRIC[METRICS] = {
+static const karvan_weights METRIC[METRICS] = {
     {.hours = 1}, {.usd = 1}, {.kg = 1}, {.km = 1}, {.var_h2 = 1}};
 static const karvan_skim_measure MEASURE[] = {
     KARVAN_SKIM_HOURS, KARVAN_SKIM_USD,     KARVAN_SKIM_KG,           KARVAN_SKIM_KM,

@@ -95,11 +95,13 @@ static double pareto(const bench *b, unsigned weigh, bool constrained) {
     int32_t russia = (int32_t)karvan_package_row(b->region, "countries", "RUS");
     static const char *const road[] = {"road"};
     for (int i = 0; i < PAIRS; i++) {
-        karvan_pareto_query q = {.from = b->from[i], .to = b->to[i], .weigh = weigh};
+        karvan_routes_query q;
         karvan_routes r;
+        karvan_routes_query_init(&q, b->from[i], b->to[i]);
+        q.weigh = weigh;
         q.max_transhipments = constrained ? 4 : -1;
         if (constrained) q.n_countries = 1, q.countries = &russia, q.n_modes = 1, q.modes = road;
-        karvan_status st = karvan_routes_pareto(b->net, &q, &r, NULL);
+        karvan_status st = karvan_routes_find(b->net, &q, &r, NULL);
         if (st != KARVAN_OK && st != KARVAN_E_NOCONV) return NAN;
         sum += r.n;
         karvan_routes_clear(&r);
@@ -113,6 +115,38 @@ static double pareto_constrained(const bench *b) {
     return pareto(b, KARVAN_WEIGH_TIME | KARVAN_WEIGH_COST, true);
 }
 static double pareto_all(const bench *b) { return pareto(b, 15, false); }
+
+/* k shortest, alternatives: the sum of their generalised costs. */
+static double sets(const bench *b, karvan_routes_method method, int k, bool constrained) {
+    double sum = 0;
+    int32_t russia = (int32_t)karvan_package_row(b->region, "countries", "RUS");
+    for (int i = 0; i < PAIRS; i++) {
+        karvan_routes_query q;
+        karvan_routes r;
+        karvan_routes_query_init(&q, b->from[i], b->to[i]);
+        q.method = method, q.k = k;
+        q.weights = (karvan_weights){.hours = 10, .usd = 1};
+        if (constrained) q.n_countries = 1, q.countries = &russia, q.max_transhipments = 4;
+        karvan_status st = karvan_routes_find(b->net, &q, &r, NULL);
+        if (st != KARVAN_OK && st != KARVAN_E_NOCONV) return NAN;
+        for (int32_t n = 0; n < r.n; n++) sum += r.route[n].generalised;
+        karvan_routes_clear(&r);
+    }
+    return sum;
+}
+static double five_shortest(const bench *b) { return sets(b, KARVAN_ROUTES_K_SHORTEST, 5, false); }
+static double twenty_shortest(const bench *b) {
+    return sets(b, KARVAN_ROUTES_K_SHORTEST, 20, false);
+}
+static double five_shortest_constrained(const bench *b) {
+    return sets(b, KARVAN_ROUTES_K_SHORTEST, 5, true);
+}
+static double three_alternatives(const bench *b) {
+    return sets(b, KARVAN_ROUTES_ALTERNATIVES, 3, false);
+}
+static double five_alternatives(const bench *b) {
+    return sets(b, KARVAN_ROUTES_ALTERNATIVES, 5, false);
+}
 
 /* Every closure over all pairs of cities and ports: the hours lost by all. */
 static double critical(const bench *b, int threads) {
@@ -186,6 +220,11 @@ static bool run(bench *b) {
                 measure("pareto_time_cost", b, pareto_two, PAIRS, &check) &&
                 measure("pareto_time_cost_constrained", b, pareto_constrained, PAIRS, &check) &&
                 measure("pareto_all_four", b, pareto_all, PAIRS, &check) &&
+                measure("five_shortest", b, five_shortest, PAIRS, &check) &&
+                measure("twenty_shortest", b, twenty_shortest, PAIRS, &check) &&
+                measure("five_shortest_constrained", b, five_shortest_constrained, PAIRS, &check) &&
+                measure("three_alternatives", b, three_alternatives, PAIRS, &check) &&
+                measure("five_alternatives", b, five_alternatives, PAIRS, &check) &&
                 measure("critical_1_thread", b, critical_one, 1, &one) &&
                 measure("critical_2_threads", b, critical_two, 1, &two);
     if (good && one != two) {

@@ -21,8 +21,10 @@ endforeach()
 # igraph answers beside us where it is installed; nothing else may link it (it is GPL).
 pkg_check_modules(IGRAPH QUIET IMPORTED_TARGET igraph)
 if(IGRAPH_FOUND AND NOT (KARVAN_SANITIZE OR KARVAN_FUZZ))
-  target_link_libraries(conf_tntp PRIVATE PkgConfig::IGRAPH)
-  target_compile_definitions(conf_tntp PRIVATE KARVAN_IGRAPH)
+  foreach(name conf_tntp conf_states)
+    target_link_libraries(${name} PRIVATE PkgConfig::IGRAPH)
+    target_compile_definitions(${name} PRIVATE KARVAN_IGRAPH)
+  endforeach()
 endif()
 
 file(GLOB benches CONFIGURE_DEPENDS bench/bench_*.c)

@@ -75,10 +75,11 @@ typedef enum karvan_objective {
     KARVAN_BY_COST,        /**< USD per TEU */
     KARVAN_BY_EMISSIONS,   /**< kg CO2e per TEU */
     KARVAN_BY_GENERALISED, /**< USD per TEU plus hours at the query's value of time */
-    KARVAN_BY_PARETO       /**< of a route of a Pareto set; no query asks for it */
+    KARVAN_BY_PARETO,      /**< of a route of a Pareto set; no karvan_route_query asks for it */
+    KARVAN_BY_WEIGHTS      /**< of the other sets; no karvan_route_query asks for it */
 } karvan_objective;
-KARVAN_API const char *
-karvan_objective_name(karvan_objective o); /**< "time" "cost" "emissions" "generalised" "pareto" */
+/** "time" "cost" "emissions" "generalised" "pareto" "weights" */
+KARVAN_API const char *karvan_objective_name(karvan_objective o);
 
 typedef struct karvan_route_query {
     int32_t from, to; /**< rows of table places, different */
@@ -112,6 +113,9 @@ typedef struct karvan_leg {
     const char *from_mode;    /**< terminals: the mode that arrives; else NULL */
     double km, hours, usd_per_teu, co2e_kg_per_teu; /**< hours: expected */
     double p50_h, p90_h;                            /**< of this leg alone */
+    double fixed_h, distance_h, wait_h; /**< what hours is made of: dwelling and other fixed time,
+                                           moving, waiting for a departure */
+    double var_h2;                      /**< variance of the hours */
     const char *table; /**< "links", "terminals", "services" or "operations": the row it is from */
     int32_t row;
     const char *source;      /**< id of the source of the hours */
@@ -126,6 +130,7 @@ typedef struct karvan_route {
     karvan_objective objective;
     double hours, km, usd_per_teu, co2e_kg_per_teu; /**< sums over the legs, in their order */
     double sd_h;                    /**< standard deviation of the hours, legs independent */
+    double generalised;             /**< KARVAN_BY_WEIGHTS: generalised cost; else 0 */
     int32_t borders, transhipments; /**< legs that cross a border (gauge changes between countries
                                        too); ports, gauge and mode changes */
     int32_t n_legs;
@@ -137,14 +142,16 @@ KARVAN_API void karvan_route_clear(karvan_route *r);
  * Best route (Dijkstra over states x groups of places still to pass).
  * Ties are broken by the order of the tables, so that the answer is unique.
  * @retval KARVAN_E_ARG    a row out of range, from = to, a negative value of time
- * @retval KARVAN_E_NOCONV no way leads there, or every one by the corridor comes back to a place,
- * or none that does not was found within the branches (message says which)
+ * @retval KARVAN_E_NOCONV no way leads there (where err is not NULL its message says which closures
+ * or constraints cut it), or every one by the corridor comes back to a place
  * @retval KARVAN_E_NOMEM
  * Cost: O(a log s) with s states x 2^groups, a arcs; with a corridor to which the walk would come
- * back, that times the branches, at most 600.
+ * back, as karvan_routes_find.
  */
 KARVAN_API karvan_status karvan_route_best(const karvan_network *net, const karvan_route_query *q,
                                            karvan_route *out, karvan_error *err);
+
+/* ---- sets of routes --------------------------------------------------------------------- */
 
 /** What routes are weighed by; several are or-ed together. */
 enum {
@@ -153,16 +160,60 @@ enum {
     KARVAN_WEIGH_EMISSIONS = 4,
     KARVAN_WEIGH_DISPERSION = 8 /**< standard deviation of the hours */
 };
-typedef struct karvan_pareto_query {
-    int32_t from, to;      /**< rows of table places, different */
-    unsigned weigh;        /**< KARVAN_WEIGH_..., one at the least */
-    int max_transhipments; /**< changes of mode or gauge at the most; -1: any number */
-    /** Rows of countries, places, and names of modes that are avoided, but for the two ends. */
-    int n_countries, n_places, n_modes;
-    const int32_t *countries, *places;
-    const char *const *modes;
-    int32_t most_labels; /**< 0: a million; beyond it the set is incomplete, and said so */
-} karvan_pareto_query;
+
+/** Which routes. */
+typedef enum karvan_routes_method {
+    KARVAN_ROUTES_PARETO,      /**< those that no other beats in all that is weighed */
+    KARVAN_ROUTES_K_SHORTEST,  /**< the k of least generalised cost, none twice in one state */
+    KARVAN_ROUTES_ALTERNATIVES /**< k of which each shares little with those before it */
+} karvan_routes_method;
+
+/** What the best way has least of: the sum over its arcs of these, each finite and 0 or more, one
+ * at the least above 0. Money, kg CO2e and kilometres are those of a TEU. Ties fall to the fewer
+ * hours (USD, where hours alone are weighed), then to the order of the tables. */
+typedef struct karvan_weights {
+    double hours, usd, kg, km;
+    double var_h2; /**< a squared hour of the variance of the hours */
+} karvan_weights;
+/** Of an objective that karvan_route_query can have; the value of time counts for
+ * KARVAN_BY_GENERALISED. */
+KARVAN_API karvan_weights karvan_weights_of(karvan_objective objective, double value_of_time_usd_h);
+
+/** Places of which a route passes one at the least. */
+typedef struct karvan_via {
+    int32_t n;
+    const int32_t *places; /**< [n] rows of table places */
+} karvan_via;
+
+/** A frontier between two countries, whichever is left: links that lead from a place of one to a
+ * place of the other. */
+typedef struct karvan_border {
+    int32_t a, b; /**< rows of table countries */
+} karvan_border;
+
+/** All that may be asked of a set of routes. Start with karvan_routes_query_init. */
+typedef struct karvan_routes_query {
+    int32_t from, to; /**< rows of table places, different */
+    karvan_routes_method method;
+    unsigned weigh;         /**< PARETO: KARVAN_WEIGH_..., one at the least */
+    karvan_weights weights; /**< the other methods */
+    int k;                  /**< the other methods: routes at the most, 1 to 1000; 1 to 64 */
+    double max_overlap;     /**< ALTERNATIVES: 0 or more, below 1 */
+    /* what holds for each route; the two ends may lie in what is avoided */
+    int32_t corridor;      /**< row of table corridors, -1: any way */
+    int max_transhipments; /**< as table operations counts them; -1: any number */
+    int n_countries, n_places, n_borders, n_modes, n_operators, n_via;
+    const int32_t *countries;     /**< rows of table countries that are not entered */
+    const int32_t *places;        /**< rows of table places that are not passed */
+    const karvan_border *borders; /**< frontiers that are not crossed */
+    const char *const *modes;     /**< names of modes that are not used */
+    const char *const *operators; /**< links and services of these are not used */
+    const karvan_via *via;        /**< passed in any order; with the corridor's, 8 at the most */
+    int32_t most_labels;          /**< of one search; 0: a million. Beyond it some may be missing */
+} karvan_routes_query;
+/** Any way, by hours: Pareto over time and cost, k = 3, max_overlap = 0.6. */
+KARVAN_API void karvan_routes_query_init(karvan_routes_query *q, int32_t from, int32_t to);
+
 /** A set of routes. Clear with karvan_routes_clear. */
 typedef struct karvan_routes {
     int32_t n;
@@ -171,17 +222,36 @@ typedef struct karvan_routes {
 } karvan_routes;
 KARVAN_API void karvan_routes_clear(karvan_routes *r);
 /**
- * Routes of which none is as good as another in all that is weighed and better in some: exact, one
- * route for each vector of values, by the first weighed value, then the next.
- * Label setting with lower bounds from the destination (Mandow and Perez de la Cruz 2010,
- * "Multiobjective A* search with consistent heuristics", Journal of the ACM 57(5)).
- * @retval KARVAN_E_ARG    a row or mode out of range, nothing to weigh
- * @retval KARVAN_E_NOCONV no way leads there
+ * Routes as they are asked for, each exact.
+ *
+ * PARETO: no route is as good as another in all that is weighed and better in some; one route for
+ * each vector of values, by the first weighed value, then the next. Label setting with lower bounds
+ * from the destination (Mandow and Perez de la Cruz 2010, Journal of the ACM 57(5)).
+ * K_SHORTEST: by generalised cost, then hours; fewer than k where there are no more. None is in one
+ * state of the graph twice, so none passes a place twice in one mode (Yen 1971, Management Science
+ * 17(11), with the improvement of Lawler 1972, Management Science 18(7)).
+ * ALTERNATIVES: the first is the best; each next is the best of those that share with each before
+ * it at most max_overlap of that one's generalised cost, counted on links and stops but not on
+ * loading and unloading (k shortest paths with limited overlap, Chondrogiannis et al. 2015,
+ * SIGSPATIAL). Fewer than k where there are no more.
+ *
+ * A route that must pass places does not come back to a place that it was in when fewer of them had
+ * been passed; this is exact too, by relaxing it and adding places to watch until none is left
+ * (Righini and Salani 2008, Networks 51(3); Boland, Dethridge and Dumitrescu 2006, Operations
+ * Research Letters 34(1)).
+ * @retval KARVAN_E_ARG    a row, mode, operator, weight or k out of range, nothing to weigh
+ * @retval KARVAN_E_DATA   the corridor names a place that the region does not have
+ * @retval KARVAN_E_NOCONV no way leads there; the message says which closures or constraints cut it
  * @retval KARVAN_E_NOMEM
+ * Cost: grows with the labels, of which there may be exponentially many; most_labels bounds them.
  */
-KARVAN_API karvan_status karvan_routes_pareto(const karvan_network *net,
-                                              const karvan_pareto_query *q, karvan_routes *out,
-                                              karvan_error *err);
+KARVAN_API karvan_status karvan_routes_find(const karvan_network *net, const karvan_routes_query *q,
+                                            karvan_routes *out, karvan_error *err);
+
+/** One sentence on where a route's hours, dollars and spread come from: the largest legs of each
+ * with their shares. Cut at cap - 1 bytes. */
+KARVAN_API void karvan_route_explain(const karvan_package *region, const karvan_route *r, char *out,
+                                     size_t cap);
 
 /** Distribution of a route's time. */
 typedef struct karvan_time_quantiles {
@@ -247,7 +317,8 @@ KARVAN_API karvan_status karvan_route_quantiles_depart(const karvan_network *net
                                                        karvan_error *err);
 
 /** One row a leg: corridor (any: none was asked for), objective, leg, from, to, mode, operation,
- * km, hours, usd_per_teu, co2e, source, why. For output. */
+ * km, hours, usd_per_teu, co2e, source, why, fixed_h, distance_h, wait_h, variance_share. For
+ * output. */
 KARVAN_API karvan_status karvan_route_table(const karvan_package *region, int32_t n,
                                             const karvan_route *routes, karvan_table **out,
                                             karvan_error *err);
@@ -375,17 +446,6 @@ KARVAN_API void karvan_tntp_clear(karvan_tntp *t);
 
 /* ---- skims of the state graph, what-ifs, accessibility, criticality -------------------- */
 
-/** What the best way has least of: the sum over its arcs of these, each finite and 0 or more, one
- * at the least above 0. Ties fall to the fewer hours (USD, where hours alone are weighed), then to
- * the order of the tables, as with karvan_route_best. */
-typedef struct karvan_skim_weights {
-    double hours, usd, kg, km;
-    double var_h2; /**< a squared hour of the variance of the hours */
-} karvan_skim_weights;
-/** Of an objective other than Pareto; the value of time counts for KARVAN_BY_GENERALISED. */
-KARVAN_API karvan_skim_weights karvan_skim_weights_of(karvan_objective objective,
-                                                      double value_of_time_usd_h);
-
 /** What is read along the best way. */
 typedef enum karvan_skim_measure {
     KARVAN_SKIM_LEAST, /**< the weighted sum itself */
@@ -406,7 +466,7 @@ KARVAN_API const char *karvan_skim_measure_unit(karvan_skim_measure m);
 typedef struct karvan_skim_query {
     int32_t n_origins, n_destinations;
     const int32_t *origins, *destinations; /**< rows of places; repeats are allowed */
-    karvan_skim_weights weights;
+    karvan_weights weights;
     int n_measures;
     const karvan_skim_measure *measures;
     int threads; /**< 0: as many as the machine has; the answer is the same bytes for any number */
@@ -459,7 +519,7 @@ KARVAN_API int64_t karvan_skimmer_arcs(const karvan_skimmer *s);
  * out of range
  */
 KARVAN_API karvan_status karvan_skimmer_customise(karvan_skimmer *s, const karvan_network *net,
-                                                  const karvan_skim_weights *weights, int n_closed,
+                                                  const karvan_weights *weights, int n_closed,
                                                   const karvan_item *closed, karvan_error *err);
 /**
  * Least sums between places, as last customised.
@@ -494,7 +554,7 @@ typedef enum karvan_own {
 } karvan_own;
 
 typedef struct karvan_access_query {
-    karvan_skim_weights weights;
+    karvan_weights weights;
     karvan_mass mass;
     karvan_decay decay;
     double parameter; /**< theta above 0; beta above 0, per unit of cost */
@@ -520,7 +580,7 @@ KARVAN_API karvan_status karvan_network_access(const karvan_network *net,
 
 typedef struct karvan_isochrone_query {
     int32_t from; /**< row of places */
-    karvan_skim_weights weights;
+    karvan_weights weights;
     int n_bands;
     const double *bands; /**< [n_bands] ascending, above 0, in units of the weights; 16 at the most
                           */

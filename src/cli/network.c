@@ -13,7 +13,7 @@
 static const struct {
     const char *name;
     karvan_skim_measure measure;
-    karvan_skim_weights weights;
+    karvan_weights weights;
 } OBJECTIVES[] = {
     {"time", KARVAN_SKIM_HOURS, {.hours = 1}}, {"cost", KARVAN_SKIM_USD, {.usd = 1}},
     {"emissions", KARVAN_SKIM_KG, {.kg = 1}},  {"generalised", KARVAN_SKIM_LEAST, {.usd = 1}},
@@ -27,7 +27,7 @@ static int objective(const cli *c) {
     return i;
 }
 
-karvan_status cli_weights(const cli *c, karvan_skim_weights *out, karvan_error *err) {
+karvan_status cli_weights(const cli *c, karvan_weights *out, karvan_error *err) {
     int i = objective(c);
     if (i == N_OBJECTIVES)
         return karvan_fail(err, KARVAN_E_ARG,

@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 
 /* --by time|cost|emissions|generalised|length|dispersion; time where it was not given. */
-karvan_status cli_weights(const cli *c, karvan_skim_weights *out, karvan_error *err);
+karvan_status cli_weights(const cli *c, karvan_weights *out, karvan_error *err);
 /* What --by minimises, as karvan_network_skim reads it: LEAST for generalised cost. */
 karvan_skim_measure cli_minimised(const cli *c);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "cli/asked.h"
 #include "table/cell.h"
 
 static const double TOO_LONG = 4.0;
@@ -41,6 +42,22 @@ static karvan_status add(cli *c, cli_routes *r, const karvan_route_query *q, boo
     return st == KARVAN_OK ? st : karvan_fail(err, st, "%s", why.msg);
 }
 
+/* The best by weights; with no corridor, or one. */
+static karvan_status add_weighted(cli *c, cli_routes *r, const karvan_route_query *q,
+                                  const char *weights, karvan_error *err) {
+    karvan_routes_query all;
+    karvan_routes found;
+    karvan_routes_query_init(&all, q->from, q->to);
+    all.method = KARVAN_ROUTES_K_SHORTEST, all.k = 1, all.corridor = q->corridor;
+    karvan_status st = cli_weights_read(weights, &all.weights, err);
+    if (st == KARVAN_OK) st = karvan_routes_find(c->net, &all, &found, err);
+    if (st != KARVAN_OK) return st;
+    r->route[r->n++] = found.route[0];
+    found.route[0] = (karvan_route){0}; /* moved */
+    karvan_routes_clear(&found);
+    return KARVAN_OK;
+}
+
 static karvan_status add_corridors(cli *c, cli_routes *r, karvan_route_query q, karvan_error *err) {
     const karvan_table *t = karvan_package_table(c->region, "corridors");
     double best = r->n > 0 ? r->route[0].hours : INFINITY;
@@ -66,6 +83,7 @@ static karvan_status make_room(const cli *c, cli_routes *out, karvan_error *err)
 karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
     karvan_route_query q = {.corridor = -1};
     const char *by = cli_option(c, "by"), *corridor = cli_option(c, "corridor");
+    const char *weights = cli_option(c, "weights");
     karvan_status st = cli_open_region(c, err);
     if (st == KARVAN_OK) st = cli_open_network(c, err);
     if (st == KARVAN_OK) st = make_room(c, out, err);
@@ -77,8 +95,12 @@ karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
     if (st == KARVAN_OK && (q.objective == KARVAN_BY_GENERALISED || cli_switch(c, "cargo")))
         st = cli_value_of_time(c, &q.value_of_time_usd_h, err);
     bool all = !corridor || strcmp(corridor, "all") == 0;
+    if (st == KARVAN_OK && weights && (by || (corridor && all)))
+        st = karvan_fail(err, KARVAN_E_ARG,
+                         "--weights goes neither with --by nor with all corridors");
     if (st == KARVAN_OK && !all)
         st = karvan_network_corridor(c->region, corridor, &q.corridor, err);
+    if (st == KARVAN_OK && weights) return add_weighted(c, out, &q, weights, err);
     if (st == KARVAN_OK && corridor && all) {
         st = add_corridors(c, out, q, err);
         if (st == KARVAN_OK && out->n == 0)

@@ -9,6 +9,7 @@
 
 /* By the clock, departures stand closer together than legs are sure. */
 static const double STEP_H = 0.5, CLOCK_STEP_H = 0.25;
+enum { EXPLANATION = 800 };
 
 static const char *corridor_of(const cli *c, const karvan_route *r, const char *column) {
     const char *s =
@@ -59,6 +60,7 @@ static void arrival(const cli *c, const karvan_route *r, const char *name, doubl
 
 static void json_legs(const karvan_table *legs) {
     static const char *const text[] = {"from", "to", "mode", "operation"};
+    static const char *const hours[] = {"fixed_h", "distance_h", "wait_h", "variance_share"};
     for (int64_t k = 0; k < karvan_table_rows(legs); k++) {
         (void)printf("%s\n   {", k ? "," : "");
         for (int i = 0; i < 4; i++) {
@@ -72,6 +74,7 @@ static void json_legs(const karvan_table *legs) {
         cli_json(stdout, karvan_i_cell_text(legs, "source", k));
         (void)printf(", \"why\": ");
         cli_json(stdout, karvan_i_cell_text(legs, "why", k));
+        for (int i = 0; i < 4; i++) number(hours[i], karvan_i_cell_real(legs, hours[i], k));
         (void)printf("}");
     }
 }
@@ -101,7 +104,13 @@ karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan
         (void)printf(", \"borders\": %d, \"transhipments\": %d, \"legs\": [", r[i].borders,
                      r[i].transhipments);
         json_legs(legs);
-        (void)printf("\n  ]}");
+        (void)printf("\n  ]");
+        if (r[i].objective == KARVAN_BY_WEIGHTS) number("generalised", r[i].generalised);
+        char why[EXPLANATION];
+        karvan_route_explain(c->region, &r[i], why, sizeof why);
+        (void)printf(", \"explained\": ");
+        cli_json(stdout, why);
+        (void)printf("}");
         karvan_table_destroy(legs);
     }
     if (st == KARVAN_OK) (void)printf("\n]}\n");
@@ -146,18 +155,22 @@ karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, kar
     return st;
 }
 
-enum { L_LEG, L_FROM, L_TO, L_KM, L_HOURS, L_USD, L_WHAT, L_SOURCE, L_END };
+enum { L_LEG, L_FROM, L_TO, L_KM, L_HOURS, L_USD, L_SPREAD, L_WHAT, L_SOURCE, L_END };
 
 static const char *place(const cli *c, int32_t row) {
     return karvan_i_cell_text(karvan_package_table(c->region, "places"), "name", row);
 }
 
-/* For readers: places by name, and what happens in words; the codes are in the other formats. */
+/* With one decimal. */
+static double per_cent(double part) { return (double)(int64_t)(part * 1000 + 0.5) / 10; }
+
+/* For readers: places by name, and what happens in words; the codes are in the other formats.
+ * spread: a leg's part of the variance of the hours. */
 karvan_status cli_route_legs(const cli *c, const karvan_route *r, karvan_error *err) {
     static const karvan_column columns[L_END] = {
-        {"leg", KARVAN_INT, NULL},   {"from", KARVAN_TEXT, NULL},  {"to", KARVAN_TEXT, NULL},
-        {"km", KARVAN_REAL, "km"},   {"hours", KARVAN_REAL, "h"},  {"usd", KARVAN_REAL, "USD/TEU"},
-        {"what", KARVAN_TEXT, NULL}, {"source", KARVAN_TEXT, NULL}};
+        {"leg", KARVAN_INT, NULL},    {"from", KARVAN_TEXT, NULL}, {"to", KARVAN_TEXT, NULL},
+        {"km", KARVAN_REAL, "km"},    {"hours", KARVAN_REAL, "h"}, {"usd", KARVAN_REAL, "USD/TEU"},
+        {"spread", KARVAN_REAL, "%"}, {"what", KARVAN_TEXT, NULL}, {"source", KARVAN_TEXT, NULL}};
     karvan_table *all = NULL, *few = NULL;
     karvan_builder *b = NULL;
     karvan_status st = karvan_route_table(c->region, 1, r, &all, err);
@@ -168,7 +181,11 @@ karvan_status cli_route_legs(const cli *c, const karvan_route *r, karvan_error *
                                    [L_TO] = l->to == l->from ? "" : place(c, l->to),
                                    [L_WHAT] = l->why,
                                    [L_SOURCE] = karvan_i_cell_text(all, "source", k)};
-        const double real[L_END] = {[L_KM] = l->km, [L_HOURS] = l->hours, [L_USD] = l->usd_per_teu};
+        const double real[L_END] = {[L_KM] = l->km,
+                                    [L_HOURS] = l->hours,
+                                    [L_USD] = l->usd_per_teu,
+                                    [L_SPREAD] =
+                                        per_cent(karvan_i_cell_real(all, "variance_share", k))};
         st = karvan_builder_row(b, err);
         if (st == KARVAN_OK) st = karvan_builder_int(b, L_LEG, k + 1, err);
         for (int i = L_FROM; st == KARVAN_OK && i < L_END; i++)
@@ -177,6 +194,11 @@ karvan_status cli_route_legs(const cli *c, const karvan_route *r, karvan_error *
     }
     if (st == KARVAN_OK) st = karvan_builder_finish(b, &few, err), b = NULL;
     if (st == KARVAN_OK) st = cli_print(c, few, err);
+    if (st == KARVAN_OK) {
+        char why[EXPLANATION];
+        karvan_route_explain(c->region, r, why, sizeof why);
+        (void)printf("%s\n", why);
+    }
     karvan_builder_destroy(b);
     karvan_table_destroy(all), karvan_table_destroy(few);
     return st;

@@ -12,7 +12,7 @@ enum { SCENARIOS_MAX = 64 };
 
 typedef struct region_skim {
     cli_places from, to;
-    karvan_skim_weights weights;
+    karvan_weights weights;
     karvan_skim_measure measure[KARVAN_SKIM_MEASURES];
     int n_measures;
     double *value; /* [n_measures][from.n][to.n] */

@@ -34,7 +34,7 @@ static karvan_status some_origins(void *ctx, int64_t begin, int64_t end, int wor
 
 /* Least sums between ends, before the closure and after. */
 static karvan_status both(const karvan_network *net, const karvan_i_masses *m, karvan_item item,
-                          const karvan_skim_weights *w, int threads, double *before, double *after,
+                          const karvan_weights *w, int threads, double *before, double *after,
                           karvan_error *err) {
     karvan_i_pack pack = {0};
     karvan_status st = karvan_i_pack_init(&pack, net, w, err);
@@ -103,7 +103,7 @@ karvan_status karvan_network_closure(const karvan_network *net, karvan_item item
         {"hours", KARVAN_REAL, "h"},           {"hours_after", KARVAN_REAL, "h"},
         {"delta_hours", KARVAN_REAL, "h"},     {"usd", KARVAN_REAL, "USD/TEU"},
         {"usd_after", KARVAN_REAL, "USD/TEU"}, {"delta_usd", KARVAN_REAL, "USD/TEU"}};
-    static const karvan_skim_weights by[METRICS] = {{.hours = 1}, {.usd = 1}};
+    static const karvan_weights by[METRICS] = {{.hours = 1}, {.usd = 1}};
     karvan_status st = KARVAN_OK;
     karvan_i_masses m = {0};
     karvan_builder *b = NULL;

@@ -70,8 +70,8 @@ static karvan_status prune(metric *m, karvan_error *err) {
     return good ? KARVAN_OK : karvan_fail(err, KARVAN_E_NOMEM, "no memory to prune");
 }
 
-static karvan_status metric_init(metric *m, const karvan_i_critical *c,
-                                 const karvan_skim_weights *w, karvan_error *err) {
+static karvan_status metric_init(metric *m, const karvan_i_critical *c, const karvan_weights *w,
+                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;
     size_t arcs = (size_t)c->net->n_arcs + 1;
     KARVAN_TRY(karvan_i_pack_init(&m->pack, c->net, w, err));
@@ -304,7 +304,7 @@ static void scale_masses(karvan_i_masses *m) {
 
 karvan_status karvan_i_critical_find(karvan_i_critical *c, const karvan_network *net,
                                      karvan_mass weights, int threads, karvan_error *err) {
-    static const karvan_skim_weights by[KARVAN_I_METRICS] = {{.hours = 1}, {.usd = 1}};
+    static const karvan_weights by[KARVAN_I_METRICS] = {{.hours = 1}, {.usd = 1}};
     karvan_status st = KARVAN_OK;
     job j = {.c = c};
     *c = (karvan_i_critical){.net = net};

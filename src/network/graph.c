@@ -18,6 +18,7 @@ bool karvan_i_row_open(const karvan_network *net, const karvan_table *t, int64_t
     const karvan_edtf *from = karvan_i_cell_date(t, "open_from", row),
                       *to = karvan_i_cell_date(t, "open_to", row);
     karvan_day date = net->options.date;
+    if (net->whenever) return true;
     if (!net->options.by_clock) return karvan_i_open_on(from, to, date);
     enum { JOURNEY_DAYS = 366 }; /* what opens on the way may be waited for */
     karvan_day end = date < KARVAN_DAY_MAX - JOURNEY_DAYS ? date + JOURNEY_DAYS : KARVAN_DAY_MAX;
@@ -192,9 +193,9 @@ done:
     return st;
 }
 
-karvan_status karvan_network_create(const karvan_package *region,
-                                    const karvan_network_options *options, karvan_network **out,
-                                    karvan_error *err) {
+karvan_status karvan_i_network_create(const karvan_package *region,
+                                      const karvan_network_options *options, bool whenever,
+                                      karvan_network **out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_build b = {0};
     karvan_network *net = NULL;
@@ -206,7 +207,7 @@ karvan_status karvan_network_create(const karvan_package *region,
                    "a month is 1 to 12, or 0 for the year, not %d", options->month);
     net = karvan_i_calloc(1, sizeof *net);
     KARVAN_REQUIRE(net, err, KARVAN_E_NOMEM, "network");
-    net->region = region, net->options = *options, b.net = net;
+    net->region = region, net->options = *options, net->whenever = whenever, b.net = net;
     KARVAN_TRY(find_tables(net, err));
     KARVAN_TRY(read_places(net, err));
     KARVAN_TRY(karvan_i_clocks_read(region, options->closure_spell_h, &net->clocks, err));
@@ -222,6 +223,12 @@ done:
     karvan_i_free(b.arcs);
     karvan_network_destroy(net);
     return st;
+}
+
+karvan_status karvan_network_create(const karvan_package *region,
+                                    const karvan_network_options *options, karvan_network **out,
+                                    karvan_error *err) {
+    return karvan_i_network_create(region, options, false, out, err);
 }
 
 void karvan_network_destroy(karvan_network *net) {

@@ -51,6 +51,7 @@ struct karvan_network {
     const karvan_table *places, *links, *terminals, *services, *corridors, *countries;
     const karvan_table *mode_table, *operation_table; /* NULL: the region has none */
     karvan_network_options options;
+    bool whenever;       /* rows count as open on every day */
     int32_t cargo_class; /* row of table cargo_classes, -1: none in particular */
     int32_t n_places, n_modes, n_statuses, n_layers, n_states, n_arcs;
     char **modes;          /* [n_modes] names */
@@ -98,6 +99,10 @@ static inline bool karvan_i_changes_mode(const karvan_network *net, const karvan
     return from >= 0 && to >= 0 && from != to;
 }
 
+/* As karvan_network_create; whenever: with the rows too that are not in service on the day. */
+karvan_status karvan_i_network_create(const karvan_package *region,
+                                      const karvan_network_options *options, bool whenever,
+                                      karvan_network **out, karvan_error *err);
 /* Is a row in service on a day? from certainly begun, to possibly not yet over; NULL: no limit. */
 bool karvan_i_open_on(const karvan_edtf *from, const karvan_edtf *to, karvan_day day);
 /* Shape of a lognormal from the ratio of its 90th to its 50th percentile. */
@@ -109,6 +114,8 @@ karvan_status karvan_i_route_of_arcs(const karvan_network *net, int32_t n, const
                                      karvan_route *out, karvan_error *err);
 /* The wait of leg k of a route, where it is a KARVAN_WAIT: the leg behind it moves. */
 karvan_i_wait karvan_i_leg_wait(const karvan_network *net, const karvan_route *r, int32_t k);
+/* A leg's part of the variance of its route's hours, 0..1; 0 where nothing varies. */
+double karvan_i_variance_share(const karvan_route *r, int32_t leg);
 /* Great-circle-like distance on WGS84 between two places, km (PROJ's geodesic). */
 double karvan_i_geodesic_km(double lon1, double lat1, double lon2, double lat2);
 #endif

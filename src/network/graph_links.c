@@ -110,7 +110,7 @@ static karvan_status add_arcs(karvan_i_build *b, const link_columns *c, int64_t 
         arc.tail = karvan_i_state(net, from, layer, KARVAN_I_DEPARTING);
         arc.head = karvan_i_state(net, to, layer, KARVAN_I_ARRIVED);
         KARVAN_TRY(karvan_i_build_push(b, &arc, err));
-        if (!karvan_table_bool(t, c->two_way, row)) continue;
+        if (from == to || !karvan_table_bool(t, c->two_way, row)) continue;
         arc.reversed = true;
         arc.tail = karvan_i_state(net, to, layer, KARVAN_I_DEPARTING);
         arc.head = karvan_i_state(net, from, layer, KARVAN_I_ARRIVED);

@@ -34,6 +34,12 @@ static void wait_quantiles(const karvan_i_wait *w, karvan_leg *leg) {
     karvan_i_pmf_clear(&d);
 }
 
+/* Variance of the hours of moving or dwelling alone: lognormal. */
+static double own_variance(const karvan_i_arc *arc) {
+    double sigma = karvan_i_sigma(arc->p90_over_p50), h = arc->fixed_h + arc->distance_h;
+    return h * h * expm1(sigma * sigma);
+}
+
 /* "The ferry: a departure every 24 h, at random, leaves when full; closed 73 days a year by
  * weather", "...: departs Mo,We,Fr 08:00, Apr-Oct; closed 10 days of month 1" */
 static void say_departures(const karvan_network *net, const karvan_i_arc *arc,
@@ -79,6 +85,7 @@ static karvan_leg wait_leg(const karvan_network *net, const karvan_i_arc *arc, i
     leg.table = "services", leg.row = arc->service;
     leg.hours = karvan_i_wait_mean_h(&w);
     wait_quantiles(&w, &leg);
+    leg.wait_h = leg.hours, leg.var_h2 = fmax(0, arc->var_h2 - own_variance(arc));
     leg.source = karvan_i_cell_text(net->services, "headway_source", arc->service);
     leg.assumed = assumption(leg.source);
     say_departures(net, arc, &w, &leg);
@@ -96,6 +103,7 @@ static karvan_leg opening_leg(const karvan_network *net, const karvan_i_arc *arc
     leg.table = "terminals", leg.row = arc->row;
     leg.hours = karvan_i_wait_mean_h(&w);
     wait_quantiles(&w, &leg);
+    leg.wait_h = leg.hours, leg.var_h2 = fmax(0, arc->var_h2 - own_variance(arc));
     leg.source = karvan_i_cell_text(net->terminals, "hours_source", arc->row);
     if (!leg.source) leg.source = stop->source;
     leg.assumed = assumption(leg.source);
@@ -112,6 +120,7 @@ static karvan_leg move_leg(const karvan_network *net, const karvan_i_arc *arc, i
     leg.table = "links", leg.row = arc->row;
     leg.km = arc->km, leg.usd_per_teu = arc->usd, leg.co2e_kg_per_teu = arc->kg;
     leg.hours = arc->fixed_h + arc->distance_h;
+    leg.fixed_h = arc->fixed_h, leg.distance_h = arc->distance_h, leg.var_h2 = own_variance(arc);
     leg.p50_h = arc->p50_h, leg.p90_h = arc->p50_h * arc->p90_over_p50;
     leg.source = karvan_i_cell_text(t, "time_source", arc->row);
     leg.cost_source = karvan_i_cell_text(t, "cost_source", arc->row);
@@ -146,9 +155,9 @@ static karvan_leg stop_leg(const karvan_network *net, const karvan_i_arc *arc, i
     leg.tranships = o->tranships;
     leg.from_mode = from < 0 ? NULL : net->modes[from], leg.mode = to < 0 ? NULL : net->modes[to];
     leg.table = row ? "terminals" : "operations", leg.row = arc->row;
-    leg.hours = arc->fixed_h + arc->distance_h, leg.usd_per_teu = arc->usd;
-    leg.co2e_kg_per_teu = arc->kg, leg.p50_h = arc->p50_h,
-    leg.p90_h = arc->p50_h * arc->p90_over_p50;
+    leg.hours = leg.fixed_h = arc->fixed_h + arc->distance_h, leg.var_h2 = own_variance(arc);
+    leg.usd_per_teu = arc->usd, leg.co2e_kg_per_teu = arc->kg;
+    leg.p50_h = arc->p50_h, leg.p90_h = arc->p50_h * arc->p90_over_p50;
     leg.source = karvan_i_cell_text(t, row ? "dwell_source" : "source", arc->row);
     leg.cost_source = karvan_i_cell_text(t, row ? "cost_source" : "source", arc->row);
     leg.assumed = assumption(leg.source) || assumption(leg.cost_source);
@@ -209,8 +218,9 @@ const char *karvan_operation_name(karvan_operation o) {
 }
 
 const char *karvan_objective_name(karvan_objective o) {
-    static const char *const names[] = {"time", "cost", "emissions", "generalised", "pareto"};
-    return o >= KARVAN_BY_TIME && o <= KARVAN_BY_PARETO ? names[o] : "unknown";
+    static const char *const names[] = {"time",        "cost",   "emissions",
+                                        "generalised", "pareto", "weights"};
+    return o >= KARVAN_BY_TIME && o <= KARVAN_BY_WEIGHTS ? names[o] : "unknown";
 }
 
 karvan_i_wait karvan_i_leg_wait(const karvan_network *net, const karvan_route *r, int32_t k) {

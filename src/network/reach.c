@@ -10,22 +10,23 @@
 
 /* ---- weights ---- */
 
-karvan_skim_weights karvan_skim_weights_of(karvan_objective objective, double value_of_time_usd_h) {
+karvan_weights karvan_weights_of(karvan_objective objective, double value_of_time_usd_h) {
     switch (objective) {
     case KARVAN_BY_COST:
-        return (karvan_skim_weights){.usd = 1};
+        return (karvan_weights){.usd = 1};
     case KARVAN_BY_EMISSIONS:
-        return (karvan_skim_weights){.kg = 1};
+        return (karvan_weights){.kg = 1};
     case KARVAN_BY_GENERALISED:
-        return (karvan_skim_weights){.usd = 1, .hours = value_of_time_usd_h};
+        return (karvan_weights){.usd = 1, .hours = value_of_time_usd_h};
     case KARVAN_BY_TIME:
     case KARVAN_BY_PARETO:
+    case KARVAN_BY_WEIGHTS:
         break;
     }
-    return (karvan_skim_weights){.hours = 1};
+    return (karvan_weights){.hours = 1};
 }
 
-karvan_status karvan_i_check_skim_weights(const karvan_skim_weights *w, karvan_error *err) {
+karvan_status karvan_i_check_sums(const karvan_weights *w, karvan_error *err) {
     const double all[] = {w->hours, w->usd, w->kg, w->km, w->var_h2};
     double sum = 0;
     for (int i = 0; i < 5; i++) {
@@ -37,14 +38,14 @@ karvan_status karvan_i_check_skim_weights(const karvan_skim_weights *w, karvan_e
     return karvan_fail(err, KARVAN_E_ARG, "all weights are 0: nothing makes a way the best");
 }
 
-const char *karvan_i_weights_unit(const karvan_skim_weights *w) {
+const char *karvan_i_weights_unit(const karvan_weights *w) {
     int said = (w->hours > 0) + (w->usd > 0) + (w->kg > 0) + (w->km > 0) + (w->var_h2 > 0);
     if (w->usd == 1) return "USD/TEU"; /* the others, if any, come with their value in money */
     if (said != 1) return "unit";
     return w->hours == 1 ? "h" : w->kg == 1 ? "kg/TEU" : w->km == 1 ? "km" : "unit";
 }
 
-karvan_i_label karvan_i_weigh(const karvan_skim_weights *w, const karvan_i_arc *a) {
+karvan_i_label karvan_i_weigh(const karvan_weights *w, const karvan_i_arc *a) {
     bool hours_alone = w->hours > 0 && w->usd == 0 && w->kg == 0 && w->km == 0 && w->var_h2 == 0;
     return (karvan_i_label){w->usd * a->usd + w->hours * a->hours + w->kg * a->kg + w->km * a->km +
                                 w->var_h2 * a->var_h2,
@@ -93,7 +94,7 @@ static void number_nodes(karvan_i_pack *p) {
 }
 
 karvan_status karvan_i_pack_init(karvan_i_pack *p, const karvan_network *net,
-                                 const karvan_skim_weights *w, karvan_error *err) {
+                                 const karvan_weights *w, karvan_error *err) {
     size_t states = (size_t)net->n_states + 1;
     *p = (karvan_i_pack){.net = net, .node = karvan_i_malloc(states, sizeof *p->node)};
     p->state = karvan_i_malloc(states, sizeof *p->state);

@@ -20,11 +20,11 @@ typedef struct karvan_i_pack {
 } karvan_i_pack;
 
 /* KARVAN_E_ARG where a weight is below 0 or not finite, or all are 0. */
-karvan_status karvan_i_check_skim_weights(const karvan_skim_weights *w, karvan_error *err);
+karvan_status karvan_i_check_sums(const karvan_weights *w, karvan_error *err);
 /* Unit of their sum: "h", "USD/TEU", "kg/TEU", "km"; "unit" where it has no name. */
-const char *karvan_i_weights_unit(const karvan_skim_weights *w);
+const char *karvan_i_weights_unit(const karvan_weights *w);
 /* What an arc adds: the weighted sum, then what ties fall to. */
-karvan_i_label karvan_i_weigh(const karvan_skim_weights *w, const karvan_i_arc *a);
+karvan_i_label karvan_i_weigh(const karvan_weights *w, const karvan_i_arc *a);
 /* KARVAN_E_ARG where a row is no place. */
 karvan_status karvan_i_check_places(const karvan_network *net, int32_t n, const int32_t *places,
                                     karvan_error *err);
@@ -35,7 +35,7 @@ karvan_status karvan_i_same_places(const karvan_network *a, const karvan_network
 
 /* Weights are checked by the caller. KARVAN_E_NOMEM. */
 karvan_status karvan_i_pack_init(karvan_i_pack *p, const karvan_network *net,
-                                 const karvan_skim_weights *w, karvan_error *err);
+                                 const karvan_weights *w, karvan_error *err);
 void karvan_i_pack_clear(karvan_i_pack *p);
 /* Is an arc of an item? */
 bool karvan_i_arc_of_item(const karvan_network *net, const karvan_i_arc *a, karvan_item item);

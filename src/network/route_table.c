@@ -42,6 +42,10 @@ enum {
     C_CO2,
     C_SOURCE,
     C_WHY,
+    C_FIXED,
+    C_DISTANCE,
+    C_WAIT,
+    C_VARIANCE,
     C_END
 };
 
@@ -70,6 +74,10 @@ static karvan_status add_leg(karvan_builder *b, const karvan_package *region, co
     KARVAN_TRY(karvan_i_text_status(&from, err));
     KARVAN_TRY(karvan_builder_text(b, C_SOURCE, from.s, err));
     KARVAN_TRY(karvan_builder_text(b, C_WHY, l->why, err));
+    KARVAN_TRY(karvan_builder_real(b, C_FIXED, l->fixed_h, err));
+    KARVAN_TRY(karvan_builder_real(b, C_DISTANCE, l->distance_h, err));
+    KARVAN_TRY(karvan_builder_real(b, C_WAIT, l->wait_h, err));
+    KARVAN_TRY(karvan_builder_real(b, C_VARIANCE, karvan_i_variance_share(r, k), err));
 done:
     karvan_i_text_clear(&from);
     return st;
@@ -78,14 +86,23 @@ done:
 karvan_status karvan_route_table(const karvan_package *region, int32_t n,
                                  const karvan_route *routes, karvan_table **out,
                                  karvan_error *err) {
-    static const karvan_column columns[C_END] = {
-        {"corridor", KARVAN_TEXT, NULL},  {"best_by", KARVAN_TEXT, NULL},
-        {"leg", KARVAN_INT, NULL},        {"from", KARVAN_TEXT, NULL},
-        {"to", KARVAN_TEXT, NULL},        {"mode", KARVAN_TEXT, NULL},
-        {"operation", KARVAN_TEXT, NULL}, {"km", KARVAN_REAL, "km"},
-        {"hours", KARVAN_REAL, "h"},      {"usd_per_teu", KARVAN_REAL, "USD/TEU"},
-        {"co2e", KARVAN_REAL, "kg/TEU"},  {"source", KARVAN_TEXT, NULL},
-        {"why", KARVAN_TEXT, NULL}};
+    static const karvan_column columns[C_END] = {{"corridor", KARVAN_TEXT, NULL},
+                                                 {"best_by", KARVAN_TEXT, NULL},
+                                                 {"leg", KARVAN_INT, NULL},
+                                                 {"from", KARVAN_TEXT, NULL},
+                                                 {"to", KARVAN_TEXT, NULL},
+                                                 {"mode", KARVAN_TEXT, NULL},
+                                                 {"operation", KARVAN_TEXT, NULL},
+                                                 {"km", KARVAN_REAL, "km"},
+                                                 {"hours", KARVAN_REAL, "h"},
+                                                 {"usd_per_teu", KARVAN_REAL, "USD/TEU"},
+                                                 {"co2e", KARVAN_REAL, "kg/TEU"},
+                                                 {"source", KARVAN_TEXT, NULL},
+                                                 {"why", KARVAN_TEXT, NULL},
+                                                 {"fixed_h", KARVAN_REAL, "h"},
+                                                 {"distance_h", KARVAN_REAL, "h"},
+                                                 {"wait_h", KARVAN_REAL, "h"},
+                                                 {"variance_share", KARVAN_REAL, NULL}};
     karvan_status st = KARVAN_OK;
     karvan_builder *b = NULL;
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");

@@ -63,6 +63,7 @@ static karvan_i_label weight(const karvan_i_search *s, const karvan_i_arc *a, do
         return (karvan_i_label){a->usd + s->q->value_of_time_usd_h * a->hours, a->hours};
     case KARVAN_BY_TIME:
     case KARVAN_BY_PARETO:
+    case KARVAN_BY_WEIGHTS:
         break;
     }
     return (karvan_i_label){a->hours, a->usd};
@@ -109,9 +110,7 @@ int32_t karvan_i_search_run(karvan_i_search *s) {
         if (state == karvan_i_destination(net, s->q->to) && mask == all) return node;
         for (int32_t a = net->first[state]; a < net->first[state + 1]; a++) {
             int32_t head = net->arcs[a].head, to = karvan_i_state_place(net, head);
-            if (s->c->avoided[to] && to != s->q->to && to != s->q->from) continue;
-            int32_t mode = karvan_i_state_mode(net, head);
-            if (mode >= 0 && s->c->mode_avoided[mode]) continue;
+            if (karvan_i_closed(s->c, a)) continue;
             if (s->n_bans > 0 && banned(s, to, (uint32_t)mask | s->c->groups[to])) continue;
             karvan_i_label w = weight(s, &net->arcs[a], s->best[node].first);
             if (isinf(w.first)) continue;
@@ -135,11 +134,12 @@ karvan_status karvan_i_search_legs(const karvan_i_search *s, int32_t end, karvan
 }
 
 bool karvan_i_search_returns(const karvan_i_search *s, int32_t end, karvan_i_ban two[2]) {
-    uint32_t all = (1u << s->c->n_groups) - 1u;
-    for (int32_t v = end; v >= 0; v = s->from[v])
+    int g = s->c->n_groups;
+    uint32_t all = (1u << g) - 1u;
+    for (int32_t v = end; g > 0 && v >= 0; v = s->from[v])
         for (int32_t u = s->from[v]; u >= 0; u = s->from[u]) {
-            int32_t a = karvan_i_state_place(s->net, u >> s->c->n_groups),
-                    b = karvan_i_state_place(s->net, v >> s->c->n_groups);
+            int32_t a = karvan_i_state_place(s->net, u >> g),
+                    b = karvan_i_state_place(s->net, v >> g);
             uint32_t before = (uint32_t)u & all, after = (uint32_t)v & all;
             if (a != b || before == after) continue;
             two[0] = (karvan_i_ban){a, before}, two[1] = (karvan_i_ban){a, after};

@@ -41,7 +41,11 @@ int32_t karvan_i_search_run(karvan_i_search *s);
 /* The walk that ends at a node, as legs. KARVAN_E_NOMEM. */
 karvan_status karvan_i_search_legs(const karvan_i_search *s, int32_t end, karvan_route *out,
                                    karvan_error *err);
-/* Does the walk that ends at a node come back to a place after passing some group? Then the place
+/* Does the walk that ends at a node come back to a place with other groups passed? Then the place
  * with what had been passed at its two visits. */
 bool karvan_i_search_returns(const karvan_i_search *s, int32_t end, karvan_i_ban two[2]);
+/* The best walk that does not, by branch and bound: its end, -1 where there is none or, gave_up,
+ * none was found within the branches. KARVAN_E_NOMEM. */
+karvan_status karvan_i_search_no_return(karvan_i_search *s, int32_t *end, bool *gave_up,
+                                        karvan_error *err);
 #endif

@@ -152,9 +152,8 @@ static bool is_closed(const karvan_network *net, const karvan_i_arc *a, int n,
     return false;
 }
 
-static karvan_status weigh(karvan_skimmer *s, const karvan_network *net,
-                           const karvan_skim_weights *w, int n_closed, const karvan_item *closed,
-                           karvan_error *err) {
+static karvan_status weigh(karvan_skimmer *s, const karvan_network *net, const karvan_weights *w,
+                           int n_closed, const karvan_item *closed, karvan_error *err) {
     for (int32_t i = 0; i < s->m; i++) s->weight[i] = INFINITY;
     for (int32_t k = 0; k < net->n_arcs; k++) {
         const karvan_i_arc *a = &net->arcs[k];
@@ -169,14 +168,14 @@ static karvan_status weigh(karvan_skimmer *s, const karvan_network *net,
 }
 
 karvan_status karvan_skimmer_customise(karvan_skimmer *s, const karvan_network *net,
-                                       const karvan_skim_weights *weights, int n_closed,
+                                       const karvan_weights *weights, int n_closed,
                                        const karvan_item *closed, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_REQUIRE(s && net && weights, err, KARVAN_E_ARG, "skimmer, network or weights are NULL");
     s->customised = false;
     KARVAN_REQUIRE(net->n_places == s->n_places && net->n_layers == s->n_layers, err, KARVAN_E_ARG,
                    "the network has other places, modes or customs statuses than the skimmer");
-    KARVAN_TRY(karvan_i_check_skim_weights(weights, err));
+    KARVAN_TRY(karvan_i_check_sums(weights, err));
     KARVAN_REQUIRE(n_closed >= 0 && (closed || n_closed == 0), err, KARVAN_E_ARG, "no closures");
     for (int i = 0; i < n_closed; i++) KARVAN_TRY(karvan_i_check_item(net, closed[i], err));
     KARVAN_TRY(weigh(s, net, weights, n_closed, closed, err));

@@ -75,7 +75,7 @@ static void potential_by_hand(void **state) {
                         "million USD/h");
     karvan_table_destroy(t);
 
-    q.own = KARVAN_OWN_OTHERS, q.parameter = 2, q.weights = (karvan_skim_weights){.usd = 1};
+    q.own = KARVAN_OWN_OTHERS, q.parameter = 2, q.weights = (karvan_weights){.usd = 1};
     t = access_of(net, &q); /* A: B at 1 USD, C at 3 */
     close_to(real(t, "potential", row_of(t, "place", "A")), 3.0 + 3.0 / 9);
     assert_string_equal(karvan_table_column(t, karvan_table_find(t, "potential")).unit,
@@ -243,7 +243,7 @@ static void faults(void **state) {
     assert_int_equal(karvan_network_access(net, &q, &t, NULL), KARVAN_E_ARG);
     q.mass = KARVAN_MASS_GDP, q.base = places;
     assert_int_equal(karvan_network_access(net, &q, &t, NULL), KARVAN_E_ARG);
-    q.base = NULL, q.weights = (karvan_skim_weights){0};
+    q.base = NULL, q.weights = (karvan_weights){0};
     assert_int_equal(karvan_network_access(net, &q, &t, NULL), KARVAN_E_ARG);
     assert_int_equal(karvan_network_access(NULL, &q, &t, NULL), KARVAN_E_ARG);
     assert_int_equal(karvan_network_access(net, NULL, &t, NULL), KARVAN_E_ARG);

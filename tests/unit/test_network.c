@@ -76,7 +76,7 @@ static void legs_by_hand(void **state) {
                                        "full; closed 73 days a year by weather");
     assert_string_equal(karvan_operation_name(r.legs[4].operation), "port");
     assert_string_equal(karvan_operation_name(KARVAN_OPERATIONS), "unknown");
-    assert_string_equal(karvan_objective_name((karvan_objective)5), "unknown");
+    assert_string_equal(karvan_objective_name((karvan_objective)6), "unknown");
     karvan_route_clear(&r);
 }
 
@@ -270,39 +270,38 @@ static void pareto_sets(void **state) {
     karvan_routes r;
     karvan_error e = {0};
     for (int i = 0; i < 5; i++) {
-        karvan_pareto_query q = {
-            .from = A, .to = D, .weigh = samples[i].weigh, .max_transhipments = -1};
-        assert_int_equal(karvan_routes_pareto(net, &q, &r, &e), KARVAN_OK);
+        karvan_routes_query q;
+        karvan_routes_query_init(&q, A, D);
+        q.weigh = samples[i].weigh;
+        assert_int_equal(karvan_routes_find(net, &q, &r, &e), KARVAN_OK);
         assert_int_equal(r.n, samples[i].routes);
         assert_false(r.capped);
         karvan_routes_clear(&r);
     }
-    karvan_pareto_query q = {.from = A, .to = D, .weigh = 15, .max_transhipments = 0};
+    karvan_routes_query q;
+    karvan_routes_query_init(&q, A, D);
+    q.weigh = 15, q.max_transhipments = 0;
     q.n_modes = 1, q.modes = road;
-    assert_int_equal(karvan_routes_pareto(net, &q, &r, &e), KARVAN_OK);
+    assert_int_equal(karvan_routes_find(net, &q, &r, &e), KARVAN_OK);
     assert_int_equal(r.n, 1);
     double mean4 = 4 * SKEW, mean5 = 5 * SKEW, spread = SKEW * SKEW - 1; /* exp(sigma^2) = SKEW^2 */
     near(r.route[0].sd_h, sqrt((mean4 * mean4 + mean5 * mean5) * spread));
     assert_string_equal(karvan_objective_name(r.route[0].objective), "pareto");
     karvan_routes_clear(&r);
     q.n_places = 1, q.places = c; /* neither rail, nor road */
-    assert_int_equal(karvan_routes_pareto(net, &q, &r, &e), KARVAN_E_NOCONV);
-    q = (karvan_pareto_query){.from = A,
-                              .to = E,
-                              .weigh = 1,
-                              .max_transhipments = -1,
-                              .n_countries = 1,
-                              .countries = beland};
-    assert_int_equal(karvan_routes_pareto(net, &q, &r, NULL), KARVAN_E_NOCONV);
+    assert_int_equal(karvan_routes_find(net, &q, &r, &e), KARVAN_E_NOCONV);
+    karvan_routes_query_init(&q, A, E);
+    q.weigh = KARVAN_WEIGH_TIME, q.n_countries = 1, q.countries = beland;
+    assert_int_equal(karvan_routes_find(net, &q, &r, NULL), KARVAN_E_NOCONV);
     q.n_countries = 0, q.most_labels = 3;
-    assert_int_equal(karvan_routes_pareto(net, &q, &r, NULL), KARVAN_E_NOCONV); /* too few labels */
+    assert_int_equal(karvan_routes_find(net, &q, &r, NULL), KARVAN_E_NOCONV); /* too few labels */
     q.most_labels = 0, q.max_transhipments = 0; /* the port changes the mode */
-    assert_int_equal(karvan_routes_pareto(net, &q, &r, NULL), KARVAN_E_NOCONV);
+    assert_int_equal(karvan_routes_find(net, &q, &r, NULL), KARVAN_E_NOCONV);
     q.weigh = 0;
-    assert_int_equal(karvan_routes_pareto(net, &q, &r, NULL), KARVAN_E_ARG);
+    assert_int_equal(karvan_routes_find(net, &q, &r, NULL), KARVAN_E_ARG);
     q.weigh = 1, q.n_modes = 1, q.modes = (const char *const[]){"plane"};
     karvan_error why = {0};
-    assert_int_equal(karvan_routes_pareto(net, &q, &r, &why), KARVAN_E_ARG);
+    assert_int_equal(karvan_routes_find(net, &q, &r, &why), KARVAN_E_ARG);
     assert_string_equal(why.msg, "no link or terminal has the mode 'plane'");
 }
 
@@ -370,9 +369,11 @@ static karvan_status everything(karvan_error *e) {
     if (st == KARVAN_OK) st = karvan_network_create(region.package, &o, &n, e);
     if (st == KARVAN_OK) st = karvan_route_best(n, &query, &r, e);
     if (st == KARVAN_OK) st = karvan_route_quantiles(n, &r, 2.0, q, e);
-    karvan_pareto_query all = {.from = A, .to = E, .weigh = 15, .max_transhipments = -1};
+    karvan_routes_query all;
     karvan_routes set = {0};
-    if (st == KARVAN_OK) st = karvan_routes_pareto(n, &all, &set, e);
+    karvan_routes_query_init(&all, A, E);
+    all.weigh = 15;
+    if (st == KARVAN_OK) st = karvan_routes_find(n, &all, &set, e);
     karvan_routes_clear(&set);
     if (st == KARVAN_OK) st = karvan_route_table(region.package, 1, &r, &legs, e);
     if (st == KARVAN_OK) st = karvan_network_targets(n, &t, e);

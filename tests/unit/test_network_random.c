@@ -168,11 +168,12 @@ static void walk_on(front *f, int state, double hours, double usd, int changes) 
 static int same_front(const slow_network *s, const karvan_network *net, int from, int to,
                       int most) {
     front f = {.s = s, .to = to, .most = most};
-    karvan_pareto_query q = {
-        from, to, KARVAN_WEIGH_TIME | KARVAN_WEIGH_COST, most, 0, 0, 0, NULL, NULL, NULL, 0};
+    karvan_routes_query q;
+    karvan_routes_query_init(&q, from, to);
+    q.max_transhipments = most;
     karvan_routes r;
     for (int m = 0; m < MODES; m++) walk_on(&f, state_of(from, m, DEPARTING), 0, 0, 0);
-    karvan_status st = karvan_routes_pareto(net, &q, &r, NULL);
+    karvan_status st = karvan_routes_find(net, &q, &r, NULL);
     assert_int_equal(st, f.n > 0 ? KARVAN_OK : KARVAN_E_NOCONV);
     assert_int_equal(r.n, f.n);
     for (int32_t i = 0; i < r.n; i++) {

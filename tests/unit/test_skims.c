@@ -20,7 +20,7 @@ static const karvan_skim_measure ALL[] = {
 enum { N_ALL = sizeof ALL / sizeof ALL[0], MOST = 512 };
 static int32_t EVERY[MOST];
 
-static karvan_skim_query ask(int32_t n, karvan_skim_weights w, int threads) {
+static karvan_skim_query ask(int32_t n, karvan_weights w, int threads) {
     for (int32_t i = 0; i < MOST; i++) EVERY[i] = i;
     return (karvan_skim_query){.n_origins = n,
                                .origins = EVERY,
@@ -50,7 +50,7 @@ static void by_hand(void **state) {
     small_region r;
     karvan_network *net = open_network(&r, BY_HAND);
     double out[N_ALL][4][4];
-    karvan_skim_query q = ask(4, (karvan_skim_weights){.hours = 1}, 1);
+    karvan_skim_query q = ask(4, (karvan_weights){.hours = 1}, 1);
     assert_int_equal(karvan_network_skim(net, &q, &out[0][0][0], NULL), KARVAN_OK);
     for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
         int32_t a = want[i].from, b = want[i].to;
@@ -59,10 +59,10 @@ static void by_hand(void **state) {
         same(out[5][a][b], 0), same(out[6][a][b], 0), same(out[7][a][b], want[i].changes);
     }
     /* USD + 2 an hour: rail 5 + 50, the road 100 + 100; km: the road's 100 alone */
-    q.weights = karvan_skim_weights_of(KARVAN_BY_GENERALISED, 2);
+    q.weights = karvan_weights_of(KARVAN_BY_GENERALISED, 2);
     assert_int_equal(karvan_network_skim(net, &q, &out[0][0][0], NULL), KARVAN_OK);
     same(out[0][0][2], 55), same(out[1][0][2], 25);
-    q.weights = (karvan_skim_weights){.km = 1};
+    q.weights = (karvan_weights){.km = 1};
     assert_int_equal(karvan_network_skim(net, &q, &out[0][0][0], NULL), KARVAN_OK);
     same(out[0][0][2], 100), same(out[1][0][2], 50), same(out[2][0][2], 100);
     close_network(&r, net);
@@ -76,9 +76,9 @@ static void names_and_units(void **state) {
     assert_string_equal(karvan_skim_measure_unit(KARVAN_SKIM_SD_H), "h");
     assert_null(karvan_skim_measure_unit(KARVAN_SKIM_LEAST));
     assert_null(karvan_skim_measure_unit(KARVAN_SKIM_BORDERS));
-    close_to(karvan_skim_weights_of(KARVAN_BY_TIME, 9).hours, 1);
-    close_to(karvan_skim_weights_of(KARVAN_BY_COST, 9).hours, 0);
-    close_to(karvan_skim_weights_of(KARVAN_BY_EMISSIONS, 9).kg, 1);
+    close_to(karvan_weights_of(KARVAN_BY_TIME, 9).hours, 1);
+    close_to(karvan_weights_of(KARVAN_BY_COST, 9).hours, 0);
+    close_to(karvan_weights_of(KARVAN_BY_EMISSIONS, 9).kg, 1);
 }
 
 /* ---- the shipped region ---- */
@@ -153,7 +153,7 @@ static void against_routes(void **state) {
         double *out = malloc(N_ALL * matrix * sizeof *out);
         assert_non_null(out);
         assert_true(n <= MOST);
-        karvan_skim_query q = ask(n, karvan_skim_weights_of(runs[i].by, 3), 2);
+        karvan_skim_query q = ask(n, karvan_weights_of(runs[i].by, 3), 2);
         assert_int_equal(karvan_network_skim(s.net, &q, out, NULL), KARVAN_OK);
         for (int32_t p = 0; p < n * n; p += runs[i].stride)
             if (p / n != p % n) check_pair(s.net, p / n, p % n, runs[i].by, 3, out + p, matrix);
@@ -165,7 +165,7 @@ static void against_routes(void **state) {
 /* The hierarchy finds the same sums but for rounding; any number of threads the same bytes. */
 static void by_both_methods_and_any_threads(void **state) {
     (void)state;
-    static const karvan_skim_weights by[] = {
+    static const karvan_weights by[] = {
         {.hours = 1}, {.usd = 1, .hours = 3}, {.kg = 1}, {.km = 1}, {.var_h2 = 1}};
     shipped s;
     open_shipped(&s, false);
@@ -204,14 +204,14 @@ static void by_both_methods_and_any_threads(void **state) {
 
 /* ---- drawn at random ---- */
 
-static karvan_skim_weights some_weights(void) {
-    karvan_skim_weights w = {.hours = pick(3), .usd = pick(3), .kg = pick(2), .km = pick(2)};
+static karvan_weights some_weights(void) {
+    karvan_weights w = {.hours = pick(3), .usd = pick(3), .kg = pick(2), .km = pick(2)};
     if (w.hours + w.usd + w.kg + w.km == 0) w.hours = 1;
     return w;
 }
 
 /* Rounds over all arcs until nothing changes, but for those of one row. */
-static void bellman_ford(const karvan_network *net, karvan_skim_weights w, karvan_item without,
+static void bellman_ford(const karvan_network *net, karvan_weights w, karvan_item without,
                          double out[PLACES][PLACES]) {
     double best[1000];
     assert_true(net->n_states <= 1000);
@@ -263,7 +263,7 @@ static void against_bellman_ford(void **state) {
         assert_int_equal(karvan_skimmer_create(1, nets, &k, NULL), KARVAN_OK);
         for (int i = 0; i < 8; i++) {
             double slow[PLACES][PLACES], fast[N_ALL][PLACES][PLACES], over[PLACES][PLACES];
-            karvan_skim_weights w = some_weights();
+            karvan_weights w = some_weights();
             int which = pick(ITEMS + PLACES);
             karvan_item closed = {KARVAN_ITEM_LINK, which};
             if (which >= LINKS) closed = (karvan_item){KARVAN_ITEM_TERMINAL, which - LINKS};
@@ -294,7 +294,7 @@ static void against_bellman_ford(void **state) {
 static void of_several_networks(void **state) {
     (void)state;
     static drawn d;
-    static const karvan_skim_weights w = {.hours = 1};
+    static const karvan_weights w = {.hours = 1};
     karvan_random_init(&rng, 5, 0);
     for (int round = 0; round < 10; round++) {
         small_region r[3];
@@ -325,7 +325,7 @@ static void of_several_networks(void **state) {
 /* A network with a way that the skimmer has not: refused by name, and no table after that. */
 static void a_way_it_has_not(void **state) {
     (void)state;
-    static const karvan_skim_weights w = {.hours = 1};
+    static const karvan_weights w = {.hours = 1};
     small_table less[N_TABLES];
     small_region r[2];
     karvan_skimmer *k = NULL;
@@ -358,11 +358,10 @@ static void bad_arguments(void **state) {
     const karvan_network *nets[] = {net, NULL};
     const int32_t beyond[] = {4}, below[] = {-1};
     double out[N_ALL * 16];
-    static const karvan_skim_weights none = {0}, minus = {.usd = -1, .hours = 2},
-                                     nan = {.hours = NAN}, far = {.km = INFINITY},
-                                     good = {.hours = 1};
+    static const karvan_weights none = {0}, minus = {.usd = -1, .hours = 2}, nan = {.hours = NAN},
+                                far = {.km = INFINITY}, good = {.hours = 1};
     static const karvan_skim_measure no_measure[] = {KARVAN_SKIM_MEASURES};
-    const karvan_skim_weights *const bad[] = {&none, &minus, &nan, &far};
+    const karvan_weights *const bad[] = {&none, &minus, &nan, &far};
     for (int i = 0; i < 4; i++) {
         karvan_skim_query q = ask(4, *bad[i], 1);
         assert_int_equal(karvan_network_skim(net, &q, out, NULL), KARVAN_E_ARG);
@@ -404,12 +403,12 @@ static void bad_arguments(void **state) {
 static karvan_network *swept;
 static karvan_status one_skim(karvan_error *err) {
     double out[N_ALL * 16];
-    karvan_skim_query q = ask(4, (karvan_skim_weights){.hours = 1}, 1);
+    karvan_skim_query q = ask(4, (karvan_weights){.hours = 1}, 1);
     return karvan_network_skim(swept, &q, out, err);
 }
 
 static karvan_status one_what_if(karvan_error *err) {
-    static const karvan_skim_weights w = {.hours = 1};
+    static const karvan_weights w = {.hours = 1};
     static const karvan_item closed = {KARVAN_ITEM_PLACE, 1};
     const karvan_network *nets[] = {swept, swept};
     karvan_skimmer *k = NULL;

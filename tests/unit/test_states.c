@@ -129,14 +129,11 @@ static void factors_of_stops(void **state) {
     (void)state;
     karvan_network *net = made("slag", false);
     const char *const sled[] = {"sled"};
-    karvan_pareto_query q = {.from = A,
-                             .to = C,
-                             .weigh = KARVAN_WEIGH_COST,
-                             .max_transhipments = -1,
-                             .n_modes = 1,
-                             .modes = sled};
+    karvan_routes_query q;
+    karvan_routes_query_init(&q, A, C);
+    q.weigh = KARVAN_WEIGH_COST, q.n_modes = 1, q.modes = sled;
     karvan_routes set;
-    assert_int_equal(karvan_routes_pareto(net, &q, &set, NULL), KARVAN_OK);
+    assert_int_equal(karvan_routes_find(net, &q, &set, NULL), KARVAN_OK);
     assert_int_equal(set.n, 1);
     assert_float_equal(set.route[0].usd_per_teu, 210 + (60 * 3 + 1) + 100, 1e-9);
     assert_float_equal(set.route[0].hours, 22 + 40 + 15, 1e-9);
