@@ -93,11 +93,6 @@ static inline karvan_i_side karvan_i_state_side(const karvan_network *net, int32
 static inline int32_t karvan_i_state_mode(const karvan_network *net, int32_t state) {
     return net->state_layer[state] < 0 ? -1 : net->state_layer[state] / net->n_statuses;
 }
-/* Does an arc change mode or gauge? Loading and unloading do not. */
-static inline bool karvan_i_changes_mode(const karvan_network *net, const karvan_i_arc *a) {
-    int32_t from = karvan_i_state_mode(net, a->tail), to = karvan_i_state_mode(net, a->head);
-    return from >= 0 && to >= 0 && from != to;
-}
 
 /* As karvan_network_create; whenever: with the rows too that are not in service on the day. */
 karvan_status karvan_i_network_create(const karvan_package *region,
