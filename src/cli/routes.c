@@ -17,7 +17,7 @@ static karvan_status objective(const char *s, karvan_objective *out, karvan_erro
 }
 
 /* w = delta v / 24 per tonne-hour (docs/methods/network.md), times the tonnes of a TEU. */
-static karvan_status value_of_time(const cli *c, double *usd_h, karvan_error *err) {
+karvan_status cli_value_of_time(const cli *c, double *usd_h, karvan_error *err) {
     const karvan_table *t = karvan_package_table(c->region, "cargo_classes");
     int64_t row;
     karvan_status st = cli_cargo(c, "general", &row, err);
@@ -75,7 +75,7 @@ karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
     if (st == KARVAN_OK && c->by_clock && q.objective != KARVAN_BY_TIME)
         st = karvan_fail(err, KARVAN_E_ARG, "--depart finds the best route by time, not by %s", by);
     if (st == KARVAN_OK && (q.objective == KARVAN_BY_GENERALISED || cli_switch(c, "cargo")))
-        st = value_of_time(c, &q.value_of_time_usd_h, err);
+        st = cli_value_of_time(c, &q.value_of_time_usd_h, err);
     bool all = !corridor || strcmp(corridor, "all") == 0;
     if (st == KARVAN_OK && !all)
         st = karvan_network_corridor(c->region, corridor, &q.corridor, err);
