@@ -85,7 +85,7 @@ karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan
     for (int i = 0; st == KARVAN_OK && i < n; i++) {
         karvan_time_quantiles q = {0};
         karvan_table *legs = NULL;
-        double never;
+        double never = 0;
         st = quantiles(c, &r[i], &q, &never, err);
         if (st == KARVAN_OK) st = karvan_route_table(c->region, 1, &r[i], &legs, err);
         if (st != KARVAN_OK) break;
@@ -132,7 +132,7 @@ karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, kar
     for (int i = 0; st == KARVAN_OK && i < n; i++) {
         const karvan_route *x = &r[i];
         karvan_time_quantiles q = {0};
-        double never;
+        double never = 0;
         st = quantiles(c, x, &q, &never, err);
         const double real[] = {x->hours / 24,  q.p10_h / 24, q.p90_h / 24,
                                x->usd_per_teu, x->km,        x->co2e_kg_per_teu};
@@ -207,7 +207,7 @@ karvan_status cli_route_legs(const cli *c, const karvan_route *r, karvan_error *
 karvan_status cli_route_arrival(const cli *c, const karvan_route *r, karvan_error *err) {
     static const char *const shares[] = {"half arrive", "nine of ten"};
     karvan_time_quantiles q = {0};
-    double never;
+    double never = 0;
     karvan_status st = quantiles(c, r, &q, &never, err);
     if (st != KARVAN_OK) return st;
     const double hours[] = {q.p50_h, q.p90_h};

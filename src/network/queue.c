@@ -100,16 +100,18 @@ karvan_status karvan_i_queue_missed(const karvan_i_queue *q, int32_t i, double a
     double before = 1.0;
     KARVAN_TRY(poisson(fmax(1e-9, q->load_h * age_h), &a, err));
     for (int32_t k = a.n - 1; k > 0; k--) a.p[k - 1] += a.p[k]; /* now p[k] = P(at least) */
-    for (*n = 0; *n < KARVAN_I_MISSED_MAX - 1 && before > TAIL; ++*n) {
-        int64_t c = ((int64_t)*n + 1) * q->room;
+    int m = 0;
+    do {
+        int64_t c = ((int64_t)m + 1) * q->room;
         double upto = 0;
         for (int32_t k = 0; k <= q->most; k++) {
             int64_t need = c - k - a.from;
             if (need < a.n) upto += left[k] * a.p[need < 0 ? 0 : need];
         }
-        chance[*n] = before - upto, before = upto;
-    }
-    chance[*n - 1] += before;
+        chance[m++] = before - upto, before = upto;
+    } while (m < KARVAN_I_MISSED_MAX && before > TAIL);
+    chance[m - 1] += before;
+    *n = m;
 done:
     karvan_i_free(a.p);
     return st;
@@ -117,7 +119,8 @@ done:
 
 /* Hours from the departure that ends gap i to the j-th after it. */
 static double further_h(const karvan_i_queue *q, int32_t i, int j) {
-    double h = (double)(j / q->n) * q->cycle_h;
+    const int cycles = j / q->n;
+    double h = cycles * q->cycle_h;
     for (int k = 1; k <= j % q->n; k++) h += q->gap_h[(i + k) % q->n];
     return h;
 }
