@@ -1,4 +1,4 @@
-/* The corridors side by side, their time-cost-distance, and where the time goes. */
+/* The corridors side by side, and where the time goes. */
 #include <math.h>
 #include <string.h>
 
@@ -6,7 +6,6 @@
 #include "base/try.h"
 #include "report/html.h"
 #include "report/page.h"
-#include "report/profile.h"
 #include "report/svg.h"
 #include "table/cell.h"
 
@@ -189,49 +188,6 @@ karvan_status karvan_i_part_corridors(karvan_i_page *p, karvan_error *err) {
     KARVAN_TRY(legs_details(p, err));
     karvan_i_text_puts(&p->out, "<p class=\"srcline\">Model: docs/methods/network.md. Sources of "
                                 "each leg in the tables above.</p></figure></section>\n");
-done:
-    return st;
-}
-
-karvan_status karvan_i_part_profile(karvan_i_page *p, karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    const karvan_route *routes[KARVAN_I_CORRIDORS_MAX];
-    const karvan_time_quantiles *q[KARVAN_I_CORRIDORS_MAX];
-    int hue[KARVAN_I_CORRIDORS_MAX], n = 0;
-    for (int c = 0; c < p->n_corridors; c++)
-        if (p->way[c].exists) routes[n] = &p->way[c].route, q[n] = p->way[c].q, hue[n++] = c;
-    if (n == 0) return KARVAN_OK;
-    double standing = 0;
-    for (int32_t k = 0; k < routes[0]->n_legs; k++)
-        if (routes[0]->legs[k].operation != KARVAN_MOVE) standing += routes[0]->legs[k].hours;
-    karvan_i_html_printf(
-        &p->out,
-        "<section id=\"profile\"><h2>%.0f %% of the time by the %s is spent "
-        "standing</h2>\n<p>Each line climbs with the kilometres while a load moves, "
-        "and straight up where it stands: at frontiers, in ports, waiting for a ship. "
-        "The longer the step, the more is to be won there.</p>\n",
-        100 * standing / routes[0]->hours, karvan_i_corridor_name(p, hue[0]));
-    for (int cost = 0; cost < 2; cost++) {
-        karvan_i_html_printf(
-            &p->out,
-            "<figure><figcaption>%s against distance</figcaption><p class=\"sub\">%s; %s</p>\n",
-            cost ? "Dollars" : "Days",
-            cost ? "USD a TEU, cumulative"
-                 : "Expected days, cumulative; pale band: P10 to P90 of the first corridor",
-            "after the time-cost-distance method of UN ESCAP");
-        for (int narrow = 0; narrow < 2; narrow++) {
-            karvan_i_profile_chart chart = {
-                p->net, p->region, n, routes, q, hue, cost != 0, narrow ? 340 : 900, p->next_id++};
-            karvan_i_html_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
-            karvan_i_profile_draw(&p->out, &chart);
-            karvan_i_text_puts(&p->out, "</div>\n");
-        }
-        karvan_i_text_puts(
-            &p->out,
-            "<p class=\"srcline\">Numbers and sources: the leg tables above.</p></figure>\n");
-    }
-    karvan_i_text_puts(&p->out, "</section>\n");
-    KARVAN_TRY(karvan_i_text_status(&p->out, err));
 done:
     return st;
 }

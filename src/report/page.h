@@ -13,7 +13,8 @@ typedef struct karvan_i_way { /* a corridor between the page's two ends, or no w
     karvan_time_quantiles *q; /* [n_legs + 1] */
 } karvan_i_way;
 
-typedef struct karvan_i_page {
+typedef struct karvan_i_page karvan_i_page;
+struct karvan_i_page {
     karvan_i_text out;
     const karvan_package *region;
     const karvan_network *net;
@@ -24,7 +25,9 @@ typedef struct karvan_i_page {
     karvan_i_way way[KARVAN_I_CORRIDORS_MAX]; /* by row of corridors, best by time */
     bool *cited;                              /* [rows of sources] */
     int next_id;                              /* of charts: every id in the page is its own */
-} karvan_i_page;
+    bool ground[2];                           /* 50m, 110m: defined in the page */
+    karvan_i_text hues; /* colours of the ways, where they are not the corridors' */
+};
 
 /* Tables only; then the ends are set and the ways found. karvan_i_page_init does all of it from two
  * rows of table settings. On failure too: karvan_i_page_clear. */
@@ -35,6 +38,9 @@ karvan_status karvan_i_page_init(karvan_i_page *p, const karvan_network *net,
                                  const karvan_package *region, const char *from_setting,
                                  const char *to_setting, karvan_error *err);
 void karvan_i_page_clear(karvan_i_page *p);
+
+/* Land and borders of a detail for the maps that follow, once a page. */
+void karvan_i_page_ground(karvan_i_page *p, const char *detail);
 
 /* Small figures that lead to the sources of a `;`-separated list, each marked as cited. */
 void karvan_i_cite(karvan_i_page *p, const char *ids);
@@ -66,6 +72,12 @@ karvan_status karvan_i_part_answer(karvan_i_page *p, karvan_i_text *lead, karvan
 karvan_status karvan_i_part_map(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_corridors(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_profile(karvan_i_page *p, karvan_error *err);
+/* Of a table of karvan_route_indicators. */
+karvan_status karvan_i_part_indicators(karvan_i_page *p, const karvan_table *t, karvan_error *err);
+/* The table of all ways of the page. */
+karvan_status karvan_i_part_page_indicators(karvan_i_page *p, karvan_error *err);
+karvan_status karvan_i_part_access(karvan_i_page *p, karvan_error *err);
+karvan_status karvan_i_part_critical(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_where_time_goes(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_trade(karvan_i_page *p, const char *a, const char *only,
                                   karvan_error *err);
