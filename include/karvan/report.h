@@ -41,7 +41,7 @@ KARVAN_API karvan_status karvan_report_brief(const karvan_network *net,
 /** How a time-cost-distance diagram shows several routes. */
 typedef enum karvan_profile_layout {
     KARVAN_PROFILE_OVERLAY, /**< all in one diagram */
-    KARVAN_PROFILE_PANELS,  /**< a panel each on common scales: days above, dollars below */
+    KARVAN_PROFILE_PANELS,  /**< a panel each on its own scales: days above, dollars below */
     KARVAN_PROFILE_BOTH     /**< the diagram, then the panels */
 } karvan_profile_layout;
 /** Time-cost-distance diagram of one or several routes (UN ESCAP): cumulative hours (or USD)

@@ -8,9 +8,9 @@ typedef struct cli_routes {
     int n;
 } cli_routes;
 
-#define ROUTE_OPTIONS                                                                    \
-    {"by", "time|cost|emissions|generalised", "what the best way is best by"},           \
-        {"corridor", "NAME", "only this corridor; all: each corridor that leads there"}, \
+#define ROUTE_OPTIONS                                                                         \
+    {"by", "time|cost|emissions|generalised", "what the best way is best by; several: A,B"},  \
+        {"corridor", "NAME", "only this corridor; several: A,B; all: each that leads there"}, \
         NETWORK_OPTIONS
 
 /* From the two arguments and the options. KARVAN_E_NOCONV where no way at all leads there. */

@@ -9,6 +9,8 @@
 #include "table/number.h"
 
 enum { SECTION_KM = 500 };
+/* Published figures are rounded: this close to a bound is on it. */
+static const double ROUNDING = 0.005;
 
 typedef enum family { RAIL, ROAD, ALL, OTHER } family;
 static const char *const FAMILY_NAMES[] = {"rail", "road", "all"};
@@ -84,6 +86,7 @@ typedef struct sums {
 } sums;
 
 static bool counts(const part *p, const karvan_leg *l) {
+    if (l->operation == KARVAN_HANDLING) return false; /* before and after the way */
     if (p->mode != ALL && family_of_leg(p->net, l) != p->mode) return false;
     return !p->country || (strcmp(p->net->country[l->from], p->country) == 0 &&
                            strcmp(p->net->country[l->to], p->country) == 0);
@@ -230,7 +233,9 @@ enum {
 
 static const char *verdict(double model, const figure *f) {
     if (isnan(f->value)) return "no figure";
-    return model < f->low ? "below" : model > f->high ? "above" : "inside";
+    return model < f->low * (1 - ROUNDING)    ? "below"
+           : model > f->high * (1 + ROUNDING) ? "above"
+                                              : "inside";
 }
 
 static karvan_status add_row(karvan_builder *b, const part *p, indicator i, double model,

@@ -44,8 +44,21 @@ static void middle(double *v, int n, double cut, double *low, double *high) {
     *low = v[skip], *high = v[n - 1 - skip];
 }
 
+/* Wider or higher about the same middle, until it has the shape. */
+static karvan_i_window shaped(double lon0, double lon1, double lat0, double lat1, double width,
+                              double aspect) {
+    karvan_i_window w = karvan_i_window_fit(lon0, lon1, lat0, lat1, width);
+    double more = w.height / (aspect * width);
+    if (more > 1) {
+        more = (lon1 - lon0) * (more - 1) / 2;
+        return karvan_i_window_fit(lon0 - more, lon1 + more, lat0, lat1, width);
+    }
+    more = (lat1 - lat0) * (1 / more - 1) / 2;
+    return karvan_i_window_fit(lon0, lon1, fmax(lat0 - more, -85), fmin(lat1 + more, 85), width);
+}
+
 karvan_status karvan_i_window_around(const karvan_table *places, const bool *marked, double cut,
-                                     double width, double tallest, karvan_i_window *out,
+                                     double width, double aspect, karvan_i_window *out,
                                      karvan_error *err) {
     enum { MARGIN_DEGREES = 3, LEAST_DEGREES = 8 };
     karvan_status st = KARVAN_OK;
@@ -65,11 +78,7 @@ karvan_status karvan_i_window_around(const karvan_table *places, const bool *mar
     lon0 -= more, lon1 += more;
     more = fmax(LEAST_DEGREES / 2.0 - (lat1 - lat0), 0) / 2 + MARGIN_DEGREES;
     lat0 = fmax(lat0 - more, -85), lat1 = fmin(lat1 + more, 85);
-    *out = karvan_i_window_fit(lon0, lon1, lat0, lat1, width);
-    if (out->height > tallest * width) { /* wider, about the same middle */
-        more = (lon1 - lon0) * (out->height / (tallest * width) - 1) / 2;
-        *out = karvan_i_window_fit(lon0 - more, lon1 + more, lat0, lat1, width);
-    }
+    *out = shaped(lon0, lon1, lat0, lat1, width, aspect);
 done:
     karvan_i_free(lon), karvan_i_free(lat);
     return st;
@@ -84,6 +93,30 @@ static long number(const char **s) {
     if (**s == '.')
         for (++*s; **s >= '0' && **s <= '9'; ++*s) v = v * 10 + (**s - '0'), unit *= 10;
     return lround(fmin(sign * v / unit, 1e6) * UNITS_A_DEGREE);
+}
+
+/* An interval of the same length inside low..high, or all of it. */
+static void move_into(double *a, double *b, double low, double high) {
+    double length = fmin(*b - *a, high - low);
+    *a = fmin(fmax(*a, low), high - length), *b = *a + length;
+}
+
+void karvan_i_window_onto_land(karvan_i_window *w, const karvan_package *region,
+                               const char *detail) {
+    const karvan_table *land = karvan_package_table(region, "land");
+    double x0 = INFINITY, x1 = -INFINITY, y0 = INFINITY, y1 = -INFINITY;
+    for (int64_t r = 0; land && r < karvan_table_rows(land); r++) {
+        const char *s = karvan_i_cell_text(land, "points", r);
+        if (!karvan_i_cell_is(land, "detail", r, detail)) continue;
+        while (s && *s) {
+            double x = (double)number(&s) / UNITS_A_DEGREE, y = (double)number(&s) / UNITS_A_DEGREE;
+            x0 = fmin(x0, x), x1 = fmax(x1, x), y0 = fmin(y0, y), y1 = fmax(y1, y);
+            while (*s && *s != ',') s++;
+        }
+    }
+    if (!(x1 > x0 && y1 > y0)) return;
+    move_into(&w->lon0, &w->lon1, x0, x1), move_into(&w->lat0, &w->lat1, y0, y1);
+    *w = karvan_i_window_fit(w->lon0, w->lon1, w->lat0, w->lat1, w->width);
 }
 
 /* One ring or line: where it begins, then from point to point; nothing where it is smaller than a
@@ -162,6 +195,24 @@ bool karvan_i_map_label(karvan_i_text *t, const karvan_i_window *w, karvan_i_box
         if (!karvan_i_take_box(boxes, x0, ay - 10, x0 + wide, ay + 2, w->width, w->height))
             continue;
         karvan_i_svg_text(t, ax, ay, h > 0 ? "start" : h < 0 ? "end" : "middle", cls, name);
+        return true;
+    }
+    return false;
+}
+
+bool karvan_i_map_label_far(karvan_i_text *t, const karvan_i_window *w, karvan_i_boxes *boxes,
+                            double x, double y, double half, const char *name, const char *cls) {
+    static const int at[][2] = {{16, 12}, {-16, 12}, {16, -12}, {-16, -12}, {24, 0}, {-24, 0},
+                                {28, 26}, {-28, 26}, {28, -26}, {-28, -26}, {40, 8}, {-40, 8},
+                                {40, 40}, {-40, 40}, {40, -40}, {-40, -40}};
+    double wide = karvan_i_text_width(name, 12);
+    if (karvan_i_map_label(t, w, boxes, x, y, half, name, cls)) return true;
+    for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
+        double ax = x + at[i][0], ay = y + at[i][1], x0 = at[i][0] > 0 ? ax + 2 : ax - 2 - wide;
+        if (!karvan_i_take_box(boxes, x0, ay - 6, x0 + wide, ay + 6, w->width, w->height)) continue;
+        karvan_i_svg_line(t, x, y, ax, ay, "lead");
+        karvan_i_svg_text(t, at[i][0] > 0 ? ax + 2 : ax - 2, ay + 4, at[i][0] > 0 ? "start" : "end",
+                          cls, name);
         return true;
     }
     return false;

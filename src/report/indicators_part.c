@@ -2,16 +2,19 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/try.h"
 #include "report/html.h"
 #include "report/page.h"
 #include "table/cell.h"
 
-static const char *const CODES[] = {"tfi1", "tfi2", "tfi3", "swod", "swd"};
 enum { CODES_N = 5 };
+static const char *const CODES[CODES_N] = {"tfi1", "tfi2", "tfi3", "swod", "swd"},
+                         *const WORDS[CODES_N] = {"hours at a border crossing point",
+                                                  "USD there, for 20 t", "USD for 500 km and 20 t",
+                                                  "km/h while moving", "km/h with all stops"};
 
-/* Rows of one part of a way stand together: the last of those that begin at `begin`, plus one. */
+/* Rows of one part of a way stand together: the row after the last of those that begin at `begin`.
+ */
 static int64_t end_of(const karvan_table *t, int64_t begin) {
     static const char *const same[] = {"corridor", "best_by", "scope", "key", "mode"};
     for (int64_t r = begin + 1; r < karvan_table_rows(t); r++)
@@ -32,12 +35,16 @@ static const char *way_name(const karvan_i_page *p, const karvan_table *t, int64
     return row < 0 ? "best way" : karvan_i_corridor_name(p, (int32_t)row);
 }
 
-/* "40.6 (2022); 20.6-51.9", a star where the network was set from it. */
+static bool is_whole(const karvan_table *t, int64_t r, const char *mode) {
+    return karvan_i_cell_is(t, "scope", r, "route") && karvan_i_cell_is(t, "mode", r, mode);
+}
+
+/* "40.6 (2022; 20.6-51.9)", a star where the network was set from it. */
 static void published_cell(karvan_i_page *p, const karvan_table *t, int64_t r) {
     double v = karvan_i_cell_real(t, "published", r), low = karvan_i_cell_real(t, "low", r),
            high = karvan_i_cell_real(t, "high", r);
     if (isnan(v)) {
-        karvan_i_text_puts(&p->out, "<td class=\"miss\">none</td>");
+        karvan_i_text_puts(&p->out, "<td class=\"miss\">none published</td>");
         return;
     }
     karvan_i_text_puts(&p->out, "<td class=\"pub\">");
@@ -52,57 +59,108 @@ static void published_cell(karvan_i_page *p, const karvan_table *t, int64_t r) {
     karvan_i_text_puts(&p->out, "</td>");
 }
 
-static void part_row(karvan_i_page *p, const karvan_table *t, int64_t begin, int64_t end,
-                     bool whole) {
+static void model_cell(karvan_i_page *p, const karvan_table *t, int64_t r) {
+    if (r < 0)
+        karvan_i_text_puts(&p->out, "<td class=\"n miss\">none</td>");
+    else
+        karvan_i_td_number(p, karvan_i_cell_real(t, "model", r), 3, KARVAN_UNKNOWN);
+}
+
+/* ---- whole ways: a row an indicator, a column a way, CAREC's mean of all its corridors last ----
+ */
+
+static karvan_status whole_ways(karvan_i_page *p, const karvan_table *t, const char *mode,
+                                karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_text heads = {0}, caption = {0};
+    int ways = 0;
+    karvan_i_text_puts(&heads, "indicator");
+    for (int64_t r = 0; r < karvan_table_rows(t); r = end_of(t, r))
+        if (is_whole(t, r, mode)) ways++, karvan_i_text_printf(&heads, "|%s#", way_name(p, t, r));
+    if (ways == 0) goto done;
+    karvan_i_text_puts(&heads, "|CAREC, all corridors");
+    karvan_i_text_printf(&caption, "By %s", mode);
+    KARVAN_TRY(karvan_i_text_status(&heads, err));
+    KARVAN_TRY(karvan_i_text_status(&caption, err));
+    karvan_i_table_open(p, caption.s, heads.s, false);
+    for (int i = 0; i < CODES_N; i++) {
+        int64_t all = -1;
+        karvan_i_html_printf(&p->out, "<tr><td>%s</td>", WORDS[i]);
+        for (int64_t r = 0, end; r < karvan_table_rows(t); r = end) {
+            end = end_of(t, r);
+            if (!is_whole(t, r, mode)) continue;
+            int64_t row = find(t, r, end, CODES[i]);
+            model_cell(p, t, row);
+            if (row >= 0 && (all < 0 || karvan_i_cell_is(t, "published_of", row, "all"))) all = row;
+        }
+        if (all >= 0 && karvan_i_cell_is(t, "published_of", all, "all"))
+            published_cell(p, t, all);
+        else
+            karvan_i_text_puts(&p->out, "<td class=\"miss\">none published</td>");
+        karvan_i_text_puts(&p->out, "</tr>\n");
+    }
+    karvan_i_table_close(p);
+done:
+    karvan_i_text_clear(&heads), karvan_i_text_clear(&caption);
+    return st;
+}
+
+/* ---- countries and crossings, and a corridor where CAREC has one like it ---- */
+
+static void part_row(karvan_i_page *p, const karvan_table *t, int64_t begin, int64_t end) {
     karvan_i_text_puts(&p->out, "<tr>");
     karvan_i_td_text(p, way_name(p, t, begin));
-    if (!whole) karvan_i_td_text(p, karvan_i_cell_text(t, "name", begin));
+    karvan_i_td_text(p, karvan_i_cell_text(t, "name", begin));
     karvan_i_td_text(p, karvan_i_cell_text(t, "mode", begin));
     for (int i = 0; i < CODES_N; i++) {
         int64_t r = find(t, begin, end, CODES[i]);
-        if (r < 0) {
-            karvan_i_text_puts(&p->out, "<td class=\"n miss\">none</td><td></td>");
-            continue;
-        }
-        karvan_i_td_number(p, karvan_i_cell_real(t, "model", r), 3, KARVAN_UNKNOWN);
-        published_cell(p, t, r);
+        model_cell(p, t, r);
+        if (r < 0)
+            karvan_i_text_puts(&p->out, "<td></td>");
+        else
+            published_cell(p, t, r);
     }
     karvan_i_text_puts(&p->out, "</tr>\n");
 }
 
-/* Rail and road of the whole ways; of the countries and crossings where `whole` is false. */
-static void indicator_table(karvan_i_page *p, const karvan_table *t, bool whole) {
-    karvan_i_table_open(
-        p,
-        whole ? "By way: model, and CAREC's mean of all its corridors or of the nearest"
-              : "By country and crossing: model, and CAREC's figure",
-        whole ? "way|by|h at a border#|CAREC|USD at a border#|CAREC|USD, 500 km and 20 "
-                "t#|CAREC|km/h moving#|CAREC|km/h with stops#|CAREC"
-              : "way|where|by|h at a border#|CAREC|USD at a border#|CAREC|USD, 500 km and 20 "
-                "t#|CAREC|km/h moving#|CAREC|km/h with stops#|CAREC",
-        true);
-    for (int64_t r = 0, end; r < karvan_table_rows(t); r = end) {
-        end = end_of(t, r);
-        if (karvan_i_cell_is(t, "scope", r, "route") != whole ||
-            karvan_i_cell_is(t, "mode", r, "all"))
-            continue;
-        part_row(p, t, r, end, whole);
-    }
-    karvan_i_table_close(p);
+/* Is any figure published of this part? */
+static bool compares(const karvan_table *t, int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; r++)
+        if (!isnan(karvan_i_cell_real(t, "published", r)) &&
+            !karvan_i_cell_is(t, "published_of", r, "all"))
+            return true;
+    return false;
 }
 
-/* "By rail the Middle Corridor does 53 km/h while moving, and 17 with its stops" */
+static void parts(karvan_i_page *p, const karvan_table *t) {
+    karvan_i_text_puts(&p->out, "<details><summary>By country and by crossing, where CAREC has "
+                                "published figures of them</summary>\n");
+    karvan_i_table_open(p, "Model, and CAREC's figure beside it",
+                        "way|where|by|h at a border#|CAREC|USD there#|CAREC|USD, 500 km, 20 "
+                        "t#|CAREC|km/h moving#|CAREC|km/h with stops#|CAREC",
+                        true);
+    for (int64_t r = 0, end; r < karvan_table_rows(t); r = end) {
+        end = end_of(t, r);
+        if (compares(t, r, end)) part_row(p, t, r, end);
+    }
+    karvan_i_table_close(p);
+    karvan_i_text_puts(&p->out, "</details>\n");
+}
+
+/* "By rail the Middle Corridor does 31 km/h with its stops; CAREC measures 17" */
 static void heading(karvan_i_page *p, const karvan_table *t) {
     for (int64_t r = 0, end; r < karvan_table_rows(t); r = end) {
         end = end_of(t, r);
-        int64_t moving = find(t, r, end, "swod"), all = find(t, r, end, "swd");
+        int64_t all = find(t, r, end, "swd");
         if (!karvan_i_cell_is(t, "scope", r, "route") || karvan_i_cell_is(t, "mode", r, "all") ||
-            moving < 0 || all < 0)
+            all < 0)
             continue;
-        karvan_i_html_printf(
-            &p->out, "<h2>By %s the %s does %.0f km/h while moving, and %.0f with its stops</h2>\n",
-            karvan_i_cell_text(t, "mode", r), way_name(p, t, r),
-            karvan_i_cell_real(t, "model", moving), karvan_i_cell_real(t, "model", all));
+        double published = karvan_i_cell_real(t, "published", all);
+        karvan_i_html_printf(&p->out, "<h2>By %s the %s does %.0f km/h with its stops",
+                             karvan_i_cell_text(t, "mode", r), way_name(p, t, r),
+                             karvan_i_cell_real(t, "model", all));
+        if (!isnan(published)) karvan_i_html_printf(&p->out, "; CAREC measures %.0f", published);
+        karvan_i_text_puts(&p->out, "</h2>\n");
         return;
     }
     karvan_i_text_puts(&p->out, "<h2>Borders, costs and speeds</h2>\n");
@@ -121,11 +179,10 @@ karvan_status karvan_i_part_indicators(karvan_i_page *p, const karvan_table *t, 
                  "crossing point, dollars for 20 t over 500 km, and speed without and with delay. "
                  "Here they are of the model, rail and road alone, beside the last year that "
                  "CAREC has published, with the range of all years at hand.</p>\n");
-    indicator_table(p, t, true);
-    karvan_i_text_puts(&p->out, "<details><summary>By country and by crossing</summary>\n");
-    indicator_table(p, t, false);
-    karvan_i_text_puts(&p->out, "</details>\n");
-    KARVAN_TRY(karvan_i_details_table(p, "All indicators as one table", t, "indicators.csv", err));
+    KARVAN_TRY(whole_ways(p, t, "rail", err));
+    KARVAN_TRY(whole_ways(p, t, "road", err));
+    parts(p, t);
+    KARVAN_TRY(karvan_i_csv_link(p, t, "indicators.csv", err));
     karvan_i_text_puts(
         &p->out, "<p class=\"srcline\">* a link or terminal of the model was set from this figure "
                  "or one of its years, so that it validates nothing. Definitions: CAREC");

@@ -24,7 +24,7 @@ static double lat(const karvan_i_access_map *m, int32_t p) {
 }
 
 /* Nearer: larger. */
-static double radius(int band) { return 6.4 - 0.7 * band; }
+static double radius(int band) { return 5.6 - 0.6 * band; }
 
 /* A path a band, the farthest first, so that the nearest lies on top. */
 static void tree(karvan_i_text *t, const karvan_i_access_map *m, const karvan_i_window *w) {
@@ -41,15 +41,15 @@ static bool is_kind(const karvan_i_access_map *m, int32_t p, const char *kind) {
     return karvan_i_cell_is(m->places, "kind", p, kind);
 }
 
-/* Capitals, ports, other cities, frontiers, the rest. */
-enum { PASSES = 5 };
+/* Capitals, ports, other cities; the rest is not marked. */
+enum { PASSES = 4 };
 static int pass_of(const karvan_i_access_map *m, int32_t p) {
     const char *id = karvan_i_cell_text(m->places, "id", p),
                *country = karvan_i_cell_text(m->places, "country", p);
     const karvan_table *countries = karvan_package_table(m->region, "countries");
     int64_t row = countries && country ? karvan_package_row(m->region, "countries", country) : -1;
     if (karvan_i_cell_is(countries, "capital", row, id)) return 0;
-    return is_kind(m, p, "port") ? 1 : is_kind(m, p, "city") ? 2 : is_kind(m, p, "border") ? 3 : 4;
+    return is_kind(m, p, "port") ? 1 : is_kind(m, p, "city") ? 2 : PASSES - 1;
 }
 
 /* "14 h", "3.1 d" */
@@ -83,7 +83,8 @@ static void names(karvan_i_text *t, const karvan_i_access_map *m, const karvan_i
                 continue;
             karvan_i_hours_words(m->reach->hours[p], hours, sizeof hours);
             (void)snprintf(s, sizeof s, "%.60s %s", name, hours);
-            (void)karvan_i_map_label(t, w, boxes, x, y, radius(band_of(m, p)), s, "halo");
+            (void)(pass == 0 ? karvan_i_map_label_far : karvan_i_map_label)(
+                t, w, boxes, x, y, radius(band_of(m, p)), s, "halo");
         }
 }
 
@@ -191,14 +192,15 @@ karvan_status karvan_i_access_init(karvan_i_access_map *m, const karvan_package 
 }
 
 karvan_status karvan_i_access_window(const karvan_i_access_map *m, double cut, double width,
-                                     double tallest, karvan_i_window *out, karvan_error *err) {
+                                     double aspect, karvan_i_window *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int32_t n = m->reach->n_places;
     bool *marked = karvan_i_calloc((size_t)n + 1, sizeof *marked);
     KARVAN_REQUIRE(marked, err, KARVAN_E_NOMEM, "no memory for a map");
     for (int32_t p = 0; p < n; p++)
         marked[p] = isfinite(m->reach->hours[p]) && pass_of(m, p) < PASSES - 1;
-    KARVAN_TRY(karvan_i_window_around(m->places, marked, cut, width, tallest, out, err));
+    KARVAN_TRY(karvan_i_window_around(m->places, marked, cut, width, aspect, out, err));
+    karvan_i_window_onto_land(out, m->region, "50m");
 done:
     karvan_i_free(marked);
     return st;
@@ -249,7 +251,7 @@ karvan_status karvan_i_part_access(karvan_i_page *p, karvan_error *err) {
     for (int narrow = 0; narrow < 2; narrow++) {
         karvan_i_window w;
         KARVAN_TRY(karvan_i_access_window(&m, narrow ? 0.2 : 0.06, narrow ? 340 : 900,
-                                          narrow ? 1.05 : 0.6, &w, err));
+                                          narrow ? 0.9 : 0.5, &w, err));
         karvan_i_html_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
         karvan_i_access_draw(&p->out, &m, &w, p->next_id++);
         karvan_i_text_puts(&p->out, "</div>\n");

@@ -16,7 +16,7 @@ karvan_status karvan_i_access_init(karvan_i_access_map *m, const karvan_package 
                                    const karvan_i_reach *reach, karvan_error *err);
 /* Around the places that are reached, `cut` of them on each side left out. */
 karvan_status karvan_i_access_window(const karvan_i_access_map *m, double cut, double width,
-                                     double tallest, karvan_i_window *out, karvan_error *err);
+                                     double aspect, karvan_i_window *out, karvan_error *err);
 /* The ground must have been defined: karvan_i_map_define. */
 void karvan_i_access_draw(karvan_i_text *t, const karvan_i_access_map *m, const karvan_i_window *w,
                           int id);

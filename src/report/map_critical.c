@@ -175,7 +175,8 @@ static void legend(karvan_i_text *t, const karvan_i_critical_map *m, const karva
         (void)snprintf(s, sizeof s, k ? "> %.*f" : "> 0", from < 10 ? 1 : 0, from);
         karvan_i_svg_text(t, x + 21, y + 4, "start", "", s);
     }
-    karvan_i_svg_text(t, 4 + step * CLASSES, y + 4, "start", "soft", "1000 h");
+    karvan_i_svg_text(t, 4 + step * CLASSES, y + 4, "start", "soft",
+                      w->width > 600 ? "thousand hours" : "1000 h");
 }
 
 /* The top ten by name, in one column or two. */
@@ -214,7 +215,7 @@ void karvan_i_critical_draw(karvan_i_text *t, const karvan_i_critical_map *m,
 }
 
 karvan_status karvan_i_critical_window(const karvan_i_critical_map *m, double cut, double width,
-                                       double tallest, karvan_i_window *out, karvan_error *err) {
+                                       double aspect, karvan_i_window *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     bool *marked = karvan_i_calloc((size_t)karvan_table_rows(m->places) + 1, sizeof *marked);
     KARVAN_REQUIRE(marked, err, KARVAN_E_NOMEM, "no memory for a map");
@@ -222,7 +223,8 @@ karvan_status karvan_i_critical_window(const karvan_i_critical_map *m, double cu
         item i = item_of(m, r);
         if (on_map(&i)) marked[i.from] = marked[i.to] = true;
     }
-    KARVAN_TRY(karvan_i_window_around(m->places, marked, cut, width, tallest, out, err));
+    KARVAN_TRY(karvan_i_window_around(m->places, marked, cut, width, aspect, out, err));
+    karvan_i_window_onto_land(out, m->region, "50m");
 done:
     karvan_i_free(marked);
     return st;
@@ -280,7 +282,7 @@ karvan_status karvan_i_part_critical(karvan_i_page *p, karvan_error *err) {
     for (int narrow = 0; narrow < 2; narrow++) {
         karvan_i_window w;
         KARVAN_TRY(karvan_i_critical_window(&m, narrow ? 0.1 : 0.05, narrow ? 340 : 900,
-                                            narrow ? 1.05 : 0.6, &w, err));
+                                            narrow ? 0.9 : 0.5, &w, err));
         karvan_i_html_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
         karvan_i_critical_draw(&p->out, &m, &w, false, p->next_id++);
         karvan_i_text_puts(&p->out, "</div>\n");

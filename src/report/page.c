@@ -221,8 +221,8 @@ static void detail_cell(karvan_i_page *p, const karvan_table *t, int c, int64_t 
 }
 
 /* The table again as a data: address, percent-encoded, so that it can be saved without a server. */
-static karvan_status csv_link(karvan_i_page *p, const karvan_table *t, const char *file_name,
-                              karvan_error *err) {
+karvan_status karvan_i_csv_link(karvan_i_page *p, const karvan_table *t, const char *file_name,
+                                karvan_error *err) {
     karvan_status st = KARVAN_OK;
     char *bytes = NULL;
     size_t n = 0;
@@ -271,7 +271,7 @@ karvan_status karvan_i_details_table(karvan_i_page *p, const char *summary, cons
             karvan_i_text_puts(&p->out, "</tr>\n");
         }
         karvan_i_table_close(p);
-        st = csv_link(p, t, file_name, err);
+        st = karvan_i_csv_link(p, t, file_name, err);
     }
     karvan_i_text_puts(&p->out, "</details>\n");
     karvan_i_text_clear(&heads);

@@ -61,6 +61,9 @@ void karvan_i_table_close(karvan_i_page *p);
 /* Any table behind <details>, with a link that saves it as CSV. */
 karvan_status karvan_i_details_table(karvan_i_page *p, const char *summary, const karvan_table *t,
                                      const char *file_name, karvan_error *err);
+/* The link alone. */
+karvan_status karvan_i_csv_link(karvan_i_page *p, const karvan_table *t, const char *file_name,
+                                karvan_error *err);
 /* Put the parts into the skeleton web/report/page.html. kind: class of the body; lead, nav: HTML;
  * the others: plain text. */
 karvan_status karvan_i_page_finish(karvan_i_page *p, const char *kind, const char *title,

@@ -58,7 +58,7 @@ void karvan_i_profile_draw(karvan_i_text *t, const karvan_i_profile_chart *c) {
     karvan_i_boxes boxes = {.n = 0};
     karvan_i_profile_stop stop[KARVAN_I_STOPS_MAX];
     int n = 0;
-    karvan_i_profile_reach(c, &km, &days, &usd);
+    karvan_i_profile_reach(c, 0, c->n, &km, &days, &usd);
     karvan_i_plot p = {.x = {0, km, 52, c->width - 14, false},
                        .y = {0, (c->cost ? usd : days) * 1.04, height - 24, 34, false},
                        .cost = c->cost};
@@ -69,14 +69,14 @@ void karvan_i_profile_draw(karvan_i_text *t, const karvan_i_profile_chart *c) {
     karvan_i_profile_axes(t, &p, is_narrow(c) ? 3 : 8, 6);
     karvan_i_svg_text(t, p.x.p0 - 6, p.y.p1 - 8, "start", "soft", c->cost ? "USD a TEU" : "days");
     for (int i = 0; i < c->n && !c->cost; i++) karvan_i_profile_band(t, c, &p, i, 0.11);
-    for (int i = 0; i < c->n; i++) karvan_i_profile_line(t, c, &p, i, NULL, 2.4);
+    for (int i = 0; i < c->n; i++) karvan_i_profile_line(t, c, &p, i, 2.4);
     for (int i = 0; i < c->n; i++) dot(t, c, &p, i, &boxes);
     for (int i = 0; i < c->n; i++) name_end(t, c, &p, i, &boxes);
     for (int i = 0; i < c->n; i++) {
         karvan_i_profile_block(c, &p, i, is_narrow(c) ? 9 : 16, &boxes);
         n = karvan_i_profile_stops(c, &p, i, stop, n);
     }
-    karvan_i_profile_name_stops(t, c, &p, stop, n, is_narrow(c) ? 7 : 16, &boxes);
+    karvan_i_profile_name_stops(t, c, &p, stop, n, is_narrow(c) ? 3 : 12, &boxes);
     karvan_i_svg_close(t);
 }
 
@@ -93,27 +93,27 @@ static void heading(karvan_i_text *t, const karvan_i_profile_chart *c, int i) {
 }
 
 void karvan_i_profile_panel(karvan_i_text *t, const karvan_i_profile_chart *c, int i) {
-    enum { LEFT = 38, RIGHT = 6, TOP = 52, MIDDLE = 226, LOWER = 252, BOTTOM = 322, STOPS = 7 };
+    enum { LEFT = 38, RIGHT = 6, TOP = 52, MIDDLE = 226, LOWER = 252, BOTTOM = 322, STOPS = 8 };
     double km, days, usd;
     karvan_i_boxes boxes = {.n = 0};
     karvan_i_profile_stop stop[KARVAN_I_STOPS_MAX];
     karvan_i_profile_chart panel = *c;
     panel.width = KARVAN_I_PANEL_WIDTH;
-    karvan_i_profile_reach(c, &km, &days, &usd);
+    karvan_i_profile_reach(c, i, i + 1, &km, &days, &usd);
     karvan_i_plot plot[2] = {
         {{0, km, LEFT, panel.width - RIGHT, false}, {0, days * 1.04, MIDDLE, TOP, false}, false},
         {{0, km, LEFT, panel.width - RIGHT, false}, {0, usd * 1.04, BOTTOM, LOWER, false}, true}};
     karvan_i_svg_open(t, panel.width, KARVAN_I_PANEL_HEIGHT, c->id, karvan_i_profile_name(c, i),
-                      "Days with the band P10 to P90, and dollars, against distance; the other "
-                      "routes faint behind. The tables hold the numbers.");
+                      "Days with the band P10 to P90, and dollars, against distance, on scales of "
+                      "its own; the other routes faint behind. The tables hold the numbers.");
     heading(t, c, i);
     for (int k = 0; k < 2; k++) {
         karvan_i_profile_axes(t, &plot[k], k ? 3 : 0, k ? 2 : 4);
-        karvan_i_svg_text(t, LEFT - 6, plot[k].y.p1 - 7, "end", "soft", k ? "USD" : "days");
+        karvan_i_svg_text(t, 0, plot[k].y.p1 - 8, "start", "soft", k ? "USD a TEU" : "days");
         for (int other = 0; other < c->n; other++)
-            if (other != i) karvan_i_profile_line(t, c, &plot[k], other, "ghost", 0);
+            if (other != i) karvan_i_profile_ghost(t, c, &plot[k], other);
         if (k == 0) karvan_i_profile_band(t, c, &plot[k], i, 0.2);
-        karvan_i_profile_line(t, c, &plot[k], i, NULL, 2.2);
+        karvan_i_profile_line(t, c, &plot[k], i, 2.2);
         dot(t, c, &plot[k], i, &boxes);
     }
     karvan_i_profile_block(c, &plot[0], i, 5, &boxes);

@@ -1,7 +1,7 @@
 #ifndef KARVAN_SRC_REPORT_PROFILE_H
 #define KARVAN_SRC_REPORT_PROFILE_H
 /* The time-cost-distance diagram (UN ESCAP 2004; Beresford and Dubey 1990): all routes in one, or a
- * panel for each on common scales. */
+ * panel for each on scales of its own. */
 #include "base/text.h"
 #include "karvan/report.h"
 
@@ -19,7 +19,8 @@ typedef struct karvan_i_profile_chart {
 /* All routes in one diagram, each with its band P10 to P90, its stops named where there is room. */
 void karvan_i_profile_draw(karvan_i_text *t, const karvan_i_profile_chart *c);
 double karvan_i_profile_height(const karvan_i_profile_chart *c);
-/* Route i alone: days with its band above, dollars below, the others faint behind it. */
+/* Route i alone, filling its axes: days with its band above, dollars below, the others faint behind
+ * it as far as they fit. */
 enum { KARVAN_I_PANEL_WIDTH = 312, KARVAN_I_PANEL_HEIGHT = 344 };
 void karvan_i_profile_panel(karvan_i_text *t, const karvan_i_profile_chart *c, int i);
 /* Both diagrams, for wide and narrow screens, and the panels. */

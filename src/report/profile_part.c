@@ -23,10 +23,11 @@ void karvan_i_profile_figures(karvan_i_page *p, const karvan_i_profile_chart *c)
         karvan_i_text_puts(&p->out, "</figure>\n");
     }
     if (c->n < 2) return;
-    karvan_i_text_puts(&p->out,
-                       "<figure><figcaption>Each way by itself</figcaption><p class=\"sub\">Days "
-                       "with their band P10 to P90 above, dollars below, on common scales; the "
-                       "other ways grey. Named: the longest stops.</p>\n<div class=\"panels\">\n");
+    karvan_i_text_puts(
+        &p->out,
+        "<figure><figcaption>Each way by itself</figcaption><p class=\"sub\">Days "
+        "with their band P10 to P90 above, dollars below, each on scales of "
+        "its own; the other ways grey. Named: the longest stops.</p>\n<div class=\"panels\">\n");
     for (int i = 0; i < c->n; i++) {
         karvan_i_profile_chart one = *c;
         one.id = p->next_id++;

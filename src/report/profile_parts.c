@@ -7,13 +7,13 @@
 #include "report/html.h"
 #include "table/cell.h"
 
-void karvan_i_profile_reach(const karvan_i_profile_chart *c, double *km, double *days,
-                            double *usd) {
+void karvan_i_profile_reach(const karvan_i_profile_chart *c, int begin, int end, double *km,
+                            double *days, double *usd) {
     *km = *days = *usd = 1;
-    for (int i = 0; i < c->n; i++) {
-        const karvan_time_quantiles *end = &c->q[i][c->route[i]->n_legs];
+    for (int i = begin; i < end; i++) {
+        const karvan_time_quantiles *last = &c->q[i][c->route[i]->n_legs];
         *km = fmax(*km, c->route[i]->km), *usd = fmax(*usd, c->route[i]->usd_per_teu);
-        *days = fmax(*days, fmax(end->p90_h, end->mean_h) / 24);
+        *days = fmax(*days, fmax(last->p90_h, last->mean_h) / 24);
     }
 }
 
@@ -47,20 +47,39 @@ static void point(karvan_i_text *t, const char *command, double x, double y) {
 }
 
 void karvan_i_profile_line(karvan_i_text *t, const karvan_i_profile_chart *c,
-                           const karvan_i_plot *p, int i, const char *cls, double width) {
+                           const karvan_i_plot *p, int i, double width) {
     double km = 0, usd = 0;
     const karvan_route *r = c->route[i];
-    if (cls)
-        karvan_i_html_printf(t, "<path class=\"%s\" d=\"", cls);
-    else
-        karvan_i_html_printf(
-            t, "<path class=\"k%d\" stroke-width=\"%.1f\" stroke-linejoin=\"round\" d=\"",
-            c->hue[i], width);
+    karvan_i_html_printf(t,
+                         "<path class=\"k%d\" stroke-width=\"%.1f\" stroke-linejoin=\"round\" d=\"",
+                         c->hue[i], width);
     point(t, "M", karvan_i_at(&p->x, 0), karvan_i_at(&p->y, 0));
     for (int32_t k = 0; k < r->n_legs; k++) {
         km += r->legs[k].km, usd += r->legs[k].usd_per_teu;
         point(t, "L", karvan_i_at(&p->x, km),
               karvan_i_at(&p->y, p->cost ? usd : c->q[i][k + 1].mean_h / 24));
+    }
+    karvan_i_text_puts(t, "\"/>\n");
+}
+
+/* Part of the way from a to b, 0..1, that stays at or below most. */
+static double within(double a, double b, double most) {
+    return b > most ? (most - a) / (b - a) : 1;
+}
+
+void karvan_i_profile_ghost(karvan_i_text *t, const karvan_i_profile_chart *c,
+                            const karvan_i_plot *p, int i) {
+    double km = 0, spent = 0;
+    const karvan_route *r = c->route[i];
+    karvan_i_text_puts(t, "<path class=\"ghost\" d=\"");
+    point(t, "M", karvan_i_at(&p->x, 0), karvan_i_at(&p->y, 0));
+    for (int32_t k = 0; k < r->n_legs; k++) {
+        double next_km = km + r->legs[k].km,
+               next = p->cost ? spent + r->legs[k].usd_per_teu : c->q[i][k + 1].mean_h / 24,
+               part = fmin(within(km, next_km, p->x.d1), within(spent, next, p->y.d1));
+        km += (next_km - km) * part, spent += (next - spent) * part;
+        point(t, "L", karvan_i_at(&p->x, km), karvan_i_at(&p->y, spent));
+        if (part < 1) break;
     }
     karvan_i_text_puts(t, "\"/>\n");
 }

@@ -9,16 +9,20 @@ typedef struct karvan_i_plot { /* one pair of axes: km across, days or dollars u
     bool cost;
 } karvan_i_plot;
 
-/* The farthest, latest (P90) and dearest of all routes; 1 at the least. */
-void karvan_i_profile_reach(const karvan_i_profile_chart *c, double *km, double *days, double *usd);
+/* The farthest, latest (P90) and dearest of routes begin..end-1; 1 at the least. */
+void karvan_i_profile_reach(const karvan_i_profile_chart *c, int begin, int end, double *km,
+                            double *days, double *usd);
 /* Spent after k legs, days or dollars. */
 double karvan_i_profile_spent(const karvan_i_profile_chart *c, const karvan_i_plot *p, int i,
                               int32_t k);
 /* About so many ticks; no kilometres where x_ticks is 0. */
 void karvan_i_profile_axes(karvan_i_text *t, const karvan_i_plot *p, int x_ticks, int y_ticks);
-/* cls NULL: the route's own colour and dash. */
+/* In the route's own colour and dash. */
 void karvan_i_profile_line(karvan_i_text *t, const karvan_i_profile_chart *c,
-                           const karvan_i_plot *p, int i, const char *cls, double width);
+                           const karvan_i_plot *p, int i, double width);
+/* Faint, as far as it stays within the axes. */
+void karvan_i_profile_ghost(karvan_i_text *t, const karvan_i_profile_chart *c,
+                            const karvan_i_plot *p, int i);
 void karvan_i_profile_band(karvan_i_text *t, const karvan_i_profile_chart *c,
                            const karvan_i_plot *p, int i, double opacity);
 /* Room that the line takes, so that names keep off it. */
