@@ -60,6 +60,24 @@ KARVAN_API karvan_status karvan_report_profile_page(const karvan_network *net,
                                                     const karvan_route *routes,
                                                     karvan_document *out, karvan_error *err);
 
+/** Isochrones: expected hours of the best way by time from a place to each other, in bands, with
+ * the tree of these ways. Stand-alone SVG.
+ * @param origin   row of table places
+ * @param width_px 320..2000
+ * @retval KARVAN_E_ARG, KARVAN_E_NOMEM. Cost: a search a place. */
+KARVAN_API karvan_status karvan_report_access_svg(const karvan_network *net,
+                                                  const karvan_package *region, int32_t origin,
+                                                  int width_px, karvan_document *out,
+                                                  karvan_error *err);
+/** What each closure would cost: links and terminals in width and colour by their hours, crosses
+ * where pairs would be cut, the ten that cost most by name. Stand-alone SVG.
+ * @param critical of karvan_network_critical on the same region
+ * @param width_px 320..2000
+ * @retval KARVAN_E_ARG, KARVAN_E_NOMEM */
+KARVAN_API karvan_status karvan_report_critical_svg(const karvan_package *region,
+                                                    const karvan_table *critical, int width_px,
+                                                    karvan_document *out, karvan_error *err);
+
 #ifdef __cplusplus
 }
 #endif

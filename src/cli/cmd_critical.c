@@ -3,14 +3,24 @@
 #include "base/try.h"
 #include "cli/cli.h"
 
+enum { MAP_PX = 900 };
+
 static karvan_status run_critical(cli *c, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_table *t = NULL, *top = NULL;
     karvan_view v = {0};
-    const char *said = cli_option(c, "top");
+    karvan_document d = {0};
+    const char *said = cli_option(c, "top"), *map = cli_option(c, "map");
+    KARVAN_TRY(cli_not_both(c, "top", "map", err));
     KARVAN_TRY(cli_open_region(c, err));
     KARVAN_TRY(cli_open_network(c, err));
     KARVAN_TRY(karvan_network_critical(c->net, 0, &t, err));
+    if (map) {
+        KARVAN_TRY(karvan_report_critical_svg(c->region, t, MAP_PX, &d, err));
+        KARVAN_TRY(karvan_document_write(&d, map, err));
+        (void)printf("%s\n", map);
+        goto done;
+    }
     KARVAN_TRY(karvan_view_init(&v, t, NULL, NULL, err));
     if (said) {
         char *end;
@@ -23,14 +33,19 @@ static karvan_status run_critical(cli *c, karvan_error *err) {
     KARVAN_TRY(cli_print(c, top, err));
 done:
     karvan_view_clear(&v);
+    karvan_document_clear(&d);
     karvan_table_destroy(t), karvan_table_destroy(top);
     return st;
 }
 
 static const option_spec options[] = {
-    {"top", "N", "the first N rows alone"}, NETWORK_OPTIONS, {NULL, NULL, NULL}};
+    {"top", "N", "the first N rows alone"},
+    {"map", "FILE", "a map as SVG instead: width and colour by hours, the top ten by name"},
+    NETWORK_OPTIONS,
+    {NULL, NULL, NULL}};
 static const char *const examples[] = {"karvan critical --top 10",
                                        "karvan critical --format csv > critical.csv",
+                                       "karvan critical --map critical.svg",
                                        "karvan critical --scenario northern-closed --top 5", NULL};
 const command command_critical = {
     "critical",

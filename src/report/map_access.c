@@ -135,9 +135,8 @@ static void legend(karvan_i_text *t, const karvan_i_access_map *m, const karvan_
 
 void karvan_i_access_draw(karvan_i_text *t, const karvan_i_access_map *m, const karvan_i_window *w,
                           int id) {
-    enum { LEGEND = 30 };
     karvan_i_boxes boxes = {.n = 0};
-    karvan_i_svg_open(t, w->width, w->height + LEGEND, id, "Hours from one place",
+    karvan_i_svg_open(t, w->width, w->height + KARVAN_I_ACCESS_BELOW, id, "Hours from one place",
                       "Places by the expected hours of the best way there, in bands, with the tree "
                       "of these ways. The table holds the numbers.");
     karvan_i_map_ground(t, w, "50m", true);
@@ -145,7 +144,7 @@ void karvan_i_access_draw(karvan_i_text *t, const karvan_i_access_map *m, const 
     signs(t, m, w, &boxes);
     origin(t, m, w, &boxes);
     names(t, m, w, &boxes);
-    karvan_i_map_margin(t, w, LEGEND);
+    karvan_i_map_margin(t, w, KARVAN_I_ACCESS_BELOW);
     if (m->n_bounds > 0) legend(t, m, w);
     karvan_i_svg_close(t);
 }

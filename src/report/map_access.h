@@ -17,7 +17,8 @@ karvan_status karvan_i_access_init(karvan_i_access_map *m, const karvan_package 
 /* Around the places that are reached, `cut` of them on each side left out. */
 karvan_status karvan_i_access_window(const karvan_i_access_map *m, double cut, double width,
                                      double aspect, karvan_i_window *out, karvan_error *err);
-/* The ground must have been defined: karvan_i_map_define. */
+/* The ground must have been defined: karvan_i_map_define. The legend stands below the window. */
+enum { KARVAN_I_ACCESS_BELOW = 30 };
 void karvan_i_access_draw(karvan_i_text *t, const karvan_i_access_map *m, const karvan_i_window *w,
                           int id);
 /* "14 h", "3.1 d" */

@@ -164,11 +164,14 @@ static void ranks(karvan_i_text *t, const karvan_i_critical_map *m, const karvan
     }
 }
 
+/* In thousands where that is shorter. */
 static void legend(karvan_i_text *t, const karvan_i_critical_map *m, const karvan_i_window *w) {
+    enum { MANY_H = 10000 };
+    bool many = m->most_h > MANY_H;
     double step = fmin(w->width / (CLASSES + 1), 96), y = w->height + 15;
     for (int k = 0; k < CLASSES; k++) {
         double part = (k + 0.5) / CLASSES, x = 4 + step * k,
-               from = pow((double)k / CLASSES, 2) * m->most_h / 1000;
+               from = pow((double)k / CLASSES, 2) * m->most_h / (many ? 1000 : 1);
         char s[40];
         karvan_i_html_printf(t, "<path class=\"q%d\" stroke-width=\"%.1f\" d=\"M%.1f %.1fh16\"/>\n",
                              k, 0.8 + 5.2 * part, x, y);
@@ -176,7 +179,9 @@ static void legend(karvan_i_text *t, const karvan_i_critical_map *m, const karva
         karvan_i_svg_text(t, x + 21, y + 4, "start", "", s);
     }
     karvan_i_svg_text(t, 4 + step * CLASSES, y + 4, "start", "soft",
-                      w->width > 600 ? "thousand hours" : "1000 h");
+                      !many            ? "hours"
+                      : w->width > 600 ? "thousand hours"
+                                       : "1000 h");
 }
 
 /* The top ten by name, in one column or two. */
@@ -193,12 +198,18 @@ static void named(karvan_i_text *t, const karvan_i_critical_map *m, const karvan
     }
 }
 
+enum { LEGEND = 30, LINE = 16 };
+
+double karvan_i_critical_below(const karvan_i_critical_map *m, const karvan_i_window *w,
+                               bool list) {
+    int columns = w->width > 600 ? 2 : 1, lines = (m->n_top + columns - 1) / columns;
+    return LEGEND + (list ? LINE * (lines + 1) : 0);
+}
+
 void karvan_i_critical_draw(karvan_i_text *t, const karvan_i_critical_map *m,
                             const karvan_i_window *w, bool list, int id) {
-    enum { LEGEND = 30, LINE = 16 };
     karvan_i_boxes boxes = {.n = 0};
-    int columns = w->width > 600 ? 2 : 1, lines = (m->n_top + columns - 1) / columns;
-    double below = LEGEND + (list ? LINE * (lines + 1) : 0);
+    double below = karvan_i_critical_below(m, w, list);
     karvan_i_svg_open(t, w->width, w->height + below, id, "What each closure would cost",
                       "Links and terminals by the hours that their closure would add for all pairs "
                       "of cities and ports; crosses: places would be cut off. The table holds the "

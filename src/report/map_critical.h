@@ -16,6 +16,8 @@ karvan_i_critical_map karvan_i_critical_init(const karvan_package *region, const
 /* Around the ends of what costs anything, `cut` of them on each side left out. */
 karvan_status karvan_i_critical_window(const karvan_i_critical_map *m, double cut, double width,
                                        double aspect, karvan_i_window *out, karvan_error *err);
+/* Height of what stands below the window: the legend, and the top ten by name. */
+double karvan_i_critical_below(const karvan_i_critical_map *m, const karvan_i_window *w, bool list);
 /* The ground must have been defined: karvan_i_map_define. list: the top ten by name below. */
 void karvan_i_critical_draw(karvan_i_text *t, const karvan_i_critical_map *m,
                             const karvan_i_window *w, bool list, int id);

@@ -2,6 +2,7 @@
 #include "report/profile.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "report/html.h"
 #include "report/profile_parts.h"
@@ -30,23 +31,29 @@ static void dot(karvan_i_text *t, const karvan_i_profile_chart *c, const karvan_
     karvan_i_force_box(boxes, px - HALF, py - HALF, px + HALF, py + HALF);
 }
 
-/* The route's name: to the right of its end, else above it. */
+/* The route's name: to the right of its end, else above or below, else further off with a line. */
 static void name_end(karvan_i_text *t, const karvan_i_profile_chart *c, const karvan_i_plot *p,
                      int i, karvan_i_boxes *boxes) {
+    static const struct {
+        int side, dy;
+    } at[] = {{1, 0},    {1, -12}, {1, 13},  {-1, -13}, {-1, 14},  {1, -25},  {1, 26},
+              {-1, -26}, {-1, 27}, {1, -40}, {1, 40},   {-1, -40}, {-1, -54}, {-1, -68}};
+    enum { TRIES = sizeof at / sizeof at[0], NEAR = 14 };
     const char *name = karvan_i_profile_name(c, i);
-    double w = karvan_i_text_width(name, 12), px = karvan_i_at(&p->x, c->route[i]->km),
-           py = karvan_i_at(&p->y, end_of(c, p, i));
-    if (karvan_i_take_box(boxes, px + 6, py - 7, px + 6 + w, py + 7, c->width, 2000)) {
-        karvan_i_svg_text(t, px + 6, py + 4, "start", "halo", name);
-        return;
+    double w = karvan_i_text_width(name, 12), x = karvan_i_at(&p->x, c->route[i]->km),
+           y = karvan_i_at(&p->y, end_of(c, p, i)), x0 = x, py = y;
+    int k = 0;
+    for (; k < TRIES; k++) {
+        x0 = at[k].side > 0 ? x + 6 : x - w, py = y + at[k].dy;
+        if (x0 >= p->x.p0 &&
+            karvan_i_take_box(boxes, x0, py - 7, x0 + w, py + 6, c->width, p->y.p0))
+            break;
     }
-    py -= 7;
-    if (px - w < p->x.p0) px = p->x.p0 + w;
-    for (int tries = 0; tries < 8; tries++) {
-        if (karvan_i_take_box(boxes, px - w, py - 10, px, py + 3, c->width, 2000)) break;
-        py -= 14;
-    }
-    karvan_i_svg_text(t, px, py, "end", "halo", name);
+    if (k == TRIES) x0 = fmax(x - w, p->x.p0), py = y - NEAR; /* over what is there */
+    if (k < TRIES && abs(at[k].dy) > NEAR)
+        karvan_i_svg_line(t, x, y, at[k].side > 0 ? x0 : x0 + w, py, "lead");
+    karvan_i_svg_text(t, at[k == TRIES ? 3 : k].side > 0 ? x0 : x0 + w, py + 4,
+                      at[k == TRIES ? 3 : k].side > 0 ? "start" : "end", "halo", name);
 }
 
 static bool is_narrow(const karvan_i_profile_chart *c) { return c->width < 500; }
