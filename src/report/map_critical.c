@@ -259,12 +259,17 @@ static void top_ten(karvan_i_page *p, const karvan_i_critical_map *m) {
     karvan_i_table_close(p);
 }
 
-/* What would cut places off, in a sentence; they come first in the table. */
-static void cut_off(karvan_i_page *p, const karvan_table *t) {
-    enum { MOST = 6 };
+/* Closures that would cut places off; they come first in the table. */
+static int cutting(const karvan_table *t) {
     int n = 0;
     for (int64_t r = 0; r < karvan_table_rows(t); r++)
         n += karvan_i_cell_real(t, "cut_pairs", r) > 0;
+    return n;
+}
+
+static void cut_off(karvan_i_page *p, const karvan_table *t) {
+    enum { MOST = 6 };
+    int n = cutting(t);
     if (n == 0) return;
     karvan_i_html_printf(&p->out,
                          "<p>%d closure%s would leave some pairs without any way (crosses): ", n,
@@ -274,21 +279,28 @@ static void cut_off(karvan_i_page *p, const karvan_table *t) {
     karvan_i_text_puts(&p->out, n > MOST ? "; and others.</p>\n" : ".</p>\n");
 }
 
+static void critical_heading(karvan_i_page *p, const karvan_i_critical_map *m) {
+    karvan_i_text_puts(&p->out, "<section id=\"critical\"><h2>");
+    if (m->n_top > 0)
+        karvan_i_html_printf(&p->out, "No closure would cost more hours than that of %s",
+                             karvan_i_cell_text(m->t, "name", m->top[0]));
+    else
+        karvan_i_html_printf(&p->out, "Closures that would cut places off: %d", cutting(m->t));
+    karvan_i_text_puts(
+        &p->out,
+        "</h2>\n<figure><figcaption>What each closure would cost all pairs of cities and "
+        "ports</figcaption><p class=\"sub\">Width and colour: growth of the least expected hours, "
+        "summed over all ordered pairs, each counting once; discs: terminals; numbers: the ten "
+        "that cost most; crosses: some pairs would have no way left.</p>\n");
+}
+
 karvan_status karvan_i_part_critical(karvan_i_page *p, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_table *t = NULL;
     KARVAN_TRY(karvan_network_critical(p->net, 0, &t, err));
     karvan_i_critical_map m = karvan_i_critical_init(p->region, t);
-    if (m.n_top == 0) goto done;
-    karvan_i_html_printf(
-        &p->out,
-        "<section id=\"critical\"><h2>No closure would cost more hours than that of %s</h2>\n"
-        "<figure><figcaption>What each closure would cost all pairs of cities and "
-        "ports</figcaption><p class=\"sub\">Width and colour: growth of the least expected hours, "
-        "summed over all ordered pairs, each counting once; discs: terminals; numbers: the ten "
-        "that "
-        "cost most; crosses: some pairs would have no way left.</p>\n",
-        karvan_i_cell_text(t, "name", m.top[0]));
+    if (karvan_table_rows(t) == 0) goto done; /* nothing is on any way */
+    critical_heading(p, &m);
     karvan_i_page_ground(p, "50m");
     for (int narrow = 0; narrow < 2; narrow++) {
         karvan_i_window w;
@@ -298,7 +310,7 @@ karvan_status karvan_i_part_critical(karvan_i_page *p, karvan_error *err) {
         karvan_i_critical_draw(&p->out, &m, &w, false, p->next_id++);
         karvan_i_text_puts(&p->out, "</div>\n");
     }
-    top_ten(p, &m);
+    if (m.n_top > 0) top_ten(p, &m);
     cut_off(p, t);
     KARVAN_TRY(karvan_i_details_table(p, "Every closure", t, "critical.csv", err));
     karvan_i_text_puts(&p->out, "<p class=\"srcline\">Method: docs/methods/network.md, "

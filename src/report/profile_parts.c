@@ -9,7 +9,7 @@
 
 void karvan_i_profile_reach(const karvan_i_profile_chart *c, int begin, int end, double *km,
                             double *days, double *usd) {
-    *km = *days = *usd = 1;
+    *km = *usd = 1, *days = 1.0 / 24;
     for (int i = begin; i < end; i++) {
         const karvan_time_quantiles *last = &c->q[i][c->route[i]->n_legs];
         *km = fmax(*km, c->route[i]->km), *usd = fmax(*usd, c->route[i]->usd_per_teu);
@@ -30,7 +30,7 @@ void karvan_i_profile_axes(karvan_i_text *t, const karvan_i_plot *p, int x_ticks
     char s[32];
     for (int k = 0; k < karvan_i_ticks(p->y.d1, sy); k++) {
         double py = karvan_i_at(&p->y, sy * k);
-        (void)snprintf(s, sizeof s, "%.0f", sy * k);
+        (void)snprintf(s, sizeof s, "%.*f", sy < 0.1 ? 2 : sy < 1 ? 1 : 0, sy * k);
         karvan_i_svg_line(t, p->x.p0, py, p->x.p1, py, "grid");
         karvan_i_svg_text(t, p->x.p0 - 6, py + 4, "end", "soft", s);
     }

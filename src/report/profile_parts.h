@@ -9,7 +9,8 @@ typedef struct karvan_i_plot { /* one pair of axes: km across, days or dollars u
     bool cost;
 } karvan_i_plot;
 
-/* The farthest, latest (P90) and dearest of routes begin..end-1; 1 at the least. */
+/* The farthest, latest (P90) and dearest of routes begin..end-1; a km, an hour and a dollar
+ * at the least. */
 void karvan_i_profile_reach(const karvan_i_profile_chart *c, int begin, int end, double *km,
                             double *days, double *usd);
 /* Spent after k legs, days or dollars. */
