@@ -135,12 +135,11 @@ const command command_profile = {
     "FROM TO",
     "Cumulative days and dollars against kilometres, stops as steps, band P10 to P90, after the "
     "method of\n"
-    "UN ESCAP: as SVG, or as a page where FILE ends in .html. With --format, or a FILE that ends "
-    "in "
-    ".csv or\n"
-    ".json, the numbers: a row for each point of each way. --indicators: hours and dollars at "
-    "borders, dollars\n"
-    "for 500 km and 20 t, speed without and with delay, as CAREC defines them.",
+    "UN ESCAP: as SVG, or as a page where FILE ends in .html. With --format, or a FILE for CSV or "
+    "JSON by its\n"
+    "ending, the numbers: a row for each point of each way. With --indicators: hours and dollars "
+    "at borders,\n"
+    "dollars for 500 km and 20 t, speed without and with delay, as CAREC defines them.",
     options,
     examples,
     2,

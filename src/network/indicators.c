@@ -157,7 +157,7 @@ static figure gather(const karvan_table *t, const wanted *w) {
     figure f = {.value = NAN, .low = NAN, .high = NAN, .scope = w->scope};
     for (int64_t r = 0; t && r < karvan_table_rows(t); r++) {
         double v = karvan_i_cell_real(t, "value", r), year = karvan_i_cell_real(t, "year", r);
-        if (isnan(v) || isnan(year) || !karvan_i_cell_is(t, "indicator", r, w->indicator) ||
+        if (isnan(v) || !(fabs(year) < 1e6) || !karvan_i_cell_is(t, "indicator", r, w->indicator) ||
             !karvan_i_cell_is(t, "mode", r, w->mode) ||
             !karvan_i_cell_is(t, "scope", r, w->scope) ||
             !karvan_i_cell_is(t, "direction", r, w->direction) ||

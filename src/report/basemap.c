@@ -13,6 +13,7 @@
 /* Outlines are kept in twentieths of a degree, about five kilometres: half a pixel on a wide map.
  */
 enum { UNITS_A_DEGREE = 20 };
+static const double FARTHEST = 1e6; /* degrees that are drawn at all */
 
 karvan_i_window karvan_i_window_fit(double lon0, double lon1, double lat0, double lat1,
                                     double width) {
@@ -71,7 +72,7 @@ karvan_status karvan_i_window_around(const karvan_table *places, const bool *mar
     for (int64_t r = 0; r < rows; r++) {
         lon[n] = karvan_i_cell_real(places, "lon", r),
         lat[n] = karvan_i_cell_real(places, "lat", r);
-        n += marked[r] && isfinite(lon[n]) && isfinite(lat[n]);
+        n += marked[r] && fabs(lon[n]) <= 180 && fabs(lat[n]) <= 85; /* not where unknown */
     }
     if (n > 0) middle(lon, n, cut, &lon0, &lon1), middle(lat, n, cut, &lat0, &lat1);
     double more = fmax(LEAST_DEGREES - (lon1 - lon0), 0) / 2 + MARGIN_DEGREES;
@@ -92,7 +93,7 @@ static long number(const char **s) {
     for (; **s >= '0' && **s <= '9'; ++*s) v = v * 10 + (**s - '0');
     if (**s == '.')
         for (++*s; **s >= '0' && **s <= '9'; ++*s) v = v * 10 + (**s - '0'), unit *= 10;
-    return lround(fmin(sign * v / unit, 1e6) * UNITS_A_DEGREE);
+    return lround(fmax(fmin(sign * v / unit, FARTHEST), -FARTHEST) * UNITS_A_DEGREE);
 }
 
 /* An interval of the same length inside low..high, or all of it. */

@@ -17,7 +17,7 @@ static const char STYLE[] =
 static void style(karvan_i_text *t) {
     static const char *const band[KARVAN_I_BANDS] = {"#440154", "#3b528b", "#21808d",
                                                      "#2fa86b", "#8fd744", "#f6e626"},
-                             *const cost[] = {"#9fb6c9", "#e0a84a", "#dd7d1f", "#c2451e",
+                             *const cost[] = {"#a6bccd", "#d3933a", "#d4741d", "#c2451e",
                                               "#86102b"};
     karvan_i_text_puts(t, STYLE);
     for (int i = 0; i < KARVAN_I_BANDS; i++)

@@ -110,7 +110,8 @@ void karvan_i_profile_block(const karvan_i_profile_chart *c, const karvan_i_plot
         km += c->route[i]->legs[k].km, usd += c->route[i]->legs[k].usd_per_teu;
         double nx = karvan_i_at(&p->x, km),
                ny = karvan_i_at(&p->y, p->cost ? usd : c->q[i][k + 1].mean_h / 24);
-        int n = (int)ceil(hypot(nx - x, ny - y) / step_px);
+        double length = hypot(nx - x, ny - y);
+        int n = length < 1e4 ? (int)ceil(length / step_px) : 0; /* else off the drawing */
         for (int s = 1; s <= n; s++) {
             double px = x + (nx - x) * s / n, py = y + (ny - y) * s / n;
             karvan_i_force_box(boxes, px - HALF, py - HALF, px + HALF, py + HALF);
