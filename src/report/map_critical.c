@@ -145,7 +145,7 @@ static void ranks(karvan_i_text *t, const karvan_i_critical_map *m, const karvan
     for (int k = 0; k < m->n_top; k++) {
         item i = item_of(m, m->top[k]);
         double x, y;
-        char rank[8];
+        char rank[16];
         if (!on_map(&i)) continue;
         middle_of(m, w, &i, &x, &y);
         if (!karvan_i_map_inside(w, x, y)) continue;
@@ -193,8 +193,9 @@ static void named(karvan_i_text *t, const karvan_i_critical_map *m, const karvan
         const char *name = karvan_i_cell_text(m->t, "name", m->top[k]);
         (void)snprintf(s, sizeof s, "%d  %.60s: %.0f h", k + 1, name ? name : "?",
                        karvan_i_cell_real(m->t, "delta_hours", m->top[k]));
-        karvan_i_svg_text(t, 4 + k / rows * w->width / columns, top + 16.0 * (k % rows), "start",
-                          "", s);
+        int column = k / rows;
+        karvan_i_svg_text(t, 4 + column * w->width / columns, top + 16.0 * (k % rows), "start", "",
+                          s);
     }
 }
 

@@ -88,10 +88,11 @@ static void own_style(karvan_i_text *t, const karvan_i_profile_chart *c) {
 static void panels(karvan_i_text *t, const karvan_i_profile_chart *c, double top, int columns) {
     for (int i = 0; i < c->n; i++) {
         karvan_i_profile_chart one = *c;
+        int row = i / columns;
         one.id = c->id + i;
         karvan_i_text_printf(t, "<g transform=\"translate(%d %.0f)\">",
                              8 + i % columns * (KARVAN_I_PANEL_WIDTH + GAP),
-                             top + i / columns * (double)(KARVAN_I_PANEL_HEIGHT + GAP));
+                             top + row * (double)(KARVAN_I_PANEL_HEIGHT + GAP));
         karvan_i_profile_panel(t, &one, i);
         karvan_i_text_puts(t, "</g>\n");
     }
