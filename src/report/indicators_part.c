@@ -29,10 +29,15 @@ static int64_t find(const karvan_table *t, int64_t begin, int64_t end, const cha
     return -1;
 }
 
+/* "Middle Corridor", or "best by cost" where no corridor was asked for. */
 static const char *way_name(const karvan_i_page *p, const karvan_table *t, int64_t r) {
     const char *id = karvan_i_cell_text(t, "corridor", r);
     int64_t row = id ? karvan_package_row(p->region, "corridors", id) : -1;
-    return row < 0 ? "best way" : karvan_i_corridor_name(p, (int32_t)row);
+    if (row >= 0) return karvan_i_corridor_name(p, (int32_t)row);
+    for (int by = KARVAN_BY_TIME; by <= KARVAN_BY_PARETO; by++)
+        if (karvan_i_cell_is(t, "best_by", r, karvan_objective_name((karvan_objective)by)))
+            return karvan_i_objective_words((karvan_objective)by);
+    return "best way";
 }
 
 static bool is_whole(const karvan_table *t, int64_t r, const char *mode) {

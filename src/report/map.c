@@ -65,21 +65,26 @@ static void ways(karvan_i_page *p, const karvan_i_window *w, double scale) {
 /* Half the size of a sign, of a ring. */
 enum { SIGN = 4, RING = 8 };
 
-/* The longest stop of a corridor is its bottleneck in time. -1: it stops nowhere. */
-static int32_t longest_stop(const karvan_i_way *way) {
+/* Where a corridor waits longest, for all that it waits for there: its bottleneck in time. -1: it
+ * stops nowhere. */
+static int32_t longest_stop(const karvan_i_way *way, double *hours) {
     int32_t worst = -1;
-    for (int32_t k = 0; way->exists && k < way->route.n_legs; k++)
-        if (way->route.legs[k].operation != KARVAN_MOVE &&
-            (worst < 0 || way->route.legs[k].hours > way->route.legs[worst].hours))
-            worst = k;
+    *hours = 0;
+    for (int32_t k = 0, end; way->exists && k < way->route.n_legs; k = end) {
+        const karvan_leg *legs = way->route.legs;
+        double here = 0;
+        for (end = k; end < way->route.n_legs && legs[end].operation != KARVAN_MOVE; end++)
+            here += legs[end].hours;
+        if (here > *hours) *hours = here, worst = legs[k].from;
+        end += end == k; /* it moves */
+    }
     return worst;
 }
 
 static bool is_bottleneck(const karvan_i_page *p, int32_t place) {
-    for (int c = 0; c < p->n_corridors; c++) {
-        int32_t k = longest_stop(&p->way[c]);
-        if (k >= 0 && p->way[c].route.legs[k].from == place) return true;
-    }
+    double hours;
+    for (int c = 0; c < p->n_corridors; c++)
+        if (longest_stop(&p->way[c], &hours) == place) return true;
     return false;
 }
 
@@ -87,16 +92,15 @@ static bool is_bottleneck(const karvan_i_page *p, int32_t place) {
 static void bottlenecks(karvan_i_page *p, const karvan_i_window *w, karvan_i_boxes *boxes) {
     for (int name = 0; name < 2; name++)
         for (int c = 0; c < p->n_corridors; c++) {
-            int32_t k = longest_stop(&p->way[c]);
-            if (k < 0) continue;
-            const karvan_leg *l = &p->way[c].route.legs[k];
-            double x = karvan_i_map_x(w, coordinate(p, "lon", l->from)),
-                   y = karvan_i_map_y(w, coordinate(p, "lat", l->from));
+            double hours;
+            int32_t at = longest_stop(&p->way[c], &hours);
+            if (at < 0) continue;
+            double x = karvan_i_map_x(w, coordinate(p, "lon", at)),
+                   y = karvan_i_map_y(w, coordinate(p, "lat", at));
             char s[120];
             if (!karvan_i_map_inside(w, x, y)) continue;
             if (name) {
-                (void)snprintf(s, sizeof s, "%s %.1f d", karvan_i_place_name(p, l->from),
-                               l->hours / 24);
+                (void)snprintf(s, sizeof s, "%.80s %.1f d", karvan_i_place_name(p, at), hours / 24);
                 (void)karvan_i_map_label(&p->out, w, boxes, x, y, RING, s, "halo");
                 continue;
             }

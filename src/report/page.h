@@ -49,6 +49,8 @@ void karvan_i_cite(karvan_i_page *p, const char *ids);
 const char *karvan_i_place_name(const karvan_i_page *p, int32_t row);
 const char *karvan_i_party_name(const karvan_i_page *p, const char *code);
 const char *karvan_i_corridor_name(const karvan_i_page *p, int32_t row);
+/* "best by time" */
+const char *karvan_i_objective_words(karvan_objective o);
 /* A number rounded to `digits` significant ones, thousands parted by thin spaces, minus as a minus.
  */
 void karvan_i_number(karvan_i_text *t, double v, int digits);

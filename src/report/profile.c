@@ -5,16 +5,21 @@
 #include <stdlib.h>
 
 #include "report/html.h"
+#include "report/page.h"
 #include "report/profile_parts.h"
 #include "table/cell.h"
 
+const char *karvan_i_objective_words(karvan_objective o) {
+    static const char *const words[] = {"best by time", "best by cost", "best by emissions",
+                                        "best by generalised cost", "of the Pareto set"};
+    return o >= KARVAN_BY_TIME && o <= KARVAN_BY_PARETO ? words[o] : "best way";
+}
+
 const char *karvan_i_profile_name(const karvan_i_profile_chart *c, int i) {
-    static const char *const by[] = {"best by time", "best by cost", "best by emissions",
-                                     "best by generalised cost", "of the Pareto set"};
     const karvan_route *r = c->route[i];
     const char *name =
         karvan_i_cell_text(karvan_package_table(c->region, "corridors"), "short_name", r->corridor);
-    return name ? name : by[r->objective];
+    return name ? name : karvan_i_objective_words(r->objective);
 }
 
 static double end_of(const karvan_i_profile_chart *c, const karvan_i_plot *p, int i) {

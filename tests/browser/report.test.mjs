@@ -86,6 +86,8 @@ for (const name of Object.keys(made)) {
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     assert.ok(['rgb(255, 255, 255)', 'rgba(0, 0, 0, 0)'].includes(ground), ground);
+    const nearest = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--b0').trim());
+    assert.equal(nearest, '#440154', 'the scale of light paper');
     await close();
   });
 
