@@ -17,7 +17,7 @@ static karvan_status objective(const char *s, karvan_objective *out, karvan_erro
 }
 
 /* w = delta v / 24 per tonne-hour (docs/methods/network.md), times the tonnes of a TEU. */
-static karvan_status value_of_time(const cli *c, double *usd_h, karvan_error *err) {
+karvan_status cli_value_of_time(const cli *c, double *usd_h, karvan_error *err) {
     const karvan_table *t = karvan_package_table(c->region, "cargo_classes");
     int64_t row;
     karvan_status st = cli_cargo(c, "general", &row, err);
@@ -33,7 +33,9 @@ static karvan_status value_of_time(const cli *c, double *usd_h, karvan_error *er
 static karvan_status add(cli *c, cli_routes *r, const karvan_route_query *q, bool must,
                          karvan_error *err) {
     karvan_error why = {0};
-    karvan_status st = karvan_route_best(c->net, q, &r->route[r->n], &why);
+    karvan_route *to = &r->route[r->n];
+    karvan_status st = c->by_clock ? karvan_route_depart(c->net, q, &c->depart, to, &why)
+                                   : karvan_route_best(c->net, q, to, &why);
     if (st == KARVAN_OK) r->n++;
     if (st == KARVAN_E_NOCONV && !must) return KARVAN_OK; /* a corridor that does not lead there */
     return st == KARVAN_OK ? st : karvan_fail(err, st, "%s", why.msg);
@@ -142,12 +144,16 @@ karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
     if (st == KARVAN_OK) st = objectives(said, by, &n_by, err);
     for (int i = 0; st == KARVAN_OK && i < n_by; i++)
         weighs = weighs || by[i] == KARVAN_BY_GENERALISED;
-    if (st == KARVAN_OK && weighs) st = value_of_time(c, &q.value_of_time_usd_h, err);
+    for (int i = 0; st == KARVAN_OK && c->by_clock && i < n_by; i++)
+        if (by[i] != KARVAN_BY_TIME)
+            st = karvan_fail(err, KARVAN_E_ARG, "--depart finds the best route by time, not by %s",
+                             karvan_objective_name(by[i]));
+    if (st == KARVAN_OK && weighs) st = cli_value_of_time(c, &q.value_of_time_usd_h, err);
     if (st == KARVAN_OK) st = make_room(c, n_by, words(corridor), out, err);
     if (st == KARVAN_OK) st = add_asked(c, out, q, by, n_by, corridor, err);
     if (st != KARVAN_OK || said || corridor) return st;
     q.objective = KARVAN_BY_COST; /* nothing said: by time, by cost, and each corridor by time */
-    st = add(c, out, &q, true, err);
+    if (!c->by_clock) st = add(c, out, &q, true, err);
     q.objective = KARVAN_BY_TIME;
     return st == KARVAN_OK ? add_corridors(c, out, q, err) : st;
 }

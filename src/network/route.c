@@ -101,8 +101,8 @@ static karvan_status find(karvan_i_search *s, int32_t *end, karvan_error *err) {
     return no_way(s->net, s->q, out, err);
 }
 
-karvan_status karvan_route_best(const karvan_network *net, const karvan_route_query *q,
-                                karvan_route *out, karvan_error *err) {
+karvan_status karvan_i_route_solve(const karvan_network *net, const karvan_route_query *q,
+                                   const karvan_moment *at, karvan_route *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_constraint c = {0};
     int32_t end;
@@ -119,6 +119,7 @@ karvan_status karvan_route_best(const karvan_network *net, const karvan_route_qu
     out->corridor = q->corridor, out->objective = q->objective;
     KARVAN_TRY(karvan_i_constraint_init(net, q->corridor, &c, err));
     KARVAN_TRY(karvan_i_search_init(&s, err));
+    if (at) s.by_clock = true, s.start_h = karvan_i_depart_utc_h(net, q->from, at);
     KARVAN_TRY(find(&s, &end, err));
     KARVAN_TRY(karvan_i_search_legs(&s, end, out, err));
 done:
@@ -126,6 +127,11 @@ done:
     karvan_i_constraint_clear(&c);
     if (st != KARVAN_OK) karvan_route_clear(out);
     return st;
+}
+
+karvan_status karvan_route_best(const karvan_network *net, const karvan_route_query *q,
+                                karvan_route *out, karvan_error *err) {
+    return karvan_i_route_solve(net, q, NULL, out, err);
 }
 
 void karvan_route_clear(karvan_route *r) {

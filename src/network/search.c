@@ -3,6 +3,7 @@
  * Mathematik 1. */
 #include "network/search.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -47,7 +48,12 @@ static void reach(karvan_i_search *s, int32_t node, karvan_i_label l, int32_t fr
     sift_up(s, s->at[node]);
 }
 
-static karvan_i_label weight(const karvan_i_search *s, const karvan_i_arc *a) {
+/* At hours after the start; INFINITY: never passed. */
+static karvan_i_label weight(const karvan_i_search *s, const karvan_i_arc *a, double at_h) {
+    if (s->by_clock) {
+        double now = s->start_h + at_h;
+        return (karvan_i_label){fmax(0.0, karvan_i_clock_after(s->net, a, now) - now), a->usd};
+    }
     switch (s->q->objective) {
     case KARVAN_BY_COST:
         return (karvan_i_label){a->usd, a->hours};
@@ -107,7 +113,8 @@ int32_t karvan_i_search_run(karvan_i_search *s) {
             int32_t mode = karvan_i_state_mode(net, head);
             if (mode >= 0 && s->c->mode_avoided[mode]) continue;
             if (s->n_bans > 0 && banned(s, to, (uint32_t)mask | s->c->groups[to])) continue;
-            karvan_i_label w = weight(s, &net->arcs[a]);
+            karvan_i_label w = weight(s, &net->arcs[a], s->best[node].first);
+            if (isinf(w.first)) continue;
             karvan_i_label l = {s->best[node].first + w.first, s->best[node].second + w.second};
             reach(s, (head << g) | mask | (int32_t)s->c->groups[to], l, node, a);
         }

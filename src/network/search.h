@@ -1,6 +1,7 @@
 #ifndef KARVAN_SRC_NETWORK_SEARCH_H
 #define KARVAN_SRC_NETWORK_SEARCH_H
 /* Shortest walks over (state, groups of places passed so far). */
+#include "network/clock.h"
 #include "network/constraint.h"
 
 typedef struct karvan_i_label {
@@ -17,6 +18,8 @@ typedef struct karvan_i_search {
     const karvan_network *net;
     const karvan_route_query *q;
     const karvan_i_constraint *c;
+    bool by_clock; /* hours are those of a clock that shows start_h (UTC) at the origin */
+    double start_h;
     const karvan_i_ban *bans; /* [n_bans] */
     int n_bans;
     int32_t n_nodes;      /* states << groups */

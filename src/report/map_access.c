@@ -184,10 +184,10 @@ done:
 }
 
 karvan_status karvan_i_access_init(karvan_i_access_map *m, const karvan_package *region,
-                                   const karvan_i_reach *reach, karvan_error *err) {
+                                   const karvan_i_spread *reach, karvan_error *err) {
     *m = (karvan_i_access_map){
         .region = region, .places = karvan_package_table(region, "places"), .reach = reach};
-    return karvan_i_reach_bands(reach, m->bound_h, &m->n_bounds, err);
+    return karvan_i_spread_bands(reach, m->bound_h, &m->n_bounds, err);
 }
 
 karvan_status karvan_i_access_window(const karvan_i_access_map *m, double cut, double width,
@@ -229,11 +229,11 @@ static int32_t within(const karvan_i_access_map *m, double hours, int32_t *citie
 karvan_status karvan_i_part_access(karvan_i_page *p, karvan_error *err) {
     enum { WEEK_H = 168 };
     karvan_status st = KARVAN_OK;
-    karvan_i_reach reach = {0};
+    karvan_i_spread reach = {0};
     karvan_i_access_map m;
     karvan_table *t = NULL;
     int32_t cities, near;
-    KARVAN_TRY(karvan_i_reach_init(&reach, p->net, origin_of(p), err));
+    KARVAN_TRY(karvan_i_spread_init(&reach, p->net, origin_of(p), err));
     KARVAN_TRY(karvan_i_access_init(&m, p->region, &reach, err));
     if (m.n_bounds == 0) goto done; /* nothing can be reached */
     near = within(&m, WEEK_H, &cities);
@@ -262,6 +262,6 @@ karvan_status karvan_i_part_access(karvan_i_page *p, karvan_error *err) {
     st = karvan_i_text_status(&p->out, err);
 done:
     karvan_table_destroy(t);
-    karvan_i_reach_clear(&reach);
+    karvan_i_spread_clear(&reach);
     return st;
 }

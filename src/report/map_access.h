@@ -2,18 +2,18 @@
 #define KARVAN_SRC_REPORT_MAP_ACCESS_H
 /* The isochrone map, drawn from a reach. */
 #include "report/basemap.h"
-#include "report/reach.h"
+#include "report/spread.h"
 
 typedef struct karvan_i_access_map {
     const karvan_package *region;
     const karvan_table *places;
-    const karvan_i_reach *reach;
+    const karvan_i_spread *reach;
     double bound_h[KARVAN_I_BANDS - 1];
     int n_bounds;
 } karvan_i_access_map;
 
 karvan_status karvan_i_access_init(karvan_i_access_map *m, const karvan_package *region,
-                                   const karvan_i_reach *reach, karvan_error *err);
+                                   const karvan_i_spread *reach, karvan_error *err);
 /* Around the places that are reached, `cut` of them on each side left out. */
 karvan_status karvan_i_access_window(const karvan_i_access_map *m, double cut, double width,
                                      double aspect, karvan_i_window *out, karvan_error *err);

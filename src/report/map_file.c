@@ -63,14 +63,14 @@ karvan_status karvan_report_access_svg(const karvan_network *net, const karvan_p
                                        karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_text t = {0};
-    karvan_i_reach reach = {0};
+    karvan_i_spread reach = {0};
     karvan_i_access_map m;
     karvan_i_window w;
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = (karvan_document){0};
     KARVAN_REQUIRE(net && region, err, KARVAN_E_ARG, "net or region is NULL");
     KARVAN_TRY(width_is_good(width_px, err));
-    KARVAN_TRY(karvan_i_reach_init(&reach, net, origin, err));
+    KARVAN_TRY(karvan_i_spread_init(&reach, net, origin, err));
     KARVAN_TRY(karvan_i_access_init(&m, region, &reach, err));
     KARVAN_TRY(karvan_i_access_window(&m, width_px < 600 ? 0.2 : 0.06, width_px, aspect(width_px),
                                       &w, err));
@@ -78,7 +78,7 @@ karvan_status karvan_report_access_svg(const karvan_network *net, const karvan_p
     karvan_i_access_draw(&t, &m, &w, 1);
     KARVAN_TRY(close_file(&t, out, err));
 done:
-    karvan_i_reach_clear(&reach);
+    karvan_i_spread_clear(&reach);
     karvan_i_text_clear(&t);
     return st;
 }

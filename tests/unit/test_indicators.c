@@ -221,7 +221,7 @@ static void without_figures_or_setting(void **state) {
     (void)state;
     small_region r;
     karvan_network *n = NULL;
-    karvan_network_options o = {karvan_day_from_civil(2026, 1, 1), 24, NULL, false};
+    karvan_network_options o = {.date = karvan_day_from_civil(2026, 1, 1), .closure_spell_h = 24};
     karvan_route best;
     karvan_table *t = NULL;
     karvan_error e = {0};

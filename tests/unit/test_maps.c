@@ -111,29 +111,55 @@ static void names_find_room(void **state) {
 /* From A by hand: the border and the second link are lognormal with P90 twice the P50. */
 static void how_far(void **state) {
     (void)state;
-    karvan_i_reach r = {0};
+    karvan_i_spread r = {0};
     karvan_error e = {0};
     double more = exp(pow(log(2) / 1.2815515655446004, 2) / 2), c = 2 + 4 * more + 5 * more;
-    assert_int_equal(karvan_i_reach_init(&r, net, A, &e), KARVAN_OK);
+    assert_int_equal(karvan_i_spread_init(&r, net, A, &e), KARVAN_OK);
     near(r.hours[B], 2), near(r.hours[C], c), near(r.hours[D], c + 1);
     near(r.hours[E], c + 1 + 10 + 24 + 0.2 * 24 + 20);
     assert_true(r.hours[A] == 0);
     assert_int_equal(r.n_hops, 4); /* A-B, B-C, C-D, D-E, each once */
-    karvan_i_reach_clear(&r);
+    karvan_i_spread_clear(&r);
     /* from E nothing leads on but the way back to the road */
-    assert_int_equal(karvan_i_reach_init(&r, net, E, &e), KARVAN_OK);
+    assert_int_equal(karvan_i_spread_init(&r, net, E, &e), KARVAN_OK);
     assert_true(isinf(r.hours[B]) == isinf(r.hours[C]));
-    karvan_i_reach_clear(&r);
-    assert_int_equal(karvan_i_reach_init(&r, net, 5, &e), KARVAN_E_ARG);
-    karvan_i_reach_clear(&r);
+    karvan_i_spread_clear(&r);
+    assert_int_equal(karvan_i_spread_init(&r, net, 5, &e), KARVAN_E_ARG);
+    karvan_i_spread_clear(&r);
+}
+
+/* The same hours as the network's own isochrones. */
+static void as_the_network_says(void **state) {
+    (void)state;
+    const double all[] = {1e6};
+    for (int32_t from = A; from <= E; from++) {
+        karvan_isochrone_query q = {
+            .from = from, .weights = {.hours = 1}, .n_bands = 1, .bands = all};
+        karvan_i_spread s = {0};
+        karvan_table *t = NULL;
+        karvan_error e = {0};
+        assert_int_equal(karvan_i_spread_init(&s, net, from, &e), KARVAN_OK);
+        if (karvan_network_isochrones(net, &q, &t, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+        int64_t reached = 0;
+        for (int32_t p = A; p <= E; p++) reached += isfinite(s.hours[p]);
+        for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+            int64_t p =
+                karvan_package_row(region.package, "places", karvan_i_cell_text(t, "place", r));
+            assert_in_range(p, A, E);
+            near(s.hours[p], karvan_i_cell_real(t, "cost", r));
+        }
+        assert_int_equal(karvan_table_rows(t), reached);
+        karvan_table_destroy(t);
+        karvan_i_spread_clear(&s);
+    }
 }
 
 static void bands(void **state) {
     (void)state;
     double hours[] = {0, 2, 11, 13, 30, 50, 75, 100, 130, 160, 400, 500, INFINITY}, bound[5];
-    const karvan_i_reach r = {.origin = 0, .n_places = 13, .hours = hours};
+    const karvan_i_spread r = {.origin = 0, .n_places = 13, .hours = hours};
     int n;
-    assert_int_equal(karvan_i_reach_bands(&r, bound, &n, NULL), KARVAN_OK);
+    assert_int_equal(karvan_i_spread_bands(&r, bound, &n, NULL), KARVAN_OK);
     /* eleven are reached: the 2nd, 4th, 6th, 8th and 10th, as one says them */
     static const double said[] = {12, 36, 72, 120, 336};
     assert_int_equal(n, 5);
@@ -141,12 +167,12 @@ static void bands(void **state) {
         if (bound[i] != said[i]) fail_msg("bound %d is %g, not %g", i, bound[i], said[i]);
     double one[] = {0, 5};
     assert_int_equal(
-        karvan_i_reach_bands(&(karvan_i_reach){.n_places = 2, .hours = one}, bound, &n, NULL),
+        karvan_i_spread_bands(&(karvan_i_spread){.n_places = 2, .hours = one}, bound, &n, NULL),
         KARVAN_OK);
     assert_true(n == 1 && bound[0] == 6); /* all the same: one bound */
     double none[] = {0, INFINITY};
     assert_int_equal(
-        karvan_i_reach_bands(&(karvan_i_reach){.n_places = 2, .hours = none}, bound, &n, NULL),
+        karvan_i_spread_bands(&(karvan_i_spread){.n_places = 2, .hours = none}, bound, &n, NULL),
         KARVAN_OK);
     assert_int_equal(n, 0);
     char s[24];
@@ -270,6 +296,7 @@ int main(void) {
                                        cmocka_unit_test(windows),
                                        cmocka_unit_test(names_find_room),
                                        cmocka_unit_test(how_far),
+                                       cmocka_unit_test(as_the_network_says),
                                        cmocka_unit_test(bands),
                                        cmocka_unit_test(access_map),
                                        cmocka_unit_test(the_most_hours_first),

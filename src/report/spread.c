@@ -1,4 +1,4 @@
-#include "report/reach.h"
+#include "report/spread.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 
-static karvan_status add_hop(karvan_i_reach *r, int32_t from, int32_t to, karvan_error *err) {
+static karvan_status add_hop(karvan_i_spread *r, int32_t from, int32_t to, karvan_error *err) {
     enum { GROW = 64 };
     karvan_status st = KARVAN_OK;
     for (int32_t i = 0; i < r->n_hops; i++)
@@ -24,7 +24,7 @@ done:
     return st;
 }
 
-static karvan_status go_to(karvan_i_reach *r, const karvan_network *net, int32_t place,
+static karvan_status go_to(karvan_i_spread *r, const karvan_network *net, int32_t place,
                            karvan_error *err) {
     karvan_route_query q = {
         .from = r->origin, .to = place, .objective = KARVAN_BY_TIME, .corridor = -1};
@@ -41,10 +41,10 @@ static karvan_status go_to(karvan_i_reach *r, const karvan_network *net, int32_t
     return st;
 }
 
-karvan_status karvan_i_reach_init(karvan_i_reach *r, const karvan_network *net, int32_t origin,
-                                  karvan_error *err) {
+karvan_status karvan_i_spread_init(karvan_i_spread *r, const karvan_network *net, int32_t origin,
+                                   karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    *r = (karvan_i_reach){.origin = origin};
+    *r = (karvan_i_spread){.origin = origin};
     KARVAN_REQUIRE(net && origin >= 0 && origin < karvan_network_places(net), err, KARVAN_E_ARG,
                    "no such origin");
     r->n_places = karvan_network_places(net);
@@ -58,9 +58,9 @@ done:
     return st;
 }
 
-void karvan_i_reach_clear(karvan_i_reach *r) {
+void karvan_i_spread_clear(karvan_i_spread *r) {
     karvan_i_free(r->hours), karvan_i_free(r->from), karvan_i_free(r->to);
-    *r = (karvan_i_reach){0};
+    *r = (karvan_i_spread){0};
 }
 
 static int ascending(const void *a, const void *b) {
@@ -78,8 +78,8 @@ static double said(double h) {
     return best;
 }
 
-karvan_status karvan_i_reach_bands(const karvan_i_reach *r, double bound_h[KARVAN_I_BANDS - 1],
-                                   int *n, karvan_error *err) {
+karvan_status karvan_i_spread_bands(const karvan_i_spread *r, double bound_h[KARVAN_I_BANDS - 1],
+                                    int *n, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int32_t m = 0;
     double *h = karvan_i_malloc((size_t)r->n_places + 1, sizeof *h);
