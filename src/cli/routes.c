@@ -41,16 +41,16 @@ static karvan_status add(cli *c, cli_routes *r, const karvan_route_query *q, boo
     return st == KARVAN_OK ? st : karvan_fail(err, st, "%s", why.msg);
 }
 
-static karvan_status add_corridors(cli *c, cli_routes *r, karvan_route_query q, karvan_error *err) {
+/* Each corridor that leads there in less than some hours. */
+static karvan_status add_corridors(cli *c, cli_routes *r, karvan_route_query q, double below_h,
+                                   karvan_error *err) {
     const karvan_table *t = karvan_package_table(c->region, "corridors");
-    double best = r->n > 0 ? r->route[0].hours : INFINITY;
     for (int64_t k = 0; t && k < karvan_table_rows(t); k++) {
         q.corridor = (int32_t)k;
         int before = r->n;
         karvan_status st = add(c, r, &q, false, err);
         if (st != KARVAN_OK) return st;
-        /* a corridor that is three times round the world is no answer unless it was asked for */
-        if (r->n > before && r->route[before].hours > TOO_LONG * best)
+        if (r->n > before && !(r->route[before].hours <= below_h))
             karvan_route_clear(&r->route[--r->n]);
     }
     return KARVAN_OK;
@@ -121,7 +121,7 @@ static karvan_status add_asked(cli *c, cli_routes *out, karvan_route_query q,
     for (int i = 0; i < n_by && st == KARVAN_OK; i++) {
         q.objective = by[i];
         if (all)
-            st = add_corridors(c, out, q, err);
+            st = add_corridors(c, out, q, INFINITY, err);
         else
             st = corridor ? add_named(c, out, q, corridor, err) : add(c, out, &q, true, err);
     }
@@ -155,7 +155,8 @@ karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
     q.objective = KARVAN_BY_COST; /* nothing said: by time, by cost, and each corridor by time */
     if (!c->by_clock) st = add(c, out, &q, true, err);
     q.objective = KARVAN_BY_TIME;
-    return st == KARVAN_OK ? add_corridors(c, out, q, err) : st;
+    /* a corridor that is three times round the world is no answer unless it was asked for */
+    return st == KARVAN_OK ? add_corridors(c, out, q, TOO_LONG * out->route[0].hours, err) : st;
 }
 
 void cli_routes_clear(cli_routes *r) {
