@@ -324,6 +324,37 @@ KARVAN_API karvan_status karvan_route_table(const karvan_package *region, int32_
                                             karvan_error *err);
 
 /**
+ * The numbers of a time-cost-distance diagram (UN ESCAP 2004): for each route its start and the
+ * point after each leg: corridor, best_by, point (0: the start), place, name, cause (start, or the
+ * leg's operation), mode, km, hours (expected), p10_h, p50_h, p90_h and usd spent so far,
+ * leg_hours, leg_usd and why of the leg that ends there.
+ * @param step_h grid of karvan_route_quantiles, > 0
+ * @retval KARVAN_E_ARG, KARVAN_E_NOMEM
+ */
+KARVAN_API karvan_status karvan_route_profile(const karvan_network *net, int32_t n,
+                                              const karvan_route *routes, double step_h,
+                                              karvan_table **out, karvan_error *err);
+/**
+ * CAREC's indicators of corridor performance (CPMM) of routes, beside the published ones of the
+ * region's table `cpmm`: one row a value: corridor, best_by, scope (route, country, border), key
+ * (all, a country's or a place's id), name, mode (all, rail, road), indicator, model, published (of
+ * the last year), year, low, high (of all years), unit, verdict (inside low..high, above, below, no
+ * figure), published_of (border, country, corridor, all: CAREC's corridors together),
+ * used_to_estimate (yes: a row of the network was set from one of the figures), source.
+ * tfi1: hours, tfi2: USD for 20 t, means over the crossing points: places with a border leg, or a
+ * change of gauge next to another country, with all that a load waits for there. tfi3: USD for 500
+ * km and 20 t. swod: km/h while moving; swd: with all stops. Rail and road: legs that arrive and
+ * leave by it, sea and change of mode left out; countries: links inside one.
+ * @param teu_per_20t containers that 20 t fill; 0: row `teu_per_20t` of table settings, and no
+ * money where there is none
+ * @retval KARVAN_E_ARG, KARVAN_E_NOMEM
+ * Source: CAREC CPMM 2023, introduction. Method: docs/methods/profile.md
+ */
+KARVAN_API karvan_status karvan_route_indicators(const karvan_network *net, int32_t n,
+                                                 const karvan_route *routes, double teu_per_20t,
+                                                 karvan_table **out, karvan_error *err);
+
+/**
  * The model beside the published figures: one row a target: id, name, from, to, corridor, measure,
  * model, low, high, unit, verdict (inside, outside, not modelled), difference to the nearer bound
  * in per cent, used_to_estimate, source, note. Route measures take the route best by time within

@@ -38,14 +38,45 @@ KARVAN_API karvan_status karvan_report_brief(const karvan_network *net,
                                              const karvan_package *region, const char *a,
                                              const char *b, karvan_document *out,
                                              karvan_error *err);
+/** How a time-cost-distance diagram shows several routes. */
+typedef enum karvan_profile_layout {
+    KARVAN_PROFILE_OVERLAY, /**< all in one diagram */
+    KARVAN_PROFILE_PANELS,  /**< a panel each on its own scales: days above, dollars below */
+    KARVAN_PROFILE_BOTH     /**< the diagram, then the panels */
+} karvan_profile_layout;
 /** Time-cost-distance diagram of one or several routes (UN ESCAP): cumulative hours (or USD)
- * against kilometres, stops as vertical steps, band P10-P90. Stand-alone SVG with its own style.
- * @param width_px 320..2000 */
-KARVAN_API karvan_status karvan_report_profile_svg(const karvan_network *net,
-                                                   const karvan_package *region, int32_t n,
-                                                   const karvan_route *routes, bool cost,
-                                                   int width_px, karvan_document *out,
-                                                   karvan_error *err);
+ * against kilometres, stops as vertical steps with their names where there is room, band P10-P90 of
+ * each. Stand-alone SVG with its own style.
+ * @param cost     dollars instead of days in the diagram; panels show both
+ * @param width_px 320..2000
+ * @retval KARVAN_E_ARG no route or more than 24, another width; KARVAN_E_NOMEM */
+KARVAN_API karvan_status karvan_report_profile_svg(
+    const karvan_network *net, const karvan_package *region, int32_t n, const karvan_route *routes,
+    karvan_profile_layout layout, bool cost, int width_px, karvan_document *out, karvan_error *err);
+/** The same routes as a page of its own: diagrams for wide and narrow screens, panels, every point
+ * of each way, and CAREC's indicators beside the published ones. */
+KARVAN_API karvan_status karvan_report_profile_page(const karvan_network *net,
+                                                    const karvan_package *region, int32_t n,
+                                                    const karvan_route *routes,
+                                                    karvan_document *out, karvan_error *err);
+
+/** Isochrones: expected hours of the best way by time from a place to each other, in bands, with
+ * the tree of these ways. Stand-alone SVG.
+ * @param origin   row of table places
+ * @param width_px 320..2000
+ * @retval KARVAN_E_ARG, KARVAN_E_NOMEM. Cost: a search a place. */
+KARVAN_API karvan_status karvan_report_access_svg(const karvan_network *net,
+                                                  const karvan_package *region, int32_t origin,
+                                                  int width_px, karvan_document *out,
+                                                  karvan_error *err);
+/** What each closure would cost: links and terminals in width and colour by their hours, crosses
+ * where pairs would be cut, the ten that cost most by name. Stand-alone SVG.
+ * @param critical of karvan_network_critical on the same region
+ * @param width_px 320..2000
+ * @retval KARVAN_E_ARG, KARVAN_E_NOMEM */
+KARVAN_API karvan_status karvan_report_critical_svg(const karvan_package *region,
+                                                    const karvan_table *critical, int width_px,
+                                                    karvan_document *out, karvan_error *err);
 
 #ifdef __cplusplus
 }

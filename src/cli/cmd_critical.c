@@ -54,20 +54,35 @@ done:
     return st;
 }
 
+enum { MAP_PX = 900 };
+
 static karvan_status run_critical(cli *c, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_table *t = NULL;
+    karvan_document d = {0};
+    const char *map = cli_option(c, "map");
+    KARVAN_TRY(cli_not_both(c, "map", "top", err));
+    KARVAN_TRY(cli_not_both(c, "map", "by", err));
+    KARVAN_TRY(cli_not_both(c, "map", "close", err));
     KARVAN_TRY(cli_open_region(c, err));
     KARVAN_TRY(cli_open_network(c, err));
     KARVAN_TRY(find(c, &t, err));
-    st = cli_print_top(c, t, err);
+    if (!map) {
+        st = cli_print_top(c, t, err);
+        goto done;
+    }
+    KARVAN_TRY(karvan_report_critical_svg(c->region, t, MAP_PX, &d, err));
+    KARVAN_TRY(karvan_document_write(&d, map, err));
+    (void)printf("%s\n", map);
 done:
+    karvan_document_clear(&d);
     karvan_table_destroy(t);
     return st;
 }
 
 static const option_spec options[] = {
     {"top", "N", "the first N rows alone"},
+    {"map", "FILE", "a map as SVG instead: width and colour by hours, the top ten by name"},
     {"weights", "equal|gdp|population",
      "what a pair weighs: the product of its ends' shares (default: equal)"},
     {"by", "country", "a row an item and country: what those lose that begin there"},
@@ -78,6 +93,7 @@ static const char *const examples[] = {"karvan critical --top 10",
                                        "karvan critical --weights gdp --top 10",
                                        "karvan critical --by country --format csv > losses.csv",
                                        "karvan critical --close Alat --top 20",
+                                       "karvan critical --map critical.svg",
                                        "karvan critical --scenario northern-closed --top 5",
                                        NULL};
 const command command_critical = {

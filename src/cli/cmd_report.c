@@ -1,8 +1,6 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/routes.h"
 #include "table/cell.h"
 
 static karvan_status open_all(cli *c, karvan_error *err) {
@@ -161,46 +159,3 @@ const command command_brief = {
     1,
     2,
     run_brief};
-
-static karvan_status run_profile(cli *c, karvan_error *err) {
-    cli_routes r = {.n = 0};
-    karvan_document d = {0};
-    const char *out = cli_option(c, "out"), *width = cli_option(c, "width");
-    char *end = NULL;
-    long said = width ? strtol(width, &end, 10) : 900;
-    if (said < 320 || said > 2000 || (end && *end))
-        return karvan_fail(err, KARVAN_E_ARG, "--width is 320 to 2000 pixels, not '%.20s'", width);
-    karvan_status st = cli_routes_find(c, &r, err);
-    if (st == KARVAN_OK)
-        st = karvan_report_profile_svg(c->net, c->region, r.n, r.route, cli_switch(c, "cost"),
-                                       (int)said, &d, err);
-    if (st == KARVAN_OK && out)
-        st = karvan_document_write(&d, out, err);
-    else if (st == KARVAN_OK && fwrite(d.text, 1, d.n, stdout) != d.n)
-        st = karvan_fail(err, KARVAN_E_IO, "cannot write the diagram");
-    if (st == KARVAN_OK && out) (void)printf("%s\n", out);
-    karvan_document_clear(&d);
-    cli_routes_clear(&r);
-    return st;
-}
-
-static const option_spec profile_options[] = {
-    {"cost", NULL, "dollars instead of days"},
-    {"out", "FILE", "where to write it (default: standard output)"},
-    {"width", "PIXELS", "320 to 2000 (default: 900)"},
-    ROUTE_OPTIONS,
-    {NULL, NULL, NULL}};
-static const char *const profile_examples[] = {
-    "karvan profile Altynkol Constanta --corridor all --out profile.svg",
-    "karvan profile Tashkent Istanbul --by time --cost > cost.svg", NULL};
-const command command_profile = {"profile",
-                                 "time-cost-distance diagram of the ways between two places",
-                                 "FROM TO",
-                                 "Cumulative days (or dollars) against kilometres, stops as steps, "
-                                 "band P10 to P90, as SVG, after the method of\n"
-                                 "UN ESCAP.",
-                                 profile_options,
-                                 profile_examples,
-                                 2,
-                                 2,
-                                 run_profile};

@@ -58,62 +58,130 @@ static karvan_status add_weighted(cli *c, cli_routes *r, const karvan_route_quer
     return KARVAN_OK;
 }
 
-static karvan_status add_corridors(cli *c, cli_routes *r, karvan_route_query q, karvan_error *err) {
+/* Each corridor that leads there in less than some hours. */
+static karvan_status add_corridors(cli *c, cli_routes *r, karvan_route_query q, double below_h,
+                                   karvan_error *err) {
     const karvan_table *t = karvan_package_table(c->region, "corridors");
-    double best = r->n > 0 ? r->route[0].hours : INFINITY;
     for (int64_t k = 0; t && k < karvan_table_rows(t); k++) {
         q.corridor = (int32_t)k;
         int before = r->n;
         karvan_status st = add(c, r, &q, false, err);
         if (st != KARVAN_OK) return st;
-        /* a corridor that is three times round the world is no answer unless it was asked for */
-        if (r->n > before && r->route[before].hours > TOO_LONG * best)
+        if (r->n > before && !(r->route[before].hours <= below_h))
             karvan_route_clear(&r->route[--r->n]);
     }
     return KARVAN_OK;
 }
 
-static karvan_status make_room(const cli *c, cli_routes *out, karvan_error *err) {
-    const karvan_table *t = karvan_package_table(c->region, "corridors");
-    size_t n = (size_t)karvan_table_rows(t) + 2;
+/* Room for what a list of objectives and a list of corridors can ask for. */
+static karvan_status make_room(const cli *c, int n_by, int n_corridors, cli_routes *out,
+                               karvan_error *err) {
+    int64_t rows = karvan_table_rows(karvan_package_table(c->region, "corridors"));
+    size_t n = (size_t)n_by * (size_t)(rows + n_corridors + 1) + 1;
     out->route = karvan_i_calloc(n, sizeof *out->route);
     return out->route ? KARVAN_OK : karvan_fail(err, KARVAN_E_NOMEM, "no memory for %zu routes", n);
 }
 
+/* The next word of a list parted by commas, without blanks around it; false: no more. */
+static bool next_word(const char **list, char *out, size_t cap) {
+    if (!*list) return false;
+    *list += strspn(*list, " ");
+    size_t n = strcspn(*list, ","), keep = n;
+    while (keep > 0 && (*list)[keep - 1] == ' ') keep--;
+    (void)snprintf(out, cap, "%.*s", (int)keep, *list);
+    *list = (*list)[n] ? *list + n + 1 : NULL;
+    return true;
+}
+
+static int words(const char *list) {
+    int n = list != NULL;
+    for (; list && *list; list++) n += *list == ',';
+    return n;
+}
+
+/* Objectives of --by, each once. */
+enum { BY_MAX = 4 };
+static karvan_status objectives(const char *list, karvan_objective by[BY_MAX], int *n,
+                                karvan_error *err) {
+    char word[64];
+    *n = 0;
+    if (!list) by[(*n)++] = KARVAN_BY_TIME;
+    while (next_word(&list, word, sizeof word)) {
+        karvan_objective one = KARVAN_BY_TIME;
+        karvan_status st = objective(word, &one, err);
+        if (st != KARVAN_OK) return st;
+        for (int i = 0; i < *n; i++)
+            if (by[i] == one) return karvan_fail(err, KARVAN_E_ARG, "--by names %s twice", word);
+        by[(*n)++] = one;
+    }
+    return KARVAN_OK;
+}
+
+/* The corridors of a list, each of which must lead there. */
+static karvan_status add_named(cli *c, cli_routes *r, karvan_route_query q, const char *list,
+                               karvan_error *err) {
+    char word[128];
+    while (next_word(&list, word, sizeof word)) {
+        karvan_status st = karvan_network_corridor(c->region, word, &q.corridor, err);
+        if (st == KARVAN_OK) st = add(c, r, &q, true, err);
+        if (st != KARVAN_OK) return st;
+    }
+    return KARVAN_OK;
+}
+
+/* What --by and --corridor ask for, objective by objective. */
+static karvan_status add_asked(cli *c, cli_routes *out, karvan_route_query q,
+                               const karvan_objective *by, int n_by, const char *corridor,
+                               karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    bool all = corridor && strcmp(corridor, "all") == 0;
+    for (int i = 0; i < n_by && st == KARVAN_OK; i++) {
+        q.objective = by[i];
+        if (all)
+            st = add_corridors(c, out, q, INFINITY, err);
+        else
+            st = corridor ? add_named(c, out, q, corridor, err) : add(c, out, &q, true, err);
+    }
+    if (st == KARVAN_OK && all && out->n == 0)
+        st = karvan_fail(err, KARVAN_E_NOCONV, "no corridor leads from %s to %s", c->argument[0],
+                         c->argument[1]);
+    return st;
+}
+
 karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
     karvan_route_query q = {.corridor = -1};
-    const char *by = cli_option(c, "by"), *corridor = cli_option(c, "corridor");
+    karvan_objective by[BY_MAX];
+    int n_by = 1;
+    bool weighs = cli_switch(c, "cargo");
     const char *weights = cli_option(c, "weights");
+    const char *said = cli_option(c, "by"), *corridor = cli_option(c, "corridor");
     karvan_status st = cli_open_region(c, err);
     if (st == KARVAN_OK) st = cli_open_network(c, err);
-    if (st == KARVAN_OK) st = make_room(c, out, err);
     if (st == KARVAN_OK) st = karvan_network_place(c->region, c->argument[0], &q.from, err);
     if (st == KARVAN_OK) st = karvan_network_place(c->region, c->argument[1], &q.to, err);
-    if (st == KARVAN_OK && by) st = objective(by, &q.objective, err);
-    if (st == KARVAN_OK && c->by_clock && q.objective != KARVAN_BY_TIME)
-        st = karvan_fail(err, KARVAN_E_ARG, "--depart finds the best route by time, not by %s", by);
-    if (st == KARVAN_OK && (q.objective == KARVAN_BY_GENERALISED || cli_switch(c, "cargo")))
-        st = cli_value_of_time(c, &q.value_of_time_usd_h, err);
-    bool all = !corridor || strcmp(corridor, "all") == 0;
-    if (st == KARVAN_OK && weights && (by || (corridor && all)))
+    if (st == KARVAN_OK) st = objectives(said, by, &n_by, err);
+    for (int i = 0; st == KARVAN_OK && i < n_by; i++)
+        weighs = weighs || by[i] == KARVAN_BY_GENERALISED;
+    for (int i = 0; st == KARVAN_OK && c->by_clock && i < n_by; i++)
+        if (by[i] != KARVAN_BY_TIME)
+            st = karvan_fail(err, KARVAN_E_ARG, "--depart finds the best route by time, not by %s",
+                             karvan_objective_name(by[i]));
+    if (st == KARVAN_OK && weighs) st = cli_value_of_time(c, &q.value_of_time_usd_h, err);
+    bool several = corridor && (strchr(corridor, ',') || strcmp(corridor, "all") == 0);
+    if (st == KARVAN_OK && weights && (said || several || c->by_clock))
         st = karvan_fail(err, KARVAN_E_ARG,
-                         "--weights goes neither with --by nor with all corridors");
-    if (st == KARVAN_OK && !all)
+                         "--weights goes neither with --by nor --depart, and with one corridor");
+    if (st == KARVAN_OK) st = make_room(c, n_by, words(corridor), out, err);
+    if (st == KARVAN_OK && weights && corridor)
         st = karvan_network_corridor(c->region, corridor, &q.corridor, err);
     if (st == KARVAN_OK && weights) return add_weighted(c, out, &q, weights, err);
-    if (st == KARVAN_OK && corridor && all) {
-        st = add_corridors(c, out, q, err);
-        if (st == KARVAN_OK && out->n == 0)
-            st = karvan_fail(err, KARVAN_E_NOCONV, "no corridor leads from %s to %s",
-                             c->argument[0], c->argument[1]);
-        return st;
-    }
-    if (st == KARVAN_OK) st = add(c, out, &q, true, err);
-    if (st != KARVAN_OK || by || corridor) return st;
+    if (st == KARVAN_OK) st = add_asked(c, out, q, by, n_by, corridor, err);
+    if (st != KARVAN_OK || said || corridor) return st;
     q.objective = KARVAN_BY_COST; /* nothing said: by time, by cost, and each corridor by time */
     if (!c->by_clock) st = add(c, out, &q, true, err);
     q.objective = KARVAN_BY_TIME;
-    return st == KARVAN_OK ? add_corridors(c, out, q, err) : st;
+    /* a corridor that is three times round the world is no answer unless it was asked for */
+    return st == KARVAN_OK ? add_corridors(c, out, q, TOO_LONG * out->route[0].hours, err) : st;
 }
 
 void cli_routes_clear(cli_routes *r) {

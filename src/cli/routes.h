@@ -8,10 +8,10 @@ typedef struct cli_routes {
     int n;
 } cli_routes;
 
-#define ROUTE_OPTIONS                                                                      \
-    {"by", "time|cost|emissions|generalised", "what the best way is best by"},             \
-        {"weights", "time=30,cost=1,co2=0.1,km=0", "best by a generalised cost of these"}, \
-        {"corridor", "NAME", "only this corridor; all: each corridor that leads there"},   \
+#define ROUTE_OPTIONS                                                                         \
+    {"by", "time|cost|emissions|generalised", "what the best way is best by; several: A,B"},  \
+        {"weights", "time=30,cost=1,co2=0.1,km=0", "best by a generalised cost of these"},    \
+        {"corridor", "NAME", "only this corridor; several: A,B; all: each that leads there"}, \
         NETWORK_OPTIONS
 
 /* From the two arguments and the options. KARVAN_E_NOCONV where no way at all leads there. */

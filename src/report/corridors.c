@@ -1,4 +1,4 @@
-/* The corridors side by side, their time-cost-distance, and where the time goes. */
+/* The corridors side by side, and where the time goes. */
 #include <math.h>
 #include <string.h>
 
@@ -6,7 +6,6 @@
 #include "base/try.h"
 #include "report/html.h"
 #include "report/page.h"
-#include "report/profile.h"
 #include "report/svg.h"
 #include "table/cell.h"
 
@@ -193,64 +192,28 @@ done:
     return st;
 }
 
-karvan_status karvan_i_part_profile(karvan_i_page *p, karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    const karvan_route *routes[KARVAN_I_CORRIDORS_MAX];
-    const karvan_time_quantiles *q[KARVAN_I_CORRIDORS_MAX];
-    int hue[KARVAN_I_CORRIDORS_MAX], n = 0;
-    for (int c = 0; c < p->n_corridors; c++)
-        if (p->way[c].exists) routes[n] = &p->way[c].route, q[n] = p->way[c].q, hue[n++] = c;
-    if (n == 0) return KARVAN_OK;
-    double standing = 0;
-    for (int32_t k = 0; k < routes[0]->n_legs; k++)
-        if (routes[0]->legs[k].operation != KARVAN_MOVE) standing += routes[0]->legs[k].hours;
-    karvan_i_html_printf(
-        &p->out,
-        "<section id=\"profile\"><h2>%.0f %% of the time by the %s is spent "
-        "standing</h2>\n<p>Each line climbs with the kilometres while a load moves, "
-        "and straight up where it stands: at frontiers, in ports, waiting for a ship. "
-        "The longer the step, the more is to be won there.</p>\n",
-        100 * standing / routes[0]->hours, karvan_i_corridor_name(p, hue[0]));
-    for (int cost = 0; cost < 2; cost++) {
-        karvan_i_html_printf(
-            &p->out,
-            "<figure><figcaption>%s against distance</figcaption><p class=\"sub\">%s; %s</p>\n",
-            cost ? "Dollars" : "Days",
-            cost ? "USD a TEU, cumulative"
-                 : "Expected days, cumulative; pale band: P10 to P90 of the first corridor",
-            "after the time-cost-distance method of UN ESCAP");
-        for (int narrow = 0; narrow < 2; narrow++) {
-            karvan_i_profile_chart chart = {
-                p->net, p->region, n, routes, q, hue, cost != 0, narrow ? 340 : 900, p->next_id++};
-            karvan_i_html_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
-            karvan_i_profile_draw(&p->out, &chart);
-            karvan_i_text_puts(&p->out, "</div>\n");
-        }
-        karvan_i_text_puts(
-            &p->out,
-            "<p class=\"srcline\">Numbers and sources: the leg tables above.</p></figure>\n");
-    }
-    karvan_i_text_puts(&p->out, "</section>\n");
-    KARVAN_TRY(karvan_i_text_status(&p->out, err));
-done:
-    return st;
-}
+static const char *const CAUSES[KARVAN_OPERATIONS] = {"moving",
+                                                      "waiting for a departure",
+                                                      "border",
+                                                      "change of gauge",
+                                                      "port",
+                                                      "other change of mode",
+                                                      "loading and unloading",
+                                                      "other"};
+static const double SHADE[KARVAN_OPERATIONS] = {1.0, 0.82, 0.66, 0.5, 0.36, 0.24, 0.16, 0.1};
 
-static const char *const CAUSES[] = {"moving", "waiting for a departure",
-                                     "border", "change of gauge",
-                                     "port",   "other change of mode"};
-static const double SHADE[] = {1.0, 0.82, 0.66, 0.5, 0.36, 0.24};
-static int cause(const karvan_leg *l) {
-    return l->operation == KARVAN_MOVE ? 0 : (int)l->operation;
+/* Expected days by cause. */
+static void sum_causes(const karvan_route *r, double days[KARVAN_OPERATIONS]) {
+    for (int k = 0; k < KARVAN_OPERATIONS; k++) days[k] = 0;
+    for (int32_t k = 0; k < r->n_legs; k++) days[r->legs[k].operation] += r->legs[k].hours / 24;
 }
 
 static void stack(karvan_i_page *p, int c, const karvan_i_scale *x, double y, bool narrow) {
-    double at = 0, sum[6] = {0};
-    for (int32_t k = 0; k < p->way[c].route.n_legs; k++)
-        sum[cause(&p->way[c].route.legs[k])] += p->way[c].route.legs[k].hours / 24;
+    double at = 0, sum[KARVAN_OPERATIONS];
+    sum_causes(&p->way[c].route, sum);
     karvan_i_svg_text(&p->out, narrow ? 0 : x->p0 - 10, narrow ? y - 12 : y + 4,
                       narrow ? "start" : "end", "", karvan_i_corridor_name(p, c));
-    for (int k = 0; k < 6; k++) {
+    for (int k = 0; k < KARVAN_OPERATIONS; k++) {
         double a = karvan_i_at(x, at), b = karvan_i_at(x, at + sum[k]);
         char s[24];
         at += sum[k];
@@ -266,16 +229,18 @@ static void stack(karvan_i_page *p, int c, const karvan_i_scale *x, double y, bo
 }
 
 static void cause_table(karvan_i_page *p) {
-    karvan_i_table_open(p, "Expected days by cause",
-                        "corridor|moving#|waiting#|border#|gauge#|port#|other#|all#", true);
+    karvan_i_table_open(
+        p, "Expected days by cause",
+        "corridor|moving#|waiting#|border#|gauge#|port#|change of mode#|handling#|other#|all#",
+        true);
     for (int c = 0; c < p->n_corridors; c++) {
-        double sum[6] = {0}, all = 0;
+        double sum[KARVAN_OPERATIONS], all = 0;
         if (!p->way[c].exists) continue;
-        for (int32_t k = 0; k < p->way[c].route.n_legs; k++)
-            sum[cause(&p->way[c].route.legs[k])] += p->way[c].route.legs[k].hours / 24;
+        sum_causes(&p->way[c].route, sum);
         karvan_i_text_puts(&p->out, "<tr>");
         karvan_i_td_text(p, karvan_i_corridor_name(p, c));
-        for (int k = 0; k < 6; k++) karvan_i_td_number(p, sum[k], 2, KARVAN_UNKNOWN), all += sum[k];
+        for (int k = 0; k < KARVAN_OPERATIONS; k++)
+            karvan_i_td_number(p, sum[k], 2, KARVAN_UNKNOWN), all += sum[k];
         karvan_i_td_number(p, all, 3, KARVAN_UNKNOWN);
         karvan_i_text_puts(&p->out, "</tr>\n");
     }
@@ -301,7 +266,7 @@ static void longest_stops(karvan_i_page *p, int c) {
         const karvan_leg *l = &r->legs[best];
         karvan_i_text_puts(&p->out, "<tr>");
         karvan_i_td_text(p, karvan_i_place_name(p, l->from));
-        karvan_i_td_text(p, CAUSES[cause(l)]);
+        karvan_i_td_text(p, CAUSES[l->operation]);
         karvan_i_td_number(p, l->hours, 2, KARVAN_UNKNOWN),
             karvan_i_td_number(p, l->p50_h, 2, KARVAN_UNKNOWN),
             karvan_i_td_number(p, l->p90_h, 2, KARVAN_UNKNOWN);
@@ -321,9 +286,10 @@ karvan_status karvan_i_part_where_time_goes(karvan_i_page *p, karvan_error *err)
         if (p->way[c].exists) n++, most = fmax(most, p->way[c].route.hours / 24);
     if (n == 0) return KARVAN_OK;
     karvan_i_text_puts(
-        &p->out, "<section id=\"time\"><h2>Where the time goes</h2>\n<figure><figcaption>Expected "
-                 "days by cause</figcaption><p class=\"sub\">From dark to light: moving, waiting "
-                 "for a departure, border, change of gauge, port, other change of mode.</p>\n");
+        &p->out,
+        "<section id=\"time\"><h2>Where the time goes</h2>\n<figure><figcaption>Expected "
+        "days by cause</figcaption><p class=\"sub\">From dark to light: moving, waiting "
+        "for a departure, border, change of gauge, port, other change of mode, other.</p>\n");
     for (int narrow = 0; narrow < 2; narrow++) {
         double width = narrow ? 340 : 900, row = narrow ? 56 : 46;
         karvan_i_scale x = {0, most, narrow ? 4 : 160, width - 20, false};

@@ -1,83 +1,17 @@
 /* The map: land and water quiet, corridors in their colours, planned links dashed, a locator for
  * the long ends. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/try.h"
+#include "report/basemap.h"
 #include "report/html.h"
 #include "report/page.h"
 #include "report/svg.h"
 #include "table/cell.h"
 
-typedef struct window {
-    double lon0, lon1, lat0, lat1, width, height, squeeze;
-} window;
-
-/* Equirectangular, true to scale along the middle parallel. */
-static window fit(double lon0, double lon1, double lat0, double lat1, double width) {
-    window w = {lon0, lon1, lat0, lat1, width, 0, cos((lat0 + lat1) / 2 * 3.14159265358979 / 180)};
-    w.height = round(width * (lat1 - lat0) / ((lon1 - lon0) * w.squeeze));
-    return w;
-}
-static double px(const window *w, double lon) {
-    return (lon - w->lon0) / (w->lon1 - w->lon0) * w->width;
-}
-static double py(const window *w, double lat) {
-    return (w->lat1 - lat) / (w->lat1 - w->lat0) * w->height;
-}
-
-static double number(const char **s) {
-    double v = 0, unit = 1, sign = 1;
-    while (**s == ' ' || **s == ',') ++*s;
-    if (**s == '-') sign = -1, ++*s;
-    for (; **s >= '0' && **s <= '9'; ++*s) v = v * 10 + (**s - '0');
-    if (**s == '.')
-        for (++*s; **s >= '0' && **s <= '9'; ++*s) v = v * 10 + (**s - '0'), unit *= 10;
-    return sign * v / unit;
-}
-
-/* One path of all rows of a layer: "lon lat,lon lat,...". */
-static void outlines(karvan_i_page *p, const window *w, const char *layer, const char *detail,
-                     const char *cls, bool closed) {
-    const karvan_table *t = karvan_package_table(p->region, "land");
-    if (!t) return;
-    karvan_i_html_printf(&p->out, "<path class=\"%s\"", cls);
-    karvan_i_text_puts(&p->out, closed ? " fill-rule=\"evenodd\" d=\"" : " d=\"");
-    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
-        const char *s = karvan_i_cell_text(t, "points", r);
-        if (!s || !karvan_i_cell_is(t, "layer", r, layer) ||
-            !karvan_i_cell_is(t, "detail", r, detail))
-            continue;
-        for (char move = 'M'; *s; move = 'L') {
-            double lon = number(&s), lat = number(&s);
-            karvan_i_text_add(&p->out, &move, 1);
-            karvan_i_px(&p->out, px(w, lon)), karvan_i_text_puts(&p->out, " "),
-                karvan_i_px(&p->out, py(w, lat));
-            while (*s && *s != ',') s++;
-        }
-        if (closed) karvan_i_text_puts(&p->out, "Z");
-    }
-    karvan_i_text_puts(&p->out, "\"/>\n");
-}
-
 static double coordinate(const karvan_i_page *p, const char *column, int32_t place) {
     return karvan_i_cell_real(p->places, column, place);
-}
-
-static void hop(karvan_i_page *p, const window *w, int32_t from, int32_t to) {
-    karvan_i_text_puts(&p->out, "M");
-    karvan_i_px(&p->out, px(w, coordinate(p, "lon", from))), karvan_i_text_puts(&p->out, " "),
-        karvan_i_px(&p->out, py(w, coordinate(p, "lat", from)));
-    karvan_i_text_puts(&p->out, "L");
-    karvan_i_px(&p->out, px(w, coordinate(p, "lon", to))), karvan_i_text_puts(&p->out, " "),
-        karvan_i_px(&p->out, py(w, coordinate(p, "lat", to)));
-}
-
-static int32_t place_of(const karvan_i_page *p, const karvan_table *t, const char *column,
-                        int64_t row) {
-    const char *id = karvan_i_cell_text(t, column, row);
-    return id ? (int32_t)karvan_package_row(p->region, "places", id) : -1;
 }
 
 static bool over_water(const char *mode) {
@@ -93,12 +27,14 @@ static bool drawn(const karvan_table *t, int64_t r, bool planned, karvan_day day
 }
 
 /* All links: those in service as a quiet net, those to come dotted. */
-static void all_links(karvan_i_page *p, const window *w, bool planned, karvan_day day) {
+static void all_links(karvan_i_page *p, const karvan_i_window *w, bool planned, karvan_day day) {
     const karvan_table *t = karvan_package_table(p->region, "links");
     karvan_i_html_printf(&p->out, "<path class=\"%s\" d=\"", planned ? "planned" : "quiet");
     for (int64_t r = 0; t && r < karvan_table_rows(t); r++) {
-        int32_t from = place_of(p, t, "from", r), to = place_of(p, t, "to", r);
-        if (drawn(t, r, planned, day) && from >= 0 && to >= 0) hop(p, w, from, to);
+        int32_t from = karvan_i_map_place(p->region, t, "from", r),
+                to = karvan_i_map_place(p->region, t, "to", r);
+        if (drawn(t, r, planned, day) && from >= 0 && to >= 0)
+            karvan_i_map_hop(&p->out, w, p->places, from, to);
     }
     karvan_i_text_puts(&p->out, "\"/>\n");
 }
@@ -111,7 +47,7 @@ static double width_of(const karvan_i_page *p, const karvan_leg *l) {
     return fmin(1.4 + 1.1 * log10(teu / 50), 4.2);
 }
 
-static void ways(karvan_i_page *p, const window *w, double scale) {
+static void ways(karvan_i_page *p, const karvan_i_window *w, double scale) {
     for (int c = p->n_corridors - 1; c >= 0; c--) {
         const karvan_route *r = &p->way[c].route;
         if (!p->way[c].exists) continue;
@@ -120,7 +56,7 @@ static void ways(karvan_i_page *p, const window *w, double scale) {
             karvan_i_html_printf(
                 &p->out, "<path class=\"k%d\" stroke-linecap=\"round\" stroke-width=\"%.1f\" d=\"",
                 c, scale * width_of(p, &r->legs[k]));
-            hop(p, w, r->legs[k].from, r->legs[k].to);
+            karvan_i_map_hop(&p->out, w, p->places, r->legs[k].from, r->legs[k].to);
             karvan_i_text_puts(&p->out, "\"/>\n");
         }
     }
@@ -129,63 +65,43 @@ static void ways(karvan_i_page *p, const window *w, double scale) {
 /* Half the size of a sign, of a ring. */
 enum { SIGN = 4, RING = 8 };
 
-/* Try the eight sides of a sign of half size `half` for its name. */
-static bool label(karvan_i_page *p, const window *w, karvan_i_boxes *boxes, double x, double y,
-                  double half, const char *name, const char *cls) {
-    static const int at[8][2] = {{1, 0},  {-1, 0},  {0, -1}, {0, 1},
-                                 {1, -1}, {-1, -1}, {1, 1},  {-1, 1}};
-    double wide = karvan_i_text_width(name, 12);
-    for (int i = 0; i < 8; i++) {
-        int h = at[i][0], v = at[i][1];
-        double ax = x + h * (half + (v ? 0 : 3)), ay = y + (v < 0   ? -half - 3
-                                                            : v > 0 ? half + 12
-                                                                    : 4);
-        double x0 = h > 0 ? ax : h < 0 ? ax - wide : ax - wide / 2;
-        if (!karvan_i_take_box(boxes, x0, ay - 10, x0 + wide, ay + 2, w->width, w->height))
-            continue;
-        karvan_i_svg_text(&p->out, ax, ay, h > 0 ? "start" : h < 0 ? "end" : "middle", cls, name);
-        return true;
-    }
-    return false;
-}
-
-static bool inside(const window *w, double x, double y) {
-    return x > 3 && y > 3 && x < w->width - 3 && y < w->height - 3;
-}
-
-/* The longest stop of a corridor is its bottleneck in time. -1: it stops nowhere. */
-static int32_t longest_stop(const karvan_i_way *way) {
+/* Where a corridor waits longest, for all that it waits for there: its bottleneck in time. -1: it
+ * stops nowhere. */
+static int32_t longest_stop(const karvan_i_way *way, double *hours) {
     int32_t worst = -1;
-    for (int32_t k = 0; way->exists && k < way->route.n_legs; k++)
-        if (way->route.legs[k].operation != KARVAN_MOVE &&
-            (worst < 0 || way->route.legs[k].hours > way->route.legs[worst].hours))
-            worst = k;
+    *hours = 0;
+    for (int32_t k = 0, end; way->exists && k < way->route.n_legs; k = end) {
+        const karvan_leg *legs = way->route.legs;
+        double here = 0;
+        for (end = k; end < way->route.n_legs && legs[end].operation != KARVAN_MOVE; end++)
+            here += legs[end].hours;
+        if (here > *hours) *hours = here, worst = legs[k].from;
+        end += end == k; /* it moves */
+    }
     return worst;
 }
 
 static bool is_bottleneck(const karvan_i_page *p, int32_t place) {
-    for (int c = 0; c < p->n_corridors; c++) {
-        int32_t k = longest_stop(&p->way[c]);
-        if (k >= 0 && p->way[c].route.legs[k].from == place) return true;
-    }
+    double hours;
+    for (int c = 0; c < p->n_corridors; c++)
+        if (longest_stop(&p->way[c], &hours) == place) return true;
     return false;
 }
 
 /* Marked and named before all others: first every ring, then the names around them. */
-static void bottlenecks(karvan_i_page *p, const window *w, karvan_i_boxes *boxes) {
+static void bottlenecks(karvan_i_page *p, const karvan_i_window *w, karvan_i_boxes *boxes) {
     for (int name = 0; name < 2; name++)
         for (int c = 0; c < p->n_corridors; c++) {
-            int32_t k = longest_stop(&p->way[c]);
-            if (k < 0) continue;
-            const karvan_leg *l = &p->way[c].route.legs[k];
-            double x = px(w, coordinate(p, "lon", l->from)),
-                   y = py(w, coordinate(p, "lat", l->from));
+            double hours;
+            int32_t at = longest_stop(&p->way[c], &hours);
+            if (at < 0) continue;
+            double x = karvan_i_map_x(w, coordinate(p, "lon", at)),
+                   y = karvan_i_map_y(w, coordinate(p, "lat", at));
             char s[120];
-            if (!inside(w, x, y)) continue;
+            if (!karvan_i_map_inside(w, x, y)) continue;
             if (name) {
-                (void)snprintf(s, sizeof s, "%s %.1f d", karvan_i_place_name(p, l->from),
-                               l->hours / 24);
-                (void)label(p, w, boxes, x, y, RING, s, "halo");
+                (void)snprintf(s, sizeof s, "%.80s %.1f d", karvan_i_place_name(p, at), hours / 24);
+                (void)karvan_i_map_label(&p->out, w, boxes, x, y, RING, s, "halo");
                 continue;
             }
             karvan_i_force_box(boxes, x - RING, y - RING, x + RING, y + RING);
@@ -237,18 +153,19 @@ static bool in_pass(const karvan_i_page *p, int pass, int32_t r) {
 }
 
 /* A place whose sign or name finds no room is left out. */
-static void places(karvan_i_page *p, const window *w, karvan_i_boxes *boxes) {
+static void places(karvan_i_page *p, const karvan_i_window *w, karvan_i_boxes *boxes) {
     for (int pass = 0; pass < PASSES; pass++)
         for (int32_t r = 0; r < (int32_t)karvan_table_rows(p->places); r++) {
-            double x = px(w, coordinate(p, "lon", r)), y = py(w, coordinate(p, "lat", r));
-            if (!in_pass(p, pass, r) || !inside(w, x, y)) continue;
+            double x = karvan_i_map_x(w, coordinate(p, "lon", r)),
+                   y = karvan_i_map_y(w, coordinate(p, "lat", r));
+            if (!in_pass(p, pass, r) || !karvan_i_map_inside(w, x, y)) continue;
             if (is_bottleneck(p, r)) { /* has its ring and name */
                 sign(p, r, x, y);
                 continue;
             }
             if (!karvan_i_box_free(boxes, x - SIGN, y - SIGN, x + SIGN, y + SIGN) ||
-                !label(p, w, boxes, x, y, SIGN, karvan_i_place_name(p, r),
-                       pass == PASSES - 1 ? "halo soft" : "halo"))
+                !karvan_i_map_label(&p->out, w, boxes, x, y, SIGN, karvan_i_place_name(p, r),
+                                    pass == PASSES - 1 ? "halo soft" : "halo"))
                 continue;
             karvan_i_force_box(boxes, x - SIGN, y - SIGN, x + SIGN, y + SIGN);
             sign(p, r, x, y);
@@ -256,7 +173,8 @@ static void places(karvan_i_page *p, const window *w, karvan_i_boxes *boxes) {
 }
 
 /* The year beside each planned link, once where several of a year lie together. */
-static void years(karvan_i_page *p, const window *w, karvan_i_boxes *boxes, karvan_day day) {
+static void years(karvan_i_page *p, const karvan_i_window *w, karvan_i_boxes *boxes,
+                  karvan_day day) {
     enum { NEAR_PX = 70, TOLD_MAX = 64 };
     const karvan_table *t = karvan_package_table(p->region, "links");
     struct {
@@ -266,29 +184,27 @@ static void years(karvan_i_page *p, const window *w, karvan_i_boxes *boxes, karv
     int n = 0;
     for (int64_t r = 0; t && r < karvan_table_rows(t) && n < TOLD_MAX; r++) {
         const char *year = karvan_i_cell_text(t, "open_from", r);
-        int32_t from = place_of(p, t, "from", r), to = place_of(p, t, "to", r);
+        int32_t from = karvan_i_map_place(p->region, t, "from", r),
+                to = karvan_i_map_place(p->region, t, "to", r);
         if (!drawn(t, r, true, day) || from < 0 || to < 0) continue;
-        double x = px(w, (coordinate(p, "lon", from) + coordinate(p, "lon", to)) / 2),
-               y = py(w, (coordinate(p, "lat", from) + coordinate(p, "lat", to)) / 2);
-        bool again = !inside(w, x, y);
+        double x = karvan_i_map_x(w, (coordinate(p, "lon", from) + coordinate(p, "lon", to)) / 2),
+               y = karvan_i_map_y(w, (coordinate(p, "lat", from) + coordinate(p, "lat", to)) / 2);
+        bool again = !karvan_i_map_inside(w, x, y);
         for (int i = 0; i < n; i++)
             again = again || (strcmp(told[i].year, year) == 0 &&
                               hypot(told[i].x - x, told[i].y - y) < NEAR_PX);
-        if (again || !label(p, w, boxes, x, y, 2, year, "halo soft")) continue;
+        if (again || !karvan_i_map_label(&p->out, w, boxes, x, y, 2, year, "halo soft")) continue;
         told[n].year = year, told[n].x = x, told[n].y = y, n++;
     }
 }
 
-static void draw(karvan_i_page *p, window w, karvan_day day, const char *cls) {
+static void draw(karvan_i_page *p, karvan_i_window w, karvan_day day, const char *cls) {
     karvan_i_boxes boxes = {.n = 0};
     karvan_i_html_printf(&p->out, "<div class=\"%s\">", cls);
     karvan_i_svg_open(&p->out, w.width, w.height, p->next_id++, "Map of the corridors",
                       "Best way of each corridor by expected time over land and sea, with its "
                       "longest stop. The corridor table lists the same ways.");
-    karvan_i_html_printf(&p->out, "<rect class=\"water\" width=\"%.0f\" height=\"%.0f\"/>\n",
-                         w.width, w.height);
-    outlines(p, &w, "land", "50m", "land", true);
-    outlines(p, &w, "border", "50m", "mapborder", false);
+    karvan_i_map_ground(&p->out, &w, "50m", true);
     all_links(p, &w, false, day);
     all_links(p, &w, true, day);
     ways(p, &w, 1.0);
@@ -300,13 +216,11 @@ static void draw(karvan_i_page *p, window w, karvan_day day, const char *cls) {
 }
 
 static void locator(karvan_i_page *p) {
-    window w = fit(-18, 140, -40, 66, 340);
+    karvan_i_window w = karvan_i_window_fit(-18, 140, -40, 66, 340);
     karvan_i_svg_open(
         &p->out, w.width, w.height, p->next_id++, "The long ends",
         "The same ways from China to Europe, with the sea routes by Suez and by the Cape.");
-    karvan_i_html_printf(&p->out, "<rect class=\"water\" width=\"%.0f\" height=\"%.0f\"/>\n",
-                         w.width, w.height);
-    outlines(p, &w, "land", "110m", "land", true);
+    karvan_i_map_ground(&p->out, &w, "110m", false);
     ways(p, &w, 0.6);
     karvan_i_svg_close(&p->out);
 }
@@ -336,14 +250,15 @@ karvan_status karvan_i_part_map(karvan_i_page *p, karvan_error *err) {
         "<section id=\"map\"><h2>The ways from %s to %s</h2>\n<figure><figcaption>Best way of each "
         "corridor by expected time</figcaption>\n",
         karvan_i_place_name(p, p->from), karvan_i_place_name(p, p->to));
+    karvan_i_page_ground(p, "50m"), karvan_i_page_ground(p, "110m");
     legend(p);
     karvan_i_text_puts(
         &p->out,
         "<p class=\"sub\">Line width: what a day can carry. Ring: longest stop, in "
         "days. Squares: ports; diamonds: frontiers; dotted: not yet open, with the year. Straight "
         "lines join the places; they are not the tracks.</p>\n");
-    draw(p, fit(18, 118, 26, 58, 900), o.date, "wide");
-    draw(p, fit(39, 84, 33, 50, 340), o.date, "narrow");
+    draw(p, karvan_i_window_fit(18, 118, 26, 58, 900), o.date, "wide");
+    draw(p, karvan_i_window_fit(39, 84, 33, 50, 340), o.date, "narrow");
     karvan_i_text_puts(&p->out, "<div class=\"locator\">");
     locator(p);
     karvan_i_text_puts(&p->out, "</div><p class=\"srcline\">Land and borders: Natural Earth");

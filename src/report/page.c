@@ -1,5 +1,6 @@
 /* The page: routes behind it, sources it names, its skeleton. */
 #include "report/page.h"
+#include "report/basemap.h"
 #include "report/html.h"
 
 #include <math.h>
@@ -78,8 +79,18 @@ void karvan_i_page_clear(karvan_i_page *p) {
         karvan_i_free(p->way[c].q);
     }
     karvan_i_free(p->cited);
-    karvan_i_text_clear(&p->out);
+    karvan_i_text_clear(&p->out), karvan_i_text_clear(&p->hues);
     *p = (karvan_i_page){0};
+}
+
+void karvan_i_page_ground(karvan_i_page *p, const char *detail) {
+    bool *defined = &p->ground[strcmp(detail, "50m") != 0];
+    if (*defined) return;
+    *defined = true;
+    karvan_i_text_puts(&p->out, "<svg class=\"ground\" width=\"0\" height=\"0\" "
+                                "aria-hidden=\"true\">");
+    karvan_i_map_define(&p->out, p->region, detail);
+    karvan_i_text_puts(&p->out, "</svg>\n");
 }
 
 static void cite_one(karvan_i_page *p, const char *id) {
@@ -210,8 +221,8 @@ static void detail_cell(karvan_i_page *p, const karvan_table *t, int c, int64_t 
 }
 
 /* The table again as a data: address, percent-encoded, so that it can be saved without a server. */
-static karvan_status csv_link(karvan_i_page *p, const karvan_table *t, const char *file_name,
-                              karvan_error *err) {
+karvan_status karvan_i_csv_link(karvan_i_page *p, const karvan_table *t, const char *file_name,
+                                karvan_error *err) {
     karvan_status st = KARVAN_OK;
     char *bytes = NULL;
     size_t n = 0;
@@ -260,7 +271,7 @@ karvan_status karvan_i_details_table(karvan_i_page *p, const char *summary, cons
             karvan_i_text_puts(&p->out, "</tr>\n");
         }
         karvan_i_table_close(p);
-        st = csv_link(p, t, file_name, err);
+        st = karvan_i_csv_link(p, t, file_name, err);
     }
     karvan_i_text_puts(&p->out, "</details>\n");
     karvan_i_text_clear(&heads);
@@ -314,7 +325,11 @@ karvan_status karvan_i_page_finish(karvan_i_page *p, const char *kind, const cha
     karvan_i_text page = {0}, hues = {0};
     const char *skeleton = karvan_i_embedded("page.html", NULL),
                *date = setting(p->region, "reference_date");
-    corridor_style(p, &hues);
+    if (p->hues.n > 0)
+        karvan_i_text_add(&hues, p->hues.s, p->hues.n);
+    else
+        corridor_style(p, &hues);
+    KARVAN_TRY(karvan_i_text_status(&p->hues, err));
     KARVAN_TRY(karvan_i_text_status(&hues, err));
     KARVAN_TRY(karvan_i_text_status(&p->out, err));
     const slot slots[] = {{"version", karvan_version(), true},

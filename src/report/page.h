@@ -13,7 +13,8 @@ typedef struct karvan_i_way { /* a corridor between the page's two ends, or no w
     karvan_time_quantiles *q; /* [n_legs + 1] */
 } karvan_i_way;
 
-typedef struct karvan_i_page {
+typedef struct karvan_i_page karvan_i_page;
+struct karvan_i_page {
     karvan_i_text out;
     const karvan_package *region;
     const karvan_network *net;
@@ -24,7 +25,9 @@ typedef struct karvan_i_page {
     karvan_i_way way[KARVAN_I_CORRIDORS_MAX]; /* by row of corridors, best by time */
     bool *cited;                              /* [rows of sources] */
     int next_id;                              /* of charts: every id in the page is its own */
-} karvan_i_page;
+    bool ground[2];                           /* 50m, 110m: defined in the page */
+    karvan_i_text hues; /* colours of the ways, where they are not the corridors' */
+};
 
 /* Tables only; then the ends are set and the ways found. karvan_i_page_init does all of it from two
  * rows of table settings. On failure too: karvan_i_page_clear. */
@@ -36,6 +39,9 @@ karvan_status karvan_i_page_init(karvan_i_page *p, const karvan_network *net,
                                  const char *to_setting, karvan_error *err);
 void karvan_i_page_clear(karvan_i_page *p);
 
+/* Land and borders of a detail for the maps that follow, once a page. */
+void karvan_i_page_ground(karvan_i_page *p, const char *detail);
+
 /* Small figures that lead to the sources of a `;`-separated list, each marked as cited. */
 void karvan_i_cite(karvan_i_page *p, const char *ids);
 /* Name of a place, country code or organisation for readers; the code itself where none is known.
@@ -43,6 +49,8 @@ void karvan_i_cite(karvan_i_page *p, const char *ids);
 const char *karvan_i_place_name(const karvan_i_page *p, int32_t row);
 const char *karvan_i_party_name(const karvan_i_page *p, const char *code);
 const char *karvan_i_corridor_name(const karvan_i_page *p, int32_t row);
+/* "best by time" */
+const char *karvan_i_objective_words(karvan_objective o);
 /* A number rounded to `digits` significant ones, thousands parted by thin spaces, minus as a minus.
  */
 void karvan_i_number(karvan_i_text *t, double v, int digits);
@@ -55,6 +63,9 @@ void karvan_i_table_close(karvan_i_page *p);
 /* Any table behind <details>, with a link that saves it as CSV. */
 karvan_status karvan_i_details_table(karvan_i_page *p, const char *summary, const karvan_table *t,
                                      const char *file_name, karvan_error *err);
+/* The link alone. */
+karvan_status karvan_i_csv_link(karvan_i_page *p, const karvan_table *t, const char *file_name,
+                                karvan_error *err);
 /* Put the parts into the skeleton web/report/page.html. kind: class of the body; lead, nav: HTML;
  * the others: plain text. */
 karvan_status karvan_i_page_finish(karvan_i_page *p, const char *kind, const char *title,
@@ -66,6 +77,12 @@ karvan_status karvan_i_part_answer(karvan_i_page *p, karvan_i_text *lead, karvan
 karvan_status karvan_i_part_map(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_corridors(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_profile(karvan_i_page *p, karvan_error *err);
+/* Of a table of karvan_route_indicators. */
+karvan_status karvan_i_part_indicators(karvan_i_page *p, const karvan_table *t, karvan_error *err);
+/* The table of all ways of the page. */
+karvan_status karvan_i_part_page_indicators(karvan_i_page *p, karvan_error *err);
+karvan_status karvan_i_part_access(karvan_i_page *p, karvan_error *err);
+karvan_status karvan_i_part_critical(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_where_time_goes(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_trade(karvan_i_page *p, const char *a, const char *only,
                                   karvan_error *err);

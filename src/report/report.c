@@ -20,6 +20,9 @@ static void navigation(const karvan_i_page *p, karvan_i_text *nav) {
                                            {"corridors", "Corridors"},
                                            {"profile", "Time, cost, distance"},
                                            {"time", "Where time goes"},
+                                           {"indicators", "Borders, costs, speeds"},
+                                           {"access", "How far in how long"},
+                                           {"critical", "What closures cost"},
                                            {"trade", "Trade"},
                                            {"relations", "Relations"},
                                            {"bodies", "Bodies"},
@@ -55,6 +58,9 @@ karvan_status karvan_report_region(const karvan_network *net, const karvan_packa
     KARVAN_TRY(karvan_i_part_corridors(&p, err));
     KARVAN_TRY(karvan_i_part_profile(&p, err));
     KARVAN_TRY(karvan_i_part_where_time_goes(&p, err));
+    KARVAN_TRY(karvan_i_part_page_indicators(&p, err));
+    KARVAN_TRY(karvan_i_part_access(&p, err));
+    KARVAN_TRY(karvan_i_part_critical(&p, err));
     if (country) KARVAN_TRY(karvan_i_part_trade(&p, country, NULL, err));
     if (country) KARVAN_TRY(karvan_i_part_timeline(&p, country, NULL, err));
     KARVAN_TRY(karvan_i_part_interventions(&p, err));

@@ -27,7 +27,7 @@ void karvan_i_svg_text(karvan_i_text *t, double x, double y, const char *anchor,
 void karvan_i_px(karvan_i_text *t, double v);
 
 /* Rectangles already taken by labels. */
-enum { KARVAN_I_BOXES_MAX = 512 };
+enum { KARVAN_I_BOXES_MAX = 1024 };
 typedef struct karvan_i_boxes {
     double x0[KARVAN_I_BOXES_MAX], y0[KARVAN_I_BOXES_MAX], x1[KARVAN_I_BOXES_MAX],
         y1[KARVAN_I_BOXES_MAX];

@@ -9,11 +9,17 @@ import { DESKTOP, PHONE, folder, karvan, launch, open, violations } from './brow
 const dir = folder(after);
 karvan(dir, 'report', '--out', 'report.html');
 karvan(dir, 'brief', 'AZE', 'KAZ', '--out', 'brief.html');
+karvan(dir, 'profile', 'CNXIA', 'DEDUI', '--corridor', 'all', '--out', 'profile.html');
+const made = {
+  report: ['report'],
+  brief: ['brief', 'AZE', 'KAZ'],
+  profile: ['profile', 'CNXIA', 'DEDUI', '--corridor', 'all'],
+};
 const browser = await launch();
 after(() => browser.close());
 
 const screens = [['desktop', DESKTOP], ['phone', PHONE]];
-for (const name of ['report', 'brief']) {
+for (const name of Object.keys(made)) {
   const file = join(dir, `${name}.html`);
 
   for (const [screen, viewport] of screens) {
@@ -80,16 +86,78 @@ for (const name of ['report', 'brief']) {
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     assert.ok(['rgb(255, 255, 255)', 'rgba(0, 0, 0, 0)'].includes(ground), ground);
+    const nearest = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--b0').trim());
+    assert.equal(nearest, '#440154', 'the scale of light paper');
     await close();
   });
 
   test(`${name}: the file is below 1.5 MB and the same every time`, () => {
     const first = readFileSync(file);
     assert.ok(first.length < 1.5e6, `${first.length} bytes`);
-    karvan(dir, ...(name === 'report' ? ['report'] : ['brief', 'AZE', 'KAZ']), '--out', 'again.html');
+    karvan(dir, ...made[name], '--out', 'again.html');
     assert.ok(first.equals(readFileSync(join(dir, 'again.html'))), 'the bytes differ');
   });
 }
+
+// Boxes of all names with a halo in the drawings of a part that are shown, as the browser sets them.
+const names = (page, part) => page.evaluate((id) => [...document.querySelectorAll(`#${id} svg`)]
+  .filter((svg) => svg.checkVisibility() && svg.getClientRects().length)
+  .map((svg) => ({
+    frame: svg.getBoundingClientRect().toJSON(),
+    names: [...svg.querySelectorAll('text.halo')].map((t) => ({ text: t.textContent, ...t.getBoundingClientRect().toJSON() })),
+  })), part);
+
+for (const [screen, viewport] of screens) {
+  for (const part of ['profile', 'access', 'critical']) {
+    test(`report, ${screen}: drawings of ${part} stay in their frames and their names apart`, async () => {
+      const { page, close } = await open(browser, join(dir, 'report.html'), { viewport });
+      const drawings = await names(page, part);
+      assert.ok(drawings.length > 0);
+      for (const { frame, names: all } of drawings) {
+        assert.ok(frame.right <= viewport.width + 0.5, `${frame.right} px on ${viewport.width}`);
+        for (const [i, a] of all.entries()) {
+          assert.ok(a.left > frame.left - 1, `${a.text} begins before its drawing`);
+          for (const b of all.slice(0, i)) {
+            // letters of a system's font may be wider than the layout takes them to be: a little is no collision
+            const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            assert.ok(across < 0.25 * Math.min(a.width, b.width) || down < 0.5 * a.height, `${a.text} lies on ${b.text}`);
+          }
+        }
+      }
+      await close();
+    });
+  }
+}
+
+test('report: isochrones and closures have their bands, signs and tables', async () => {
+  const { page, close } = await open(browser, join(dir, 'report.html'));
+  const count = (selector) => page.locator(selector).count();
+  assert.equal(await count('#access .wide .origin'), 1);
+  assert.ok(await count('#access .wide circle') > 30);
+  assert.equal(await count('#critical .wide .badge'), 10);
+  assert.equal(await count('#critical figure > div.scroll tbody tr'), 10);
+  assert.ok(await count('#critical .wide .cut') > 0);
+  assert.equal(await count('#profile .panels svg'), 5);
+  for (const file of ['access.csv', 'critical.csv', 'indicators.csv']) assert.equal(await count(`a[download="${file}"]`), 1, file);
+  await close();
+});
+
+test('report: bands and classes differ in light and dark, also without colour', async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    const { page, close } = await open(browser, join(dir, 'report.html'), { colorScheme });
+    const grey = await page.evaluate(() => ['b', 'q'].map((kind) => Array.from({ length: kind === 'b' ? 6 : 5 }, (_, i) => {
+      const hex = getComputedStyle(document.documentElement).getPropertyValue(`--${kind}${i}`).trim().slice(1);
+      const [r, g, b] = [0, 2, 4].map((k) => (parseInt(hex.slice(k, k + 2), 16) / 255) ** 2.2);
+      return (0.2126 * r + 0.7152 * g + 0.0722 * b) ** (1 / 2.2);
+    })));
+    for (const scale of grey) {
+      const steps = scale.slice(1).map((v, i) => v - scale[i]);
+      assert.ok(steps.every((s) => Math.sign(s) === Math.sign(steps[0]) && Math.abs(s) > 0.03), `${colorScheme}: ${scale}`);
+    }
+    await close();
+  }
+});
 
 test('brief: a sheet of A4, both sides, for every pair of the six', async () => {
   const six = ['AZE', 'KAZ', 'KGZ', 'TJK', 'TKM', 'UZB'];

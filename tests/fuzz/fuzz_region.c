@@ -119,11 +119,37 @@ static const small_table TABLES[] = {
      "\"id\""},
     {"land",
      "layer:s,detail:s,points:s\nland,50m,\"40 30,60 30,60 50\"\nborder,50m,\"50 30,50 50\"\n",
-     NULL}};
+     NULL},
+    {"cpmm",
+     "id:s,indicator:s,scope:s,corridor:s,country:s,place:s,mode:s,direction:s,year:i,value:n,"
+     "unit:s,used_to_estimate:b,source:s\n1,tfi1,border,,,B,rail,both,2022,4,h,true,x\n"
+     "2,swd,all,,,,road,both,2020,20,km/h,false,x\n3,tfi2,country,,AAA,,rail,inbound,2021,9,USD,"
+     "false,x\n4,swod,corridor,one,,,rail,both,2021,50,km/h,false,x\n",
+     "\"id\""}};
 enum { N_TABLES = sizeof TABLES / sizeof TABLES[0] };
 
 static void require(bool promise) {
     if (!promise) abort();
+}
+
+/* A way, its numbers and its drawings. */
+static void follow(const small_region *r, const karvan_network *net) {
+    karvan_route way;
+    karvan_document d = {0};
+    karvan_table *t = NULL;
+    karvan_route_query q = {.from = 0, .to = karvan_network_places(net) - 1, .corridor = -1};
+    if (karvan_route_best(net, &q, &way, NULL) != KARVAN_OK) return;
+    if (karvan_route_profile(net, 1, &way, 0.5, &t, NULL) == KARVAN_OK)
+        require(karvan_table_rows(t) == way.n_legs + 1);
+    karvan_table_destroy(t);
+    if (karvan_report_profile_svg(net, r->package, 1, &way, KARVAN_PROFILE_BOTH, false, 340, &d,
+                                  NULL) == KARVAN_OK)
+        require(karvan_utf8_valid_prefix(d.text, d.n) == d.n);
+    karvan_document_clear(&d);
+    if (karvan_report_profile_page(net, r->package, 1, &way, &d, NULL) == KARVAN_OK)
+        require(karvan_utf8_valid_prefix(d.text, d.n) == d.n);
+    karvan_document_clear(&d);
+    karvan_route_clear(&way);
 }
 
 static void use(const small_region *r, const karvan_network *net) {
@@ -136,6 +162,10 @@ static void use(const small_region *r, const karvan_network *net) {
     if (karvan_report_brief(net, r->package, "AAA", "BBB", &d, NULL) == KARVAN_OK)
         require(karvan_utf8_valid_prefix(d.text, d.n) == d.n);
     karvan_document_clear(&d);
+    if (karvan_report_access_svg(net, r->package, 0, 340, &d, NULL) == KARVAN_OK)
+        require(karvan_utf8_valid_prefix(d.text, d.n) == d.n);
+    karvan_document_clear(&d);
+    follow(r, net);
 }
 
 /* Every pair of the first places by the clock, as far as there is a way. */

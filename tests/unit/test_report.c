@@ -214,10 +214,20 @@ static void what_a_region_says_is_text(void **state) {
     karvan_error e = {0};
     karvan_route_query q = {0, 1, KARVAN_BY_TIME, 0, 0};
     assert_int_equal(karvan_route_best(shared.net, &q, &r, &e), KARVAN_OK);
-    assert_int_equal(
-        karvan_report_profile_svg(shared.net, shared.region.package, 1, &r, true, 320, &d, &e),
-        KARVAN_OK);
-    holds_not(&d, "<x>"), holds_not(&d, "red;}"), holds(&d, ".k0{fill:none;stroke:#1b1f24");
+    assert_int_equal(karvan_report_profile_svg(shared.net, shared.region.package, 1, &r,
+                                               KARVAN_PROFILE_BOTH, true, 320, &d, &e),
+                     KARVAN_OK);
+    holds_not(&d, "<x>"), holds_not(&d, "red;}"), holds(&d, ".k0{fill:none;stroke:#777777");
+    karvan_document_clear(&d);
+    assert_int_equal(karvan_report_profile_page(shared.net, shared.region.package, 1, &r, &d, &e),
+                     KARVAN_OK);
+    holds_not(&d, "<x>"), holds_not(&d, "red;}");
+    holds(&d, "<h1>From Alpha&lt;x&gt;&amp;&#39; to Beta&lt;x&gt;&amp;&#39;</h1>");
+    holds(&d, "download=\"profile.csv\"");
+    karvan_document_clear(&d);
+    assert_int_equal(karvan_report_access_svg(shared.net, shared.region.package, 0, 900, &d, &e),
+                     KARVAN_OK);
+    holds_not(&d, "<x>"), holds(&d, "<title>Beta&lt;x&gt;&amp;&#39;: 2.0 d</title>");
     karvan_document_clear(&d);
     karvan_route_clear(&r);
 }
@@ -238,6 +248,9 @@ static void sentences_by_hand(void **state) {
     d = page(&shared, NULL, NULL);
     holds(&d, "The model meets 1 published figures and misses 0");
     holds(&d, "<td class=\"n\">unknown</td>"); /* the one that nobody has published */
+    holds(&d, "A week from Alpha&lt;x&gt;&amp;&#39; reaches 1 of 1 cities and ports");
+    holds(&d, "Closures that would cut places off: 1"); /* nothing else joins the two */
+    holds_not(&d, "<section id=\"indicators\"");        /* neither rail nor road */
     karvan_document_clear(&d);
 }
 
@@ -296,9 +309,9 @@ static void refused(void **state) {
                      KARVAN_E_ARG);
     assert_int_equal(karvan_report_region(NULL, shared.region.package, NULL, &d, NULL),
                      KARVAN_E_ARG);
-    assert_int_equal(
-        karvan_report_profile_svg(shared.net, shared.region.package, 0, &r, false, 900, &d, NULL),
-        KARVAN_E_ARG);
+    assert_int_equal(karvan_report_profile_svg(shared.net, shared.region.package, 0, &r,
+                                               KARVAN_PROFILE_BOTH, false, 900, &d, NULL),
+                     KARVAN_E_ARG);
     assert_int_equal(karvan_report_region(shared.net, shared.region.package, NULL, NULL, NULL),
                      KARVAN_E_ARG);
     assert_null(d.text);

@@ -333,12 +333,14 @@ static void pages_are_the_same_bytes(void **state) {
     assert_int_equal(karvan_network_place(s.region, "Constanta", &q.to, &e), KARVAN_OK);
     assert_int_equal(karvan_route_best(s.net, &q, &r, &e), KARVAN_OK);
     for (int cost = 0; cost < 2; cost++) {
-        assert_int_equal(karvan_report_profile_svg(s.net, s.region, 1, &r, cost, 900, &a, &e),
+        assert_int_equal(karvan_report_profile_svg(s.net, s.region, 1, &r, KARVAN_PROFILE_BOTH,
+                                                   cost, 900, &a, &e),
                          KARVAN_OK);
         assert_non_null(strstr(a.text, "<svg"));
         karvan_document_clear(&a);
     }
-    assert_int_equal(karvan_report_profile_svg(s.net, s.region, 1, &r, false, 100, &a, NULL),
+    assert_int_equal(karvan_report_profile_svg(s.net, s.region, 1, &r, KARVAN_PROFILE_BOTH, false,
+                                               100, &a, NULL),
                      KARVAN_E_ARG);
     karvan_route_clear(&r);
     close_shipped(&s);
