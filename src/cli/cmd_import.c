@@ -105,9 +105,11 @@ static const option_spec options[] = {
     {"crs", "EPSG:N", "gmns, tntp: coordinate system of the positions"},
     {"length-unit", "UNIT", "gmns, tntp: of lengths, whatever the file says"},
     {"time-unit", "UNIT", "tntp: of times (default: min)"},
+    {"function", "NAME", "unlocode: only places with it: port, rail, road, border, ..."},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {
     "karvan import tntp SiouxFalls_net.tntp SiouxFalls_node.tntp --length-unit mile --out falls",
+    "karvan import unlocode code-list.csv --country KZ --function port,rail --out kazakh-places",
     NULL};
 const command command_import = {
     "import",
