@@ -4,6 +4,7 @@
 #include <string.h>
 
 static const karvan_i_importer *const importers[] = {
+    &karvan_i_importer_gmns,
     &karvan_i_importer_tntp,
     &karvan_i_importer_unlocode,
 };
