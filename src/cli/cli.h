@@ -38,7 +38,7 @@ struct cli {
 
 extern const command command_new, command_check, command_record, command_trade, command_route,
     command_routes, command_profile, command_critical, command_skim, command_report, command_brief,
-    command_import, command_date, command_help, command_version;
+    command_import, command_export, command_date, command_help, command_version;
 /* NULL-ended, in the order in which help lists them. */
 extern const command *const commands[];
 extern const option_spec common_options[];
