@@ -57,7 +57,7 @@ static const karvan_i_schema_field modes[] = {
     {"id", TEXT, ID, "what links and terminals call it"},
     {"name", TEXT, NEEDED, NULL},
     {"mode", TEXT, NEEDED, NULL},
-    {"means", TEXT, NULL, NULL},
+    {"means", TEXT, NEEDED, NULL},
     {"gauge_mm", KARVAN_INT, "mm", FROM_0, "rail"},
     {"carries_containers", BOOL, NEEDED, NULL},
     {"needs_service", BOOL, NEEDED, "a link of it is used only where a service sails or runs"},
@@ -130,6 +130,7 @@ static const karvan_i_schema_field terminals[] = {
     {"capacity_teu_day", REAL("TEU/day"), FROM_0, NULL},
     {"co2e_kg_per_teu", REAL("kg/TEU"), FROM_0, NULL},
     OPEN,
+    {"hours_source", TEXT, NULL, "the document that opening_hours rests on"},
     {"dwell_source", SOURCE},
     {"cost_source", SOURCE},
     {"capacity_source", SOURCE},
@@ -192,7 +193,8 @@ const karvan_i_schema karvan_i_schemas[KARVAN_I_TABLES] = {
      "from>places.id to>places.id mode>modes.id length_source>sources.id time_source>sources.id "
      "cost_source>sources.id capacity_source>sources.id dispersion_source>sources.id"},
     {"terminals", "What happens to a load at a place", terminals, COUNT(terminals), "id",
-     "place>places.id from_mode>modes.id to_mode>modes.id dwell_source>sources.id "
+     "place>places.id from_mode>modes.id to_mode>modes.id hours_source>sources.id "
+     "dwell_source>sources.id "
      "cost_source>sources.id capacity_source>sources.id"},
     {"services", "Departures over a link", services, COUNT(services), "id",
      "link>links.id headway_source>sources.id capacity_source>sources.id "
