@@ -137,9 +137,9 @@ static karvan_status tell_table(karvan_i_gmns *g, int table, const char *kind, c
     KARVAN_TRY(karvan_i_import_count(g->imp, kind, karvan_table_rows(t), 0, err));
     if (!what) return KARVAN_OK;
     int64_t n = column ? filled(t, column) : 0;
-    if (n > 0) (void)snprintf(with, sizeof with, ", %lld with a %s", (long long)n, column);
+    if (n > 0) (void)snprintf(with, sizeof with, ", with a %s: %lld", column, (long long)n);
     KARVAN_TRY(karvan_i_import_note(g->imp, KARVAN_WARNING, karvan_i_at_cell(t, 0, 0), "gmns-table",
-                                    NULL, err, "%s are not kept (%lld rows%s)", what,
+                                    NULL, err, "%s are not kept (rows: %lld%s)", what,
                                     (long long)karvan_table_rows(t), with));
 done:
     return st;

@@ -300,6 +300,7 @@ karvan_status karvan_i_import_place(karvan_import *imp, const karvan_i_place *p,
     const int t = KARVAN_I_PLACES;
     const char *iso3;
     *row = -1;
+    if (!imp->source.s) return karvan_fail(err, KARVAN_E_ARG, "an importer names its source first");
     if (!p->key || !*p->key)
         return karvan_i_left_out(imp, p->at, "import-key", "an id of its own", "places",
                                  "it has no id", err);

@@ -227,6 +227,17 @@ static void ids_are_made_of_keys(void **state) {
     karvan_package_destroy(p), karvan_import_destroy(imp);
 }
 
+static void rows_need_a_source(void **state) {
+    (void)state;
+    karvan_import *imp = NULL;
+    karvan_i_place p = KARVAN_I_PLACE;
+    int32_t row;
+    assert_int_equal(karvan_import_create("tntp", 0, NULL, &imp, NULL), KARVAN_OK);
+    p.key = "a";
+    assert_int_equal(karvan_i_import_place(imp, &p, &row, NULL), KARVAN_E_ARG);
+    karvan_import_destroy(imp);
+}
+
 static void many_of_one_id(void **state) {
     (void)state;
     karvan_import *imp = bare();
@@ -483,6 +494,7 @@ int main(void) {
                                        TEST(positions_are_turned_into_degrees),
                                        TEST(a_position_that_is_no_degree_is_unknown),
                                        TEST(ids_are_made_of_keys),
+                                       TEST(rows_need_a_source),
                                        TEST(many_of_one_id),
                                        TEST(lengths_and_speeds_that_are_assumed),
                                        TEST(values_that_cannot_be),
