@@ -62,7 +62,7 @@ static karvan_status check_length(const ctx *x, int64_t r) {
     double line = karvan_i_geodesic_km(
         karvan_i_cell_real(x->places, "lon", a), karvan_i_cell_real(x->places, "lat", a),
         karvan_i_cell_real(x->places, "lon", b), karvan_i_cell_real(x->places, "lat", b));
-    if (km >= SHORTER * line - SLACK_KM) return KARVAN_OK;
+    if (isnan(line) || km >= SHORTER * line - SLACK_KM) return KARVAN_OK; /* a position unknown */
     return karvan_problems_add_cell(
         x->problems, KARVAN_ERROR, x->links, karvan_table_find(x->links, "length_km"), r,
         "leg-too-short", "check the length and both coordinates",
