@@ -63,6 +63,31 @@ static double by_cost(const bench *b) { return routes(b, KARVAN_BY_COST, -1, fal
 static double by_corridor(const bench *b) { return routes(b, KARVAN_BY_TIME, 0, false); }
 static double with_quantiles(const bench *b) { return routes(b, KARVAN_BY_TIME, -1, true); }
 
+/* The same by the clock of a load that is ready on a Monday morning, with the law of its arrival.
+ */
+static double by_clock(const bench *b) {
+    static karvan_time_quantiles q[1024];
+    const karvan_moment at = {karvan_day_from_civil(2026, 3, 2), 480};
+    karvan_network_options o = b->options;
+    karvan_network *net = NULL;
+    double sum = 0;
+    o.date = at.day, o.by_clock = true;
+    karvan_status st = karvan_network_create(b->region, &o, &net, NULL);
+    for (int i = 0; st == KARVAN_OK && i < PAIRS; i++) {
+        karvan_route_query query = {b->from[i], b->to[i], KARVAN_BY_TIME, -1, 0};
+        karvan_route r;
+        st = karvan_route_depart(net, &query, &at, &r, NULL);
+        if (st == KARVAN_OK && r.n_legs < 1024) {
+            st = karvan_route_quantiles_depart(net, &r, &at, 0.25, q, NULL, NULL);
+            sum += r.hours + q[r.n_legs].p50_h;
+        }
+        if (st == KARVAN_E_NOCONV) st = KARVAN_OK;
+        karvan_route_clear(&r);
+    }
+    karvan_network_destroy(net);
+    return st == KARVAN_OK ? sum : NAN;
+}
+
 /* Pareto sets over time and cost, over all four, and over time and cost with constraints: the
  * sizes. */
 static double pareto(const bench *b, unsigned weigh, bool constrained) {
@@ -191,6 +216,7 @@ static bool run(bench *b) {
                 measure("route_by_cost", b, by_cost, PAIRS, &check) &&
                 measure("route_by_middle_corridor", b, by_corridor, PAIRS, &check) &&
                 measure("route_with_distribution", b, with_quantiles, PAIRS, &check) &&
+                measure("route_depart_with_distribution", b, by_clock, PAIRS, &check) &&
                 measure("pareto_time_cost", b, pareto_two, PAIRS, &check) &&
                 measure("pareto_time_cost_constrained", b, pareto_constrained, PAIRS, &check) &&
                 measure("pareto_all_four", b, pareto_all, PAIRS, &check) &&

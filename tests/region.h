@@ -23,7 +23,7 @@ typedef struct small_region {
 
 static inline void small_path(const small_region *r, const char *name, const char *end, char *out,
                               size_t cap) {
-    (void)snprintf(out, cap, "%s/%s%s", r->folder, name, end);
+    (void)snprintf(out, cap, "%.63s/%.80s%s", r->folder, name, end);
 }
 
 /* The header without its types, then the rows; the fields of the schema go to the descriptor. */

@@ -24,6 +24,10 @@ typedef struct karvan_network_options {
     const char *cargo_class; /**< id of table cargo_classes; its factors and steps hold. NULL: none
                                 in particular. Read while the network is made */
     bool handling;           /**< routes begin with loading and end with unloading */
+    int month;     /**< 1..12: weather is that of the month, and services run whose season holds
+                      half of it; 0: the year's weather, the season of the date */
+    bool by_clock; /**< for karvan_route_depart: rows that open within a year of the date are in,
+                      and so is every season */
 } karvan_network_options;
 
 /** The region's own: rows `reference_date` and `closure_spell_h` of its table `settings`.
@@ -260,6 +264,53 @@ KARVAN_API karvan_status karvan_route_quantiles(const karvan_network *net, const
                                                 double step_h, karvan_time_quantiles *out,
                                                 karvan_error *err);
 
+/* ---- routes that leave at a moment ---- */
+
+/** A minute of a day, by the clock of the place where it is said. */
+typedef struct karvan_moment {
+    karvan_day day;
+    int32_t minute; /**< 0..1439 from midnight */
+} karvan_moment;
+/** "2026-03-02" (midnight) or "2026-03-02T08:00". @retval KARVAN_E_ARG no such moment */
+KARVAN_API karvan_status karvan_moment_parse(const char *s, karvan_moment *out, karvan_error *err);
+/** "2026-03-02T08:00". Needs cap >= 48. */
+KARVAN_API void karvan_moment_format(const karvan_moment *m, char *out, size_t cap);
+/** What the clock of place `to` shows, to the minute, some hours after the clock of place `from`
+ * showed `at`. @param from,to rows of table places @param hours finite, below 1e9 either way */
+KARVAN_API karvan_moment karvan_moment_after(const karvan_network *net, const karvan_moment *at,
+                                             int32_t from, int32_t to, double hours);
+
+/**
+ * Best route by time of a load that is ready at the origin at a moment. Each leg begins at the
+ * clock at which the one before it expectedly ends: it waits for the next departure of a timetable,
+ * the opening of a terminal, the season of a service or the day on which a row comes into service,
+ * by the clock of its place (utc_offset_h of table places); headways are met at random; the weather
+ * is that of the clock's month. A load may let a departure go by, so that no one arrives later by
+ * starting earlier, and Dijkstra's search is exact (Dreyfus 1969, Operations Research 17(3)).
+ * The hours of the route and its legs are means of the law of the clock
+ * (karvan_route_quantiles_depart), of loads that arrive; p50_h and p90_h of its legs stay those of
+ * a load that comes at random.
+ * @param net made with by_clock for rows that open later, and every season; else those of its date
+ * @param q   objective KARVAN_BY_TIME
+ * @retval KARVAN_E_ARG, KARVAN_E_NOCONV, KARVAN_E_NOMEM as karvan_route_best
+ */
+KARVAN_API karvan_status karvan_route_depart(const karvan_network *net, const karvan_route_query *q,
+                                             const karvan_moment *at, karvan_route *out,
+                                             karvan_error *err);
+/**
+ * Distribution of the time of a route that leaves at a moment: masses of clock time, each mapped to
+ * its next departure or opening, so that timetables of one journey meet one clock.
+ * @param[out] out   [n_legs + 1] as karvan_route_quantiles; means of the loads that arrive,
+ * quantiles of all: INFINITY where as many never do
+ * @param[out] never may be NULL: share of loads that find a row closed for good
+ * @retval KARVAN_E_ARG, KARVAN_E_NOMEM
+ */
+KARVAN_API karvan_status karvan_route_quantiles_depart(const karvan_network *net,
+                                                       const karvan_route *r,
+                                                       const karvan_moment *at, double step_h,
+                                                       karvan_time_quantiles *out, double *never,
+                                                       karvan_error *err);
+
 /** One row a leg: corridor (any: none was asked for), objective, leg, from, to, mode, operation,
  * km, hours, usd_per_teu, co2e, source, why, fixed_h, distance_h, wait_h, variance_share. For
  * output. */
@@ -276,18 +327,6 @@ KARVAN_API karvan_status karvan_route_table(const karvan_package *region, int32_
  */
 KARVAN_API karvan_status karvan_network_targets(const karvan_network *net, karvan_table **out,
                                                 karvan_error *err);
-
-/**
- * What the closure of one link or terminal, in both directions, would cost all ordered pairs of
- * places that are cities or ports: one row an item that any best way uses: kind (link, terminal),
- * id, name, delta_hours (sum of the growth of least expected hours over the pairs that stay
- * connected), delta_usd (the same of least USD a TEU), cut_pairs (pairs that no way joins any
- * more). Most cut pairs first, then most hours.
- * @param threads 0: as many as the machine has; the answer is the same bytes for any number
- * Cost: a search an origin, measure and item of its tree.
- */
-KARVAN_API karvan_status karvan_network_critical(const karvan_network *net, int threads,
-                                                 karvan_table **out, karvan_error *err);
 
 /** Plausibility of the network's tables: a leg faster than its mode can be, shorter than the great
  * circle, a terminal whose mode has no link at its place, a link without a way on, a border without
@@ -399,6 +438,203 @@ KARVAN_API karvan_status karvan_tntp_read(const char *path, karvan_tntp *out, ka
 KARVAN_API karvan_status karvan_tntp_parse(const char *bytes, size_t n, const char *path,
                                            karvan_tntp *out, karvan_error *err);
 KARVAN_API void karvan_tntp_clear(karvan_tntp *t);
+
+/* ---- skims of the state graph, what-ifs, accessibility, criticality -------------------- */
+
+/** What the best way has least of: the sum over its arcs of these, each finite and 0 or more, one
+ * at the least above 0. Ties fall to the fewer hours (USD, where hours alone are weighed), then to
+ * the order of the tables, as with karvan_route_best. */
+typedef struct karvan_skim_weights {
+    double hours, usd, kg, km;
+    double var_h2; /**< a squared hour of the variance of the hours */
+} karvan_skim_weights;
+/** Of an objective other than Pareto; the value of time counts for KARVAN_BY_GENERALISED. */
+KARVAN_API karvan_skim_weights karvan_skim_weights_of(karvan_objective objective,
+                                                      double value_of_time_usd_h);
+
+/** What is read along the best way. */
+typedef enum karvan_skim_measure {
+    KARVAN_SKIM_LEAST, /**< the weighted sum itself */
+    KARVAN_SKIM_HOURS,
+    KARVAN_SKIM_USD,
+    KARVAN_SKIM_KG,
+    KARVAN_SKIM_KM,
+    KARVAN_SKIM_SD_H, /**< standard deviation of the hours, legs independent */
+    KARVAN_SKIM_BORDERS,
+    KARVAN_SKIM_TRANSHIPMENTS,
+    KARVAN_SKIM_MEASURES /**< how many there are */
+} karvan_skim_measure;
+/** "least" "hours" "usd" "kg" "km" "sd_h" "borders" "transhipments" */
+KARVAN_API const char *karvan_skim_measure_name(karvan_skim_measure m);
+/** "h", "USD/TEU", "kg/TEU", "km"; NULL for the least (its unit is the weights') and for counts */
+KARVAN_API const char *karvan_skim_measure_unit(karvan_skim_measure m);
+
+typedef struct karvan_skim_query {
+    int32_t n_origins, n_destinations;
+    const int32_t *origins, *destinations; /**< rows of places; repeats are allowed */
+    karvan_skim_weights weights;
+    int n_measures;
+    const karvan_skim_measure *measures;
+    int threads; /**< 0: as many as the machine has; the answer is the same bytes for any number */
+} karvan_skim_query;
+/**
+ * Measures along the best ways between places: for each pair those of the one way that is best by
+ * the weights.
+ * @param[out] out [n_measures][n_origins][n_destinations]; infinite where no way leads there, 0
+ * from a place to itself
+ * @retval KARVAN_E_ARG a place, a measure or a weight out of range
+ * @retval KARVAN_E_NOMEM
+ * Cost: a search (Dijkstra) an origin.
+ */
+KARVAN_API karvan_status karvan_network_skim(const karvan_network *net, const karvan_skim_query *q,
+                                             double *out, karvan_error *err);
+
+/** What a what-if closes, in both directions: a row of the table of its kind. */
+typedef enum karvan_item_kind {
+    KARVAN_ITEM_LINK,
+    KARVAN_ITEM_TERMINAL,
+    KARVAN_ITEM_SERVICE,
+    KARVAN_ITEM_PLACE /**< nothing passes, begins or ends there */
+} karvan_item_kind;
+typedef struct karvan_item {
+    karvan_item_kind kind;
+    int32_t row;
+} karvan_item;
+
+/** Least sums for thousands of what-ifs: a contraction hierarchy over the state graph, made once,
+ * then customised to other weights, to closures, to the same region on another date or under a
+ * scenario. One thread customises; between that any number may ask for tables. */
+typedef struct karvan_skimmer karvan_skimmer;
+/**
+ * @param nets [n_nets] networks of one region (of other dates, with scenarios laid over it): the
+ * hierarchy holds the arcs of them all. Not kept.
+ * @retval KARVAN_E_ARG networks of other places or modes than the first's
+ * Cost: milliseconds for a thousand arcs.
+ */
+KARVAN_API karvan_status karvan_skimmer_create(int n_nets, const karvan_network *const *nets,
+                                               karvan_skimmer **out, karvan_error *err);
+KARVAN_API void karvan_skimmer_destroy(karvan_skimmer *s);
+/** Arcs of the hierarchy, one for both directions. */
+KARVAN_API int64_t karvan_skimmer_arcs(const karvan_skimmer *s);
+/**
+ * Take the arcs of a network, weighed, without those closed.
+ * @param net    one of the networks that it was made from, or one whose arcs lead nowhere that
+ * theirs did not; not kept
+ * @param closed [n_closed]
+ * @retval KARVAN_E_ARG an arc that the hierarchy has not (its places are named), a weight or row
+ * out of range
+ */
+KARVAN_API karvan_status karvan_skimmer_customise(karvan_skimmer *s, const karvan_network *net,
+                                                  const karvan_skim_weights *weights, int n_closed,
+                                                  const karvan_item *closed, karvan_error *err);
+/**
+ * Least sums between places, as last customised.
+ * @param[out] out [n_origins][n_destinations]; infinite where no way leads there, 0 from a place to
+ * itself. Sums are made in another order than by karvan_network_skim: last bits may differ
+ * @retval KARVAN_E_ARG not customised yet, a place out of range
+ */
+KARVAN_API karvan_status karvan_skimmer_table(const karvan_skimmer *s, int32_t n_origins,
+                                              const int32_t *origins, int32_t n_destinations,
+                                              const int32_t *destinations, int threads, double *out,
+                                              karvan_error *err);
+
+/** What a place counts for: a country's figure of the latest year in table indicators, spread
+ * evenly over its places that are cities or ports. */
+typedef enum karvan_mass {
+    KARVAN_MASS_EQUAL, /**< 1 a city or port, whatever the country */
+    KARVAN_MASS_GDP,
+    KARVAN_MASS_POPULATION
+} karvan_mass;
+
+/** How a market's weight falls with the cost c of the best way to it. */
+typedef enum karvan_decay {
+    KARVAN_DECAY_POWER,      /**< c^-parameter; 1: Harris 1954 */
+    KARVAN_DECAY_EXPONENTIAL /**< exp(-parameter c) */
+} karvan_decay;
+
+/** Which markets are a place's. */
+typedef enum karvan_own {
+    KARVAN_OWN_NONE,   /**< those of other countries */
+    KARVAN_OWN_OTHERS, /**< all but the place itself */
+    KARVAN_OWN_ALL     /**< the place itself too, at no cost: with the exponential alone */
+} karvan_own;
+
+typedef struct karvan_access_query {
+    karvan_skim_weights weights;
+    karvan_mass mass;
+    karvan_decay decay;
+    double parameter; /**< theta above 0; beta above 0, per unit of cost */
+    karvan_own own;
+    bool by_country;            /**< a row a country: the mean of its cities and ports */
+    const karvan_network *base; /**< NULL, or the network that this one is compared with */
+    int threads;
+} karvan_access_query;
+/**
+ * Market potential of each city and port: the sum over markets of their mass times f(cost of the
+ * best way there). Table: place (by country: places, their number), name, country, potential, index
+ * (100: the highest), reached (markets with a way), mass_years and source of their figures; with a
+ * base also base_potential and delta_percent. GDP is told in millions. Highest first.
+ * @retval KARVAN_E_ARG  a parameter not above 0, KARVAN_OWN_ALL with the power, a base of other
+ * places
+ * @retval KARVAN_E_DATA no figures in table indicators
+ * Source: Harris 1954, "The market as a factor in the localization of industry", Annals of the
+ * Association of American Geographers 44(4); docs/methods/access.md.
+ */
+KARVAN_API karvan_status karvan_network_access(const karvan_network *net,
+                                               const karvan_access_query *q, karvan_table **out,
+                                               karvan_error *err);
+
+typedef struct karvan_isochrone_query {
+    int32_t from; /**< row of places */
+    karvan_skim_weights weights;
+    int n_bands;
+    const double *bands; /**< [n_bands] ascending, above 0, in units of the weights; 16 at the most
+                          */
+    bool by_country;
+    const karvan_network *base;
+} karvan_isochrone_query;
+/**
+ * Places within bands of the cost of the best way from one place. Table: place, name, country,
+ * kind, cost, band (the first that holds it), with a base also base_cost and delta; nearest first,
+ * those beyond the last band left out. By country: band, country ("all" for their sum), places
+ * within the band, of_places, gdp and population of the cities and ports within it, with a base
+ * also base_gdp and base_population.
+ * @retval KARVAN_E_ARG  a place out of range, bands that do not ascend
+ * @retval KARVAN_E_DATA by country: no figures in table indicators
+ */
+KARVAN_API karvan_status karvan_network_isochrones(const karvan_network *net,
+                                                   const karvan_isochrone_query *q,
+                                                   karvan_table **out, karvan_error *err);
+
+/**
+ * What the closure of one link or terminal, in both directions, would cost all ordered pairs of
+ * places that are cities or ports: one row an item that any best way uses: kind (link, terminal),
+ * id, name, delta_hours (sum of the growth of least expected hours over the pairs that stay
+ * connected), delta_usd (the same of least USD a TEU), cut_pairs (pairs that no way joins any
+ * more). Most cut pairs first, then most hours.
+ * @param threads 0: as many as the machine has; the answer is the same bytes for any number
+ * Cost: a search an origin and measure; then, an item of its tree, what lies behind it anew.
+ */
+KARVAN_API karvan_status karvan_network_critical(const karvan_network *net, int threads,
+                                                 karvan_table **out, karvan_error *err);
+
+typedef struct karvan_critical_query {
+    karvan_mass weights; /**< a pair weighs the product of its ends' masses, scaled so that the
+                            pairs together weigh as many as they are */
+    bool by_country;     /**< a row an item and country: what those lose that begin there */
+    int threads;
+} karvan_critical_query;
+/** The same with weights, which the sums of hours and USD are of (cut_pairs stays a number), and by
+ * country: the columns of karvan_network_critical, then cut_share (of the weight of all pairs, per
+ * cent) and, by country, country. @retval KARVAN_E_DATA no figures in table indicators */
+KARVAN_API karvan_status karvan_network_critical_by(const karvan_network *net,
+                                                    const karvan_critical_query *q,
+                                                    karvan_table **out, karvan_error *err);
+/** Pairs of cities and ports that one closure hurts: from, to, hours, hours_after, delta_hours,
+ * usd, usd_after, delta_usd; no value after: no way is left. Those cut first, then most hours.
+ * @retval KARVAN_E_ARG a row out of range */
+KARVAN_API karvan_status karvan_network_closure(const karvan_network *net, karvan_item item,
+                                                int threads, karvan_table **out, karvan_error *err);
 
 #ifdef __cplusplus
 }

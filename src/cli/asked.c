@@ -40,7 +40,7 @@ static karvan_status count(const cli *c, const char *option, int least, int *out
     return KARVAN_OK;
 }
 
-karvan_status cli_weights(const char *said, karvan_route_weights *out, karvan_error *err) {
+karvan_status cli_route_weights(const char *said, karvan_route_weights *out, karvan_error *err) {
     char text[CLI_LIST_TEXT], *at = text;
     static const char *const names[] = {"time", "cost", "co2", "km"};
     double w[4] = {0};
@@ -204,7 +204,7 @@ static karvan_status read_method(const cli *c, karvan_routes_query *q, karvan_er
     KARVAN_TRY(read_criteria(c, &q->weigh, err));
     KARVAN_TRY(count(c, "k", 1, &q->k, err));
     KARVAN_TRY(count(c, "alternatives", 1, &q->k, err));
-    if (weights) KARVAN_TRY(cli_weights(weights, &q->weights, err));
+    if (weights) KARVAN_TRY(cli_route_weights(weights, &q->weights, err));
     if (overlap) KARVAN_TRY(number("overlap", overlap, &q->max_overlap, err));
 done:
     return st;

@@ -29,5 +29,5 @@ typedef struct cli_asked {
 /* The region must be open. The query points into *out. */
 karvan_status cli_asked_read(const cli *c, cli_asked *out, karvan_error *err);
 /* "time=30,cost=1,co2=0.1,km=0": those that are not named are 0. */
-karvan_status cli_weights(const char *said, karvan_route_weights *out, karvan_error *err);
+karvan_status cli_route_weights(const char *said, karvan_route_weights *out, karvan_error *err);
 #endif

@@ -33,6 +33,8 @@ struct cli {
     karvan_package *region;
     karvan_problems *problems;
     karvan_network *net;
+    karvan_moment depart; /* of --depart, where by_clock */
+    bool by_clock;
     int exit_status; /* a command may ask for another than its status gives */
 };
 
@@ -42,6 +44,7 @@ extern const command command_new, command_check, command_record, command_trade, 
 /* NULL-ended, in the order in which help lists them. */
 extern const command *const commands[];
 extern const option_spec common_options[];
+extern const command command_access;
 
 /* Value of an option, NULL where it was not given; "" for a switch that was. */
 const char *cli_option(const cli *c, const char *name);
@@ -58,12 +61,15 @@ karvan_status cli_check_region(cli *c, karvan_error *err);
 #define NETWORK_OPTIONS                                                                            \
     {"date", "DATE",                                                                               \
      "links and services open on this day (default: the region's reference date)"},                \
+        {"month", "1..12", "weather and seasons of this month (default: the year's)"},             \
         {"cargo", "CLASS", "cargo class: its factors, its steps at borders, its value of time"}, { \
         "handling", NULL, "with loading at the start and unloading at the end"                     \
     }
 karvan_status cli_open_network(cli *c, karvan_error *err);
 /* Row of table cargo_classes of --cargo, or of `otherwise`. */
 karvan_status cli_cargo(const cli *c, const char *otherwise, int64_t *row, karvan_error *err);
+/* Value of an hour of a TEU of --cargo (or of general cargo), USD. */
+karvan_status cli_value_of_time(const cli *c, double *usd_h, karvan_error *err);
 /* A date option as a day: the earliest it may mean. */
 karvan_status cli_day(const cli *c, const char *option, karvan_day *out, bool *given,
                       karvan_error *err);

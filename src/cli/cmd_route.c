@@ -14,7 +14,8 @@ static karvan_status run_route(cli *c, karvan_error *err) {
         for (int i = 0; st == KARVAN_OK && i < (cli_switch(c, "all") ? r.n : 1); i++) {
             (void)printf("\n%s, best by %s, leg by leg:\n", cli_route_title(c, &r.route[i]),
                          karvan_objective_name(r.route[i].objective));
-            st = cli_route_legs(c, &r.route[i], err);
+            if (c->by_clock) st = cli_route_arrival(c, &r.route[i], err);
+            if (st == KARVAN_OK) st = cli_route_legs(c, &r.route[i], err);
         }
     }
     karvan_table_destroy(t);
@@ -23,12 +24,18 @@ static karvan_status run_route(cli *c, karvan_error *err) {
 }
 
 static const option_spec options[] = {ROUTE_OPTIONS,
+                                      {"depart", "DATE[THH:MM]",
+                                       "ready then, by the clock of FROM: timetables, opening "
+                                       "hours, seasons and weather as they come"},
                                       {"all", NULL, "legs of every route, not of the first alone"},
                                       {NULL, NULL, NULL}};
 static const char *const examples[] = {
-    "karvan route Altynkol Constanta --corridor middle", "karvan route \"Xi'an\" Duisburg",
+    "karvan route Altynkol Constanta --corridor middle",
+    "karvan route \"Xi'an\" Duisburg",
     "karvan route KZAAU Poti --by cost --format json",
-    "karvan route Tashkent Istanbul --by generalised --cargo cotton", NULL};
+    "karvan route Tashkent Istanbul --by generalised --cargo cotton",
+    "karvan route \"Xi'an\" Baku --corridor middle --depart 2026-01-05T08:00",
+    NULL};
 const command command_route = {
     "route",
     "which way, how long, how sure, at what cost",
@@ -37,7 +44,9 @@ const command command_route = {
     "km, hours,\n"
     "USD per loaded 20-ft container, where it waits and why. Places by name, UN/LOCODE or alias. "
     "Times run from\n"
-    "the first departure to the last arrival; P10 and P90 come from the distribution of every leg.",
+    "the first departure to the last arrival; P10 and P90 come from the distribution of every leg. "
+    "Loads come at\n"
+    "random to what leaves or opens, unless --depart says when they start.",
     options,
     examples,
     2,

@@ -1,4 +1,5 @@
-/* Skims of a plain network: least sums between zones, with how long they took. */
+/* Skims of a plain network: least sums between zones, with how long they took; without --network
+ * those of the region (skim_region.c). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "cli/cli.h"
+#include "cli/network.h"
 
 enum { BLOCK = 256 }; /* origins whose rows are held at once */
 
@@ -157,23 +158,48 @@ done:
     return st;
 }
 
+/* The region's, or with --network a file's, which knows nothing of the region's options. */
+static karvan_status run_either(cli *c, karvan_error *err) {
+    static const char *const regional[] = {"to",   "by",    "measures", "compare",
+                                           "date", "cargo", "handling", NULL};
+    if (!cli_switch(c, "network")) return cli_skim_region(c, err);
+    for (int i = 0; regional[i]; i++)
+        if (cli_not_both(c, regional[i], "network", err) != KARVAN_OK) return KARVAN_E_ARG;
+    return run_skim(c, err);
+}
+
 static const option_spec options[] = {
-    {"network", "FILE", "a network of the TNTP collection, NAME_net.tntp"},
-    {"from", "all|N", "origins: all zones (all nodes where there are none), or one node"},
+    {"to", "LIST", "destinations in the region (default: the same as --from)"},
+    {"by", "OBJECTIVE",
+     "what ways in the region are best by: time, cost, emissions, generalised, length, dispersion"},
+    {"measures", "LIST",
+     "what is read along them: hours, usd, kg, km, sd_h, borders, transhipments (default: all)"},
+    {"compare", "A,B", "each of these scenarios alone beside the region: pairs that change"},
+    NETWORK_OPTIONS,
+    {"network", "FILE", "instead of the region, a network of the TNTP collection, NAME_net.tntp"},
+    {"from", "LIST|all|N",
+     "places of the region, or all, cities, ports, countries (their capitals; the default); with "
+     "--network all zones or one node"},
     {"measure", "time|length", "what is added up: free-flow time or length (default: time)"},
     {"method", "dijkstra|hierarchy", "how (default: hierarchy)"},
     {"out", "FILE", "write origin,destination,value as CSV; no value: no path"},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {
+    "karvan skim --from Aktau,Tashkent --to Poti,Istanbul",
+    "karvan skim --from cities --by cost --measures usd,hours --out matrix.csv",
+    "karvan skim --compare zangezur,ferry-timetable",
     "karvan skim --network SiouxFalls_net.tntp",
     "karvan skim --network ChicagoSketch_net.tntp --method dijkstra --format json",
-    "karvan skim --network SiouxFalls_net.tntp --from 3 --measure length --out row.csv", NULL};
+    "karvan skim --network SiouxFalls_net.tntp --from 3 --measure length --out row.csv",
+    NULL};
 const command command_skim = {
     "skim",
-    "least times or lengths between all zones of a network",
+    "hours, money and distance between places, or between the zones of a network",
     "",
-    "Finds the least sum of a measure from every origin to every zone of a plain network, by one "
-    "search an origin\n"
+    "Finds the best ways between places of the region and what adds up along them; a pair that no "
+    "way joins has no value.\n"
+    "With --network: the least sum of a measure from every origin to every zone of a plain "
+    "network, by one search an origin\n"
     "or over a customisable contraction hierarchy; both give the same distances but for rounding. "
     "Zones below the\n"
     "network's first through node are not passed through. Units are the file's own.",
@@ -181,4 +207,4 @@ const command command_skim = {
     examples,
     0,
     0,
-    run_skim};
+    run_either};

@@ -132,6 +132,27 @@ karvan_status cli_cargo(const cli *c, const char *otherwise, int64_t *row, karva
     return karvan_i_match_row(t, "cargo class", columns, said ? said : otherwise, row, err);
 }
 
+/* --month, --depart: what the network is to know of time. */
+static karvan_status read_time(cli *c, karvan_network_options *o, karvan_error *err) {
+    const char *month = cli_option(c, "month"), *depart = cli_option(c, "depart");
+    char *end;
+    karvan_status st = cli_not_both(c, "depart", "month", err);
+    if (st == KARVAN_OK) st = cli_not_both(c, "depart", "date", err);
+    if (st != KARVAN_OK) return st;
+    if (month) {
+        long m = strtol(month, &end, 10);
+        if (!*month || *end || m < 1 || m > 12)
+            return karvan_fail(err, KARVAN_E_ARG, "--month is 1 to 12, not '%.40s'", month);
+        o->month = (int)m;
+    }
+    if (!depart) return KARVAN_OK;
+    karvan_error why = {0};
+    if (karvan_moment_parse(depart, &c->depart, &why) != KARVAN_OK)
+        return karvan_fail(err, KARVAN_E_ARG, "--depart: %s", why.msg);
+    o->date = c->depart.day, o->by_clock = c->by_clock = true;
+    return KARVAN_OK;
+}
+
 karvan_status cli_open_network(cli *c, karvan_error *err) {
     karvan_network_options o;
     bool given;
@@ -145,6 +166,7 @@ karvan_status cli_open_network(cli *c, karvan_error *err) {
                 karvan_i_cell_text(karvan_package_table(c->region, "cargo_classes"), "id", cargo);
     }
     o.handling = cli_switch(c, "handling");
+    if (st == KARVAN_OK) st = read_time(c, &o, err);
     return st == KARVAN_OK ? karvan_network_create(c->region, &o, &c->net, err) : st;
 }
 

@@ -18,7 +18,7 @@ static karvan_status objective(const char *s, karvan_objective *out, karvan_erro
 }
 
 /* w = delta v / 24 per tonne-hour (docs/methods/network.md), times the tonnes of a TEU. */
-static karvan_status value_of_time(const cli *c, double *usd_h, karvan_error *err) {
+karvan_status cli_value_of_time(const cli *c, double *usd_h, karvan_error *err) {
     const karvan_table *t = karvan_package_table(c->region, "cargo_classes");
     int64_t row;
     karvan_status st = cli_cargo(c, "general", &row, err);
@@ -34,7 +34,9 @@ static karvan_status value_of_time(const cli *c, double *usd_h, karvan_error *er
 static karvan_status add(cli *c, cli_routes *r, const karvan_route_query *q, bool must,
                          karvan_error *err) {
     karvan_error why = {0};
-    karvan_status st = karvan_route_best(c->net, q, &r->route[r->n], &why);
+    karvan_route *to = &r->route[r->n];
+    karvan_status st = c->by_clock ? karvan_route_depart(c->net, q, &c->depart, to, &why)
+                                   : karvan_route_best(c->net, q, to, &why);
     if (st == KARVAN_OK) r->n++;
     if (st == KARVAN_E_NOCONV && !must) return KARVAN_OK; /* a corridor that does not lead there */
     return st == KARVAN_OK ? st : karvan_fail(err, st, "%s", why.msg);
@@ -47,7 +49,7 @@ static karvan_status add_weighted(cli *c, cli_routes *r, const karvan_route_quer
     karvan_routes found;
     karvan_routes_query_init(&all, q->from, q->to);
     all.method = KARVAN_ROUTES_K_SHORTEST, all.k = 1, all.corridor = q->corridor;
-    karvan_status st = cli_weights(weights, &all.weights, err);
+    karvan_status st = cli_route_weights(weights, &all.weights, err);
     if (st == KARVAN_OK) st = karvan_routes_find(c->net, &all, &found, err);
     if (st != KARVAN_OK) return st;
     r->route[r->n++] = found.route[0];
@@ -88,8 +90,10 @@ karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
     if (st == KARVAN_OK) st = karvan_network_place(c->region, c->argument[0], &q.from, err);
     if (st == KARVAN_OK) st = karvan_network_place(c->region, c->argument[1], &q.to, err);
     if (st == KARVAN_OK && by) st = objective(by, &q.objective, err);
+    if (st == KARVAN_OK && c->by_clock && q.objective != KARVAN_BY_TIME)
+        st = karvan_fail(err, KARVAN_E_ARG, "--depart finds the best route by time, not by %s", by);
     if (st == KARVAN_OK && (q.objective == KARVAN_BY_GENERALISED || cli_switch(c, "cargo")))
-        st = value_of_time(c, &q.value_of_time_usd_h, err);
+        st = cli_value_of_time(c, &q.value_of_time_usd_h, err);
     bool all = !corridor || strcmp(corridor, "all") == 0;
     if (st == KARVAN_OK && weights && (by || (corridor && all)))
         st = karvan_fail(err, KARVAN_E_ARG,
@@ -107,7 +111,7 @@ karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
     if (st == KARVAN_OK) st = add(c, out, &q, true, err);
     if (st != KARVAN_OK || by || corridor) return st;
     q.objective = KARVAN_BY_COST; /* nothing said: by time, by cost, and each corridor by time */
-    st = add(c, out, &q, true, err);
+    if (!c->by_clock) st = add(c, out, &q, true, err);
     q.objective = KARVAN_BY_TIME;
     return st == KARVAN_OK ? add_corridors(c, out, q, err) : st;
 }

@@ -21,6 +21,8 @@ void cli_routes_clear(cli_routes *r);
 karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan_error *err);
 karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, karvan_error *err);
 karvan_status cli_route_legs(const cli *c, const karvan_route *r, karvan_error *err);
+/* Where --depart was said: when half and when nine of ten are there, a line. */
+karvan_status cli_route_arrival(const cli *c, const karvan_route *r, karvan_error *err);
 /* The corridor that was asked for, "any". */
 const char *cli_route_title(const cli *c, const karvan_route *r);
 #endif

@@ -1,4 +1,5 @@
 /* Routes for readers and for scripts. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +7,8 @@
 #include "cli/routes.h"
 #include "table/cell.h"
 
-static const double STEP_H = 0.5;
+/* By the clock, departures stand closer together than legs are sure. */
+static const double STEP_H = 0.5, CLOCK_STEP_H = 0.25;
 enum { EXPLANATION = 800 };
 
 static const char *corridor_of(const cli *c, const karvan_route *r, const char *column) {
@@ -16,10 +18,13 @@ static const char *corridor_of(const cli *c, const karvan_route *r, const char *
 }
 
 static karvan_status quantiles(const cli *c, const karvan_route *r, karvan_time_quantiles *out,
-                               karvan_error *err) {
+                               double *never, karvan_error *err) {
     karvan_time_quantiles *all = karvan_i_calloc((size_t)r->n_legs + 1, sizeof *all);
     if (!all) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for the distribution");
-    karvan_status st = karvan_route_quantiles(c->net, r, STEP_H, all, err);
+    *never = 0;
+    karvan_status st = c->by_clock ? karvan_route_quantiles_depart(c->net, r, &c->depart,
+                                                                   CLOCK_STEP_H, all, never, err)
+                                   : karvan_route_quantiles(c->net, r, STEP_H, all, err);
     *out = all[r->n_legs];
     karvan_i_free(all);
     return st;
@@ -27,9 +32,30 @@ static karvan_status quantiles(const cli *c, const karvan_route *r, karvan_time_
 
 /* Numbers in JSON: three decimals are finer than anything known here, and 0.1 + 0.2 stays 0.3. */
 static void number(const char *name, double v) {
-    char s[40];
-    karvan_real_format((double)(int64_t)(v * 1000.0 + (v < 0 ? -0.5 : 0.5)) / 1000.0, s, sizeof s);
+    char s[40] = "null"; /* as many as that never arrive */
+    if (isfinite(v))
+        karvan_real_format((double)(int64_t)(v * 1000.0 + (v < 0 ? -0.5 : 0.5)) / 1000.0, s,
+                           sizeof s);
     (void)printf(", \"%s\": %s", name, s);
+}
+
+/* A quantile of the hours as a moment by the clock of the last place. */
+static void moment_at_end(const cli *c, const karvan_route *r, double hours, char *out,
+                          size_t cap) {
+    const karvan_leg *first = &r->legs[0], *last = &r->legs[r->n_legs - 1];
+    karvan_moment m = karvan_moment_after(c->net, &c->depart, first->from, last->to, hours);
+    karvan_moment_format(&m, out, cap);
+}
+
+static void arrival(const cli *c, const karvan_route *r, const char *name, double hours) {
+    char at[48];
+    (void)printf(", \"%s\": ", name);
+    if (!isfinite(hours)) {
+        (void)printf("null");
+        return;
+    }
+    moment_at_end(c, r, hours, at, sizeof at);
+    cli_json(stdout, at);
 }
 
 static void json_legs(const karvan_table *legs) {
@@ -59,7 +85,8 @@ karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan
     for (int i = 0; st == KARVAN_OK && i < n; i++) {
         karvan_time_quantiles q = {0};
         karvan_table *legs = NULL;
-        st = quantiles(c, &r[i], &q, err);
+        double never;
+        st = quantiles(c, &r[i], &q, &never, err);
         if (st == KARVAN_OK) st = karvan_route_table(c->region, 1, &r[i], &legs, err);
         if (st != KARVAN_OK) break;
         (void)printf("%s\n {\"corridor\": ", i ? "," : "");
@@ -69,6 +96,11 @@ karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan
         number("co2e_kg_per_teu", r[i].co2e_kg_per_teu);
         number("sd_h", r[i].sd_h), number("p10_h", q.p10_h), number("p50_h", q.p50_h),
             number("p90_h", q.p90_h), number("p95_h", q.p95_h);
+        if (c->by_clock) {
+            (void)printf(", \"depart\": "), cli_json(stdout, cli_option(c, "depart"));
+            arrival(c, &r[i], "arrive_p50", q.p50_h), arrival(c, &r[i], "arrive_p90", q.p90_h);
+            number("never", never);
+        }
         (void)printf(", \"borders\": %d, \"transhipments\": %d, \"legs\": [", r[i].borders,
                      r[i].transhipments);
         json_legs(legs);
@@ -100,7 +132,8 @@ karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, kar
     for (int i = 0; st == KARVAN_OK && i < n; i++) {
         const karvan_route *x = &r[i];
         karvan_time_quantiles q = {0};
-        st = quantiles(c, x, &q, err);
+        double never;
+        st = quantiles(c, x, &q, &never, err);
         const double real[] = {x->hours / 24,  q.p10_h / 24, q.p90_h / 24,
                                x->usd_per_teu, x->km,        x->co2e_kg_per_teu};
         if (st == KARVAN_OK) st = karvan_builder_row(b, err);
@@ -109,8 +142,9 @@ karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, kar
         if (st == KARVAN_OK)
             st = karvan_builder_text(b, S_BY, karvan_objective_name(x->objective), err);
         for (int k = 0; st == KARVAN_OK && k < 6; k++)
-            st =
-                karvan_builder_real(b, S_DAYS + k, (double)(int64_t)(real[k] * 10 + 0.5) / 10, err);
+            st = karvan_builder_real(
+                b, S_DAYS + k, isfinite(real[k]) ? (double)(int64_t)(real[k] * 10 + 0.5) / 10 : NAN,
+                err);
         if (st == KARVAN_OK) st = karvan_builder_int(b, S_BORDERS, x->borders, err);
         if (st == KARVAN_OK) st = karvan_builder_int(b, S_TRANS, x->transhipments, err);
     }
@@ -168,6 +202,24 @@ karvan_status cli_route_legs(const cli *c, const karvan_route *r, karvan_error *
     karvan_builder_destroy(b);
     karvan_table_destroy(all), karvan_table_destroy(few);
     return st;
+}
+
+karvan_status cli_route_arrival(const cli *c, const karvan_route *r, karvan_error *err) {
+    static const char *const shares[] = {"half arrive", "nine of ten"};
+    karvan_time_quantiles q = {0};
+    double never;
+    karvan_status st = quantiles(c, r, &q, &never, err);
+    if (st != KARVAN_OK) return st;
+    const double hours[] = {q.p50_h, q.p90_h};
+    (void)printf("ready at %s on %s", place(c, r->legs[0].from), cli_option(c, "depart"));
+    for (int i = 0; i < 2; i++) {
+        char at[48];
+        if (isfinite(hours[i])) moment_at_end(c, r, hours[i], at, sizeof at);
+        (void)printf("%s %s %s%s", i ? "," : ":", shares[i], isfinite(hours[i]) ? "by " : "never",
+                     isfinite(hours[i]) ? at : "");
+    }
+    (void)printf(", by the clock of %s\n", place(c, r->legs[r->n_legs - 1].to));
+    return KARVAN_OK;
 }
 
 const char *cli_route_title(const cli *c, const karvan_route *r) {

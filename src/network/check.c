@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "network/check.h"
 #include "network/check_lists.h"
+#include "network/check_time.h"
 #include "table/cell.h"
 
 /* How far a leg may be shorter than the geodesic before its length is a mistake (rounded lengths,
@@ -111,14 +112,6 @@ static karvan_status check_customs(const ctx *x, int64_t r) {
         "the link leads from customs area %s to %s and nothing stops it", ca, cb);
 }
 
-static karvan_status check_service(const ctx *x, int64_t r) {
-    double headway = karvan_i_cell_real(x->services, "headway_h", r);
-    if (headway > 0) return KARVAN_OK;
-    return karvan_problems_add_cell(
-        x->problems, KARVAN_ERROR, x->services, karvan_table_find(x->services, "headway_h"), r,
-        "service-headway", "hours between departures, above 0", "a service without a headway");
-}
-
 /* Ships leave now and then: a sea link without a service row would leave at once. */
 static karvan_status check_sailing(const ctx *x, int64_t r) {
     const char *mode = karvan_i_cell_text(x->links, "mode", r),
@@ -160,7 +153,7 @@ karvan_status karvan_network_check(const karvan_package *region, karvan_problems
     for (int64_t r = 0; r < karvan_table_rows(x.terminals); r++) {
         KARVAN_TRY(karvan_i_check_terminal(&x, r));
     }
-    for (int64_t r = 0; r < karvan_table_rows(x.services); r++) KARVAN_TRY(check_service(&x, r));
+    KARVAN_TRY(karvan_i_check_time(region, problems));
     KARVAN_TRY(karvan_i_check_lists(region, problems));
 done:
     karvan_i_free(x.operations);

@@ -14,10 +14,18 @@ bool karvan_i_open_on(const karvan_edtf *from, const karvan_edtf *to, karvan_day
     return !(to && to->latest < day);
 }
 
+bool karvan_i_row_in_service(const karvan_network *net, const karvan_table *t, int64_t row) {
+    const karvan_edtf *from = karvan_i_cell_date(t, "open_from", row),
+                      *to = karvan_i_cell_date(t, "open_to", row);
+    karvan_day date = net->options.date;
+    if (!net->options.by_clock) return karvan_i_open_on(from, to, date);
+    enum { JOURNEY_DAYS = 366 }; /* what opens on the way may be waited for */
+    karvan_day end = date < KARVAN_DAY_MAX - JOURNEY_DAYS ? date + JOURNEY_DAYS : KARVAN_DAY_MAX;
+    return !(from && from->latest > end) && !(to && to->latest < date);
+}
+
 bool karvan_i_row_open(const karvan_network *net, const karvan_table *t, int64_t row) {
-    return net->whenever ||
-           karvan_i_open_on(karvan_i_cell_date(t, "open_from", row),
-                            karvan_i_cell_date(t, "open_to", row), net->options.date);
+    return net->whenever || karvan_i_row_in_service(net, t, row);
 }
 
 karvan_status karvan_i_refuse(const karvan_table *t, int column, int64_t row, const char *what,
@@ -198,11 +206,14 @@ karvan_status karvan_i_network_create(const karvan_package *region,
     *out = NULL;
     KARVAN_REQUIRE(region && options && options->closure_spell_h > 0, err, KARVAN_E_ARG,
                    "a network needs a region and closure_spell_h above 0");
+    KARVAN_REQUIRE(options->month >= 0 && options->month <= 12, err, KARVAN_E_ARG,
+                   "a month is 1 to 12, or 0 for the year, not %d", options->month);
     net = karvan_i_calloc(1, sizeof *net);
     KARVAN_REQUIRE(net, err, KARVAN_E_NOMEM, "network");
     net->region = region, net->options = *options, net->whenever = whenever, b.net = net;
     KARVAN_TRY(find_tables(net, err));
     KARVAN_TRY(read_places(net, err));
+    KARVAN_TRY(karvan_i_clocks_read(region, options->closure_spell_h, &net->clocks, err));
     KARVAN_TRY(karvan_i_build_modes(net, err));
     KARVAN_TRY(karvan_i_build_operations(net, err));
     KARVAN_TRY(number_states(&b, err));
@@ -230,6 +241,7 @@ void karvan_network_destroy(karvan_network *net) {
     karvan_i_free(net->arcs), karvan_i_free(net->first);
     karvan_i_free(net->state_place), karvan_i_free(net->state_layer);
     karvan_i_free(net->state_side);
+    karvan_i_clocks_clear(&net->clocks);
     karvan_i_free(net->country), karvan_i_free(net->customs), karvan_i_free(net->strait);
     karvan_i_free(net);
 }

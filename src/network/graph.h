@@ -4,6 +4,7 @@
  * row of modes (mode x means x gauge) with a customs status. Every place has besides one state in
  * which a load begins and one in which it ends. */
 #include "karvan/network.h"
+#include "network/clocks.h"
 
 typedef enum karvan_i_side {
     KARVAN_I_ARRIVED,     /* by a link */
@@ -65,6 +66,7 @@ struct karvan_network {
     const char **country; /* [n_places] iso3, borrowed */
     const char **customs; /* [n_places] customs area of the country, borrowed */
     bool *strait;         /* [n_places] ships pass, nobody crosses a border */
+    karvan_i_clocks clocks;
 };
 
 static inline int32_t karvan_i_layer(const karvan_network *net, int32_t mode, int32_t status) {
@@ -96,17 +98,12 @@ static inline int32_t karvan_i_state_mode(const karvan_network *net, int32_t sta
 karvan_status karvan_i_network_create(const karvan_package *region,
                                       const karvan_network_options *options, bool whenever,
                                       karvan_network **out, karvan_error *err);
+/* Is a row in service on the network's day, or by the clock within a year of it? */
+bool karvan_i_row_in_service(const karvan_network *net, const karvan_table *t, int64_t row);
 /* Is a row in service on a day? from certainly begun, to possibly not yet over; NULL: no limit. */
 bool karvan_i_open_on(const karvan_edtf *from, const karvan_edtf *to, karvan_day day);
 /* Shape of a lognormal from the ratio of its 90th to its 50th percentile. */
 double karvan_i_sigma(double p90_over_p50);
-/* The services row's expected wait, hours. */
-double karvan_i_wait_mean_h(double headway_h, double cv, double closed_days_year,
-                            double closure_spell_h);
-/* Variance of that wait: of the residual life of a gamma headway, and of an exponential closure
- * that comes with its probability. */
-double karvan_i_wait_var_h2(double headway_h, double cv, double closed_days_year,
-                            double closure_spell_h);
 /* Fill a leg (or two: wait and move) from an arc; returns how many, 0 for a pass. */
 int karvan_i_legs_of_arc(const karvan_network *net, const karvan_i_arc *arc, karvan_leg out[2]);
 /* A walk of n arcs as the legs of a route, and what they add up to. KARVAN_E_NOMEM. */
@@ -114,6 +111,8 @@ karvan_status karvan_i_route_of_arcs(const karvan_network *net, int32_t n, const
                                      karvan_route *out, karvan_error *err);
 /* A leg's part of the variance of its route's hours, 0..1; 0 where nothing varies. */
 double karvan_i_variance_share(const karvan_route *r, int32_t leg);
+/* The wait of leg k of a route, where it is a KARVAN_WAIT: the leg behind it moves. */
+karvan_i_wait karvan_i_leg_wait(const karvan_network *net, const karvan_route *r, int32_t k);
 /* Great-circle-like distance on WGS84 between two places, km (PROJ's geodesic). */
 double karvan_i_geodesic_km(double lon1, double lat1, double lon2, double lat2);
 #endif

@@ -192,6 +192,13 @@ static void first_front(const karvan_network *net, const use *u, front *f) {
                                                    KARVAN_I_ARRIVED);
 }
 
+/* Until the terminal opens. */
+static void add_wait(const karvan_network *net, karvan_i_arc *arc) {
+    karvan_i_wait w = karvan_i_opening_wait(&net->clocks, arc->row);
+    arc->wait_h = karvan_i_wait_mean_h(&w);
+    arc->hours += arc->wait_h, arc->var_h2 += karvan_i_wait_var_h2(&w);
+}
+
 static karvan_status add_use(karvan_i_build *b, const terminal_columns *c, const use *u, bool last,
                              const front *from, front *to, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -200,6 +207,7 @@ static karvan_status add_use(karvan_i_build *b, const terminal_columns *c, const
     arc.reversed = u->reversed;
     if (u->closed) return KARVAN_OK;
     KARVAN_TRY(read_terminal(net, c, u, &arc, err));
+    if (net->clocks.terminal[u->row].week) add_wait(net, &arc);
     for (int32_t s = 0; s < net->n_statuses; s++) {
         int32_t then = u->new_status < 0 ? s : u->new_status;
         if (from->state[s] < 0 || (u->status >= 0 && u->status != s)) continue;

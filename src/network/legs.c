@@ -7,13 +7,8 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "network/graph.h"
-#include "network/time.h"
+#include "network/wait.h"
 #include "table/cell.h"
-
-static double real_of(const karvan_table *t, const char *column, int64_t row, double otherwise) {
-    double v = karvan_i_cell_real(t, column, row);
-    return isnan(v) ? otherwise : v;
-}
 
 static bool assumption(const char *source) { return source && strcmp(source, "assumption") == 0; }
 
@@ -25,8 +20,7 @@ static void mode_words(const char *mode, char *out, size_t cap) {
 
 /* Median and 90th percentile of the wait alone, on a grid of a twentieth of its mean: the mass of a
  * step is exact and lies evenly in it, so that a quantile is off by less than a thousandth. */
-static void wait_quantiles(double headway_h, double cv, double closed, double spell_h,
-                           karvan_leg *leg) {
+static void wait_quantiles(const karvan_i_wait *w, karvan_leg *leg) {
     karvan_i_pmf d;
     const double step_h = leg->hours / 20;
     leg->p50_h = leg->p90_h = NAN;
@@ -34,7 +28,7 @@ static void wait_quantiles(double headway_h, double cv, double closed, double sp
         leg->p50_h = leg->p90_h = 0;
         return;
     }
-    if (karvan_i_pmf_wait(headway_h, cv, closed, spell_h, step_h, &d, NULL) != KARVAN_OK) return;
+    if (karvan_i_pmf_wait(w, step_h, &d, NULL) != KARVAN_OK) return;
     leg->p50_h = karvan_i_pmf_quantile_h(&d, 0.5, step_h);
     leg->p90_h = karvan_i_pmf_quantile_h(&d, 0.9, step_h);
     karvan_i_pmf_clear(&d);
@@ -46,29 +40,70 @@ static double own_variance(const karvan_i_arc *arc) {
     return h * h * expm1(sigma * sigma);
 }
 
-static karvan_leg wait_leg(const karvan_network *net, const karvan_i_arc *arc, int32_t at,
-                           const char *mode) {
+/* "The ferry: a departure every 24 h, at random, leaves when full; closed 73 days a year by
+ * weather", "...: departs Mo,We,Fr 08:00, Apr-Oct; closed 10 days of month 1" */
+static void say_departures(const karvan_network *net, const karvan_i_arc *arc,
+                           const karvan_i_wait *w, karvan_leg *leg) {
     const karvan_table *t = net->services;
-    double headway = real_of(t, "headway_h", arc->service, 0.0);
-    double cv = real_of(t, "headway_cv", arc->service, 0.0);
-    double days = real_of(t, "closed_days_year", arc->service, 0.0);
+    const char *name = karvan_i_cell_text(t, "name", arc->service);
+    const char *timetable = karvan_i_cell_text(t, "timetable", arc->service),
+               *season = karvan_i_cell_text(t, "season", arc->service);
+    int month = net->options.month;
+    double days =
+        karvan_i_closures_p(&w->closures) * (month ? karvan_i_weather_days(month) : 365.0);
+    char when[80];
+    if (w->week)
+        (void)snprintf(when, sizeof when, "departs %.60s", timetable);
+    else
+        (void)snprintf(when, sizeof when, "a departure every %.0f h%s", w->headway_h,
+                       w->cv > 0.5 ? ", at random" : "");
+    (void)snprintf(leg->why, sizeof leg->why, "%.60s: %s%s%s%.24s", name ? name : leg->mode, when,
+                   karvan_i_cell_bool(t, "leaves_when_full", arc->service) ? ", leaves when full"
+                                                                           : "",
+                   season ? ", " : "", season ? season : "");
+    size_t n = strlen(leg->why);
+    if (days > 0 && net->options.by_clock)
+        (void)snprintf(leg->why + n, sizeof leg->why - n, "; weather of the month of sailing");
+    else if (days > 0 && month)
+        (void)snprintf(leg->why + n, sizeof leg->why - n, "; closed %.3g days of month %d", days,
+                       month);
+    else if (days > 0)
+        (void)snprintf(leg->why + n, sizeof leg->why - n, "; closed %.0f days a year by weather",
+                       days);
+}
+
+static karvan_leg wait_leg(const karvan_network *net, const karvan_i_arc *arc, int32_t at,
+                           int32_t to, const char *mode) {
     karvan_leg leg = {.operation = KARVAN_WAIT, .operation_id = "wait", .from = at, .to = at};
+    karvan_i_wait w = karvan_i_service_wait(&net->clocks, arc->service, at, to, net->options.month);
     leg.mode = mode;
     leg.table = "services", leg.row = arc->service;
-    leg.hours = karvan_i_wait_mean_h(headway, cv, days, net->options.closure_spell_h);
-    wait_quantiles(headway, cv, days / 365.0, net->options.closure_spell_h, &leg);
+    leg.hours = karvan_i_wait_mean_h(&w);
+    wait_quantiles(&w, &leg);
     leg.wait_h = leg.hours, leg.var_h2 = fmax(0, arc->var_h2 - own_variance(arc));
-    leg.source = karvan_i_cell_text(t, "headway_source", arc->service);
+    leg.source = karvan_i_cell_text(net->services, "headway_source", arc->service);
     leg.assumed = assumption(leg.source);
-    const char *full =
-        karvan_i_cell_bool(t, "leaves_when_full", arc->service) ? ", leaves when full" : "";
-    const char *name = karvan_i_cell_text(t, "name", arc->service);
-    (void)snprintf(leg.why, sizeof leg.why, "%.60s: a departure every %.0f h%s%s",
-                   name ? name : mode, headway, cv > 0.5 ? ", at random" : "", full);
-    size_t n = strlen(leg.why);
-    if (days > 0)
-        (void)snprintf(leg.why + n, sizeof leg.why - n, "; closed %.0f days a year by weather",
-                       days);
+    say_departures(net, arc, &w, &leg);
+    return leg;
+}
+
+/* Until a terminal opens. */
+static karvan_leg opening_leg(const karvan_network *net, const karvan_i_arc *arc,
+                              const karvan_leg *stop) {
+    karvan_leg leg = {.operation = KARVAN_WAIT, .operation_id = "wait", .from = stop->from};
+    karvan_i_wait w = karvan_i_opening_wait(&net->clocks, arc->row);
+    const char *hours = karvan_i_cell_text(net->terminals, "opening_hours", arc->row);
+    const char *name = karvan_i_cell_text(net->terminals, "name", arc->row);
+    leg.to = stop->from, leg.mode = stop->mode, leg.from_mode = stop->from_mode;
+    leg.table = "terminals", leg.row = arc->row;
+    leg.hours = karvan_i_wait_mean_h(&w);
+    wait_quantiles(&w, &leg);
+    leg.wait_h = leg.hours, leg.var_h2 = fmax(0, arc->var_h2 - own_variance(arc));
+    leg.source = karvan_i_cell_text(net->terminals, "hours_source", arc->row);
+    if (!leg.source) leg.source = stop->source;
+    leg.assumed = assumption(leg.source);
+    (void)snprintf(leg.why, sizeof leg.why, "%.60s: open %.100s",
+                   name ? name : net->operations[arc->operation].name, hours);
     return leg;
 }
 
@@ -115,7 +150,7 @@ static karvan_leg stop_leg(const karvan_network *net, const karvan_i_arc *arc, i
     leg.tranships = o->tranships;
     leg.from_mode = from < 0 ? NULL : net->modes[from], leg.mode = to < 0 ? NULL : net->modes[to];
     leg.table = row ? "terminals" : "operations", leg.row = arc->row;
-    leg.hours = leg.fixed_h = arc->hours, leg.var_h2 = arc->var_h2;
+    leg.hours = leg.fixed_h = arc->fixed_h + arc->distance_h, leg.var_h2 = own_variance(arc);
     leg.usd_per_teu = arc->usd, leg.co2e_kg_per_teu = arc->kg;
     leg.p50_h = arc->p50_h, leg.p90_h = arc->p50_h * arc->p90_over_p50;
     leg.source = karvan_i_cell_text(t, row ? "dwell_source" : "source", arc->row);
@@ -128,10 +163,16 @@ static karvan_leg stop_leg(const karvan_network *net, const karvan_i_arc *arc, i
 int karvan_i_legs_of_arc(const karvan_network *net, const karvan_i_arc *arc, karvan_leg out[2]) {
     int32_t from = karvan_i_state_place(net, arc->tail), to = karvan_i_state_place(net, arc->head);
     if (arc->kind == KARVAN_I_ARC_PASS) return 0;
-    if (arc->kind != KARVAN_I_ARC_LINK) return out[0] = stop_leg(net, arc, from), 1;
     int n = 0;
+    if (arc->kind != KARVAN_I_ARC_LINK) {
+        karvan_leg stop = stop_leg(net, arc, from);
+        bool gated = arc->kind == KARVAN_I_ARC_TERMINAL && net->clocks.terminal[arc->row].week;
+        if (gated) out[n++] = opening_leg(net, arc, &stop);
+        out[n++] = stop;
+        return n;
+    }
     if (arc->service >= 0)
-        out[n++] = wait_leg(net, arc, from, karvan_i_cell_text(net->links, "mode", arc->row));
+        out[n++] = wait_leg(net, arc, from, to, karvan_i_cell_text(net->links, "mode", arc->row));
     out[n++] = move_leg(net, arc, from, to);
     return n;
 }
@@ -177,14 +218,19 @@ const char *karvan_objective_name(karvan_objective o) {
     return o >= KARVAN_BY_TIME && o <= KARVAN_BY_WEIGHTS ? names[o] : "unknown";
 }
 
-static karvan_status leg_pmf(const karvan_network *net, const karvan_leg *leg, double step_h,
-                             karvan_i_pmf *out, karvan_error *err) {
+karvan_i_wait karvan_i_leg_wait(const karvan_network *net, const karvan_route *r, int32_t k) {
+    const karvan_leg *l = &r->legs[k];
+    int32_t to = k + 1 < r->n_legs ? r->legs[k + 1].to : l->to;
+    if (strcmp(l->table, "terminals") == 0) return karvan_i_opening_wait(&net->clocks, l->row);
+    return karvan_i_service_wait(&net->clocks, l->row, l->from, to, net->options.month);
+}
+
+static karvan_status leg_pmf(const karvan_network *net, const karvan_route *r, int32_t k,
+                             double step_h, karvan_i_pmf *out, karvan_error *err) {
+    const karvan_leg *leg = &r->legs[k];
     if (leg->operation == KARVAN_WAIT) {
-        const karvan_table *t = net->services;
-        return karvan_i_pmf_wait(real_of(t, "headway_h", leg->row, 0.0),
-                                 real_of(t, "headway_cv", leg->row, 0.0),
-                                 real_of(t, "closed_days_year", leg->row, 0.0) / 365.0,
-                                 net->options.closure_spell_h, step_h, out, err);
+        karvan_i_wait w = karvan_i_leg_wait(net, r, k);
+        return karvan_i_pmf_wait(&w, step_h, out, err);
     }
     double sigma = leg->p50_h > 0 ? karvan_i_sigma(leg->p90_h / leg->p50_h) : 0.0;
     return karvan_i_pmf_lognormal(leg->p50_h, sigma, step_h, out, err);
@@ -199,7 +245,7 @@ karvan_status karvan_route_quantiles(const karvan_network *net, const karvan_rou
     KARVAN_TRY(karvan_i_pmf_constant(0.0, step_h, &sum, err));
     out[0] = (karvan_time_quantiles){0};
     for (int32_t k = 0; k < r->n_legs; k++) {
-        KARVAN_TRY(leg_pmf(net, &r->legs[k], step_h, &leg, err));
+        KARVAN_TRY(leg_pmf(net, r, k, step_h, &leg, err));
         KARVAN_TRY(karvan_i_pmf_convolve(&sum, &leg, &next, err));
         karvan_i_pmf_clear(&sum), karvan_i_pmf_clear(&leg);
         sum = next, next = (karvan_i_pmf){0};

@@ -49,17 +49,29 @@ done:
     return st;
 }
 
-static karvan_status find(karvan_i_search *s, const karvan_routes_query *all, karvan_route *out,
-                          karvan_error *err) {
-    int32_t end = karvan_i_search_run(s);
-    if (end < 0) return karvan_i_no_way(s->net, all, false, err);
-    if (karvan_i_search_returns(s, end))
-        return without_return(s->net, all, s->q->objective, out, err);
-    return karvan_i_search_legs(s, end, out, err);
+static karvan_status by_clock(karvan_i_search *s, const karvan_routes_query *all, karvan_route *out,
+                              karvan_error *err) {
+    karvan_i_outcome came_to;
+    int32_t end;
+    karvan_status st = karvan_i_search_without_return(s, &end, &came_to, err);
+    if (st != KARVAN_OK) return st;
+    if (came_to == KARVAN_I_FOUND) return karvan_i_search_legs(s, end, out, err);
+    if (came_to == KARVAN_I_GAVE_UP) return karvan_i_gave_up(s->net, all, err);
+    return karvan_i_no_way(s->net, all, true, err);
 }
 
-karvan_status karvan_route_best(const karvan_network *net, const karvan_route_query *q,
-                                karvan_route *out, karvan_error *err) {
+static karvan_status find(karvan_i_search *s, const karvan_routes_query *all, karvan_route *out,
+                          karvan_error *err) {
+    karvan_i_ban two[2];
+    int32_t end = karvan_i_search_run(s);
+    if (end < 0) return karvan_i_no_way(s->net, all, false, err);
+    if (!karvan_i_search_returns(s, end, two)) return karvan_i_search_legs(s, end, out, err);
+    if (s->by_clock) return by_clock(s, all, out, err);
+    return without_return(s->net, all, s->q->objective, out, err);
+}
+
+karvan_status karvan_i_route_solve(const karvan_network *net, const karvan_route_query *q,
+                                   const karvan_moment *at, karvan_route *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_constraint c = {0};
     karvan_routes_query all;
@@ -78,12 +90,18 @@ karvan_status karvan_route_best(const karvan_network *net, const karvan_route_qu
     all.corridor = q->corridor, all.weights = weights_of(q);
     KARVAN_TRY(karvan_i_constraint_init(net, &all, &c, err));
     KARVAN_TRY(karvan_i_search_init(&s, err));
+    if (at) s.by_clock = true, s.start_h = karvan_i_depart_utc_h(net, q->from, at);
     KARVAN_TRY(find(&s, &all, out, err));
 done:
     karvan_i_search_clear(&s);
     karvan_i_constraint_clear(&c);
     if (st != KARVAN_OK) karvan_route_clear(out);
     return st;
+}
+
+karvan_status karvan_route_best(const karvan_network *net, const karvan_route_query *q,
+                                karvan_route *out, karvan_error *err) {
+    return karvan_i_route_solve(net, q, NULL, out, err);
 }
 
 void karvan_route_clear(karvan_route *r) {

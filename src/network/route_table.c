@@ -13,6 +13,10 @@ static void sources(const karvan_package *region, const karvan_leg *leg, karvan_
     const karvan_table *t = karvan_package_table(region, leg->table);
     const char *seen[5];
     int n = 0;
+    if (leg->operation == KARVAN_WAIT && strcmp(leg->table, "terminals") == 0) {
+        karvan_i_text_puts(out, leg->source ? leg->source : ""); /* of the hours alone */
+        return;
+    }
     for (int i = 0; columns[i]; i++) {
         const char *s = karvan_i_cell_text(t, columns[i], leg->row);
         bool new = s != NULL;

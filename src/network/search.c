@@ -3,6 +3,7 @@
  * Mathematik 1. */
 #include "network/search.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -47,7 +48,12 @@ static void reach(karvan_i_search *s, int32_t node, karvan_i_label l, int32_t fr
     sift_up(s, s->at[node]);
 }
 
-static karvan_i_label weight(const karvan_i_search *s, const karvan_i_arc *a) {
+/* At hours after the start; INFINITY: never passed. */
+static karvan_i_label weight(const karvan_i_search *s, const karvan_i_arc *a, double at_h) {
+    if (s->by_clock) {
+        double now = s->start_h + at_h;
+        return (karvan_i_label){fmax(0.0, karvan_i_clock_after(s->net, a, now) - now), a->usd};
+    }
     switch (s->q->objective) {
     case KARVAN_BY_COST:
         return (karvan_i_label){a->usd, a->hours};
@@ -84,12 +90,19 @@ void karvan_i_search_clear(karvan_i_search *s) {
     karvan_i_free(s->heap), karvan_i_free(s->at);
 }
 
+static bool banned(const karvan_i_search *s, int32_t place, uint32_t passed) {
+    for (int i = 0; i < s->n_bans; i++)
+        if (s->bans[i].place == place && s->bans[i].passed == passed) return true;
+    return false;
+}
+
 int32_t karvan_i_search_run(karvan_i_search *s) {
     const karvan_network *net = s->net;
     int g = s->c->n_groups;
     int32_t all = (int32_t)((1u << g) - 1u);
     s->n_heap = 0;
     for (int32_t i = 0; i < s->n_nodes; i++) s->at[i] = -1, s->from[i] = -1;
+    if (banned(s, s->q->from, s->c->groups[s->q->from])) return -1;
     reach(s, (karvan_i_origin(net, s->q->from) << g) | (int32_t)s->c->groups[s->q->from],
           (karvan_i_label){0, 0}, -1, -1);
     while (s->n_heap > 0) {
@@ -98,7 +111,9 @@ int32_t karvan_i_search_run(karvan_i_search *s) {
         for (int32_t a = net->first[state]; a < net->first[state + 1]; a++) {
             int32_t head = net->arcs[a].head, to = karvan_i_state_place(net, head);
             if (karvan_i_closed(s->c, a)) continue;
-            karvan_i_label w = weight(s, &net->arcs[a]);
+            if (s->n_bans > 0 && banned(s, to, (uint32_t)mask | s->c->groups[to])) continue;
+            karvan_i_label w = weight(s, &net->arcs[a], s->best[node].first);
+            if (isinf(w.first)) continue;
             karvan_i_label l = {s->best[node].first + w.first, s->best[node].second + w.second};
             reach(s, (head << g) | mask | (int32_t)s->c->groups[to], l, node, a);
         }
@@ -118,14 +133,18 @@ karvan_status karvan_i_search_legs(const karvan_i_search *s, int32_t end, karvan
     return st;
 }
 
-bool karvan_i_search_returns(const karvan_i_search *s, int32_t end) {
+bool karvan_i_search_returns(const karvan_i_search *s, int32_t end, karvan_i_ban two[2]) {
     int g = s->c->n_groups;
     uint32_t all = (1u << g) - 1u;
     if (g == 0) return false;
     for (int32_t v = end; v >= 0; v = s->from[v])
-        for (int32_t u = s->from[v]; u >= 0; u = s->from[u])
-            if (karvan_i_state_place(s->net, u >> g) == karvan_i_state_place(s->net, v >> g) &&
-                ((uint32_t)u & all) != ((uint32_t)v & all))
-                return true;
+        for (int32_t u = s->from[v]; u >= 0; u = s->from[u]) {
+            int32_t a = karvan_i_state_place(s->net, u >> g),
+                    b = karvan_i_state_place(s->net, v >> g);
+            uint32_t before = (uint32_t)u & all, after = (uint32_t)v & all;
+            if (a != b || before == after) continue;
+            two[0] = (karvan_i_ban){a, before}, two[1] = (karvan_i_ban){a, after};
+            return true;
+        }
     return false;
 }

@@ -15,7 +15,7 @@ void karvan_i_pmf_clear(karvan_i_pmf *d) {
 }
 
 /* In steps, which are whole numbers; anything may come of a wild shape, so they are doubles. */
-static karvan_status make(karvan_i_pmf *d, double start, double n, karvan_error *err) {
+karvan_status karvan_i_pmf_make(karvan_i_pmf *d, double start, double n, karvan_error *err) {
     *d = (karvan_i_pmf){0};
     if (!(n >= 1 && n <= GRID_MAX && fabs(start) <= START_MAX))
         return karvan_fail(err, KARVAN_E_ARG,
@@ -59,12 +59,12 @@ double karvan_i_pmf_quantile_h(const karvan_i_pmf *d, double q, double step_h) {
     return NAN;
 }
 
-/* Move the whole distribution so that its mean is mean_h: by whole steps and a split. */
-static karvan_status set_mean(karvan_i_pmf *d, double mean_h, double step_h, karvan_error *err) {
+karvan_status karvan_i_pmf_set_mean(karvan_i_pmf *d, double mean_h, double step_h,
+                                    karvan_error *err) {
     double shift = (mean_h - karvan_i_pmf_mean_h(d, step_h)) / step_h, whole = floor(shift);
     double part = shift - whole;
     karvan_i_pmf moved;
-    karvan_status st = make(&moved, (double)d->start + whole, (double)d->n + 1, err);
+    karvan_status st = karvan_i_pmf_make(&moved, (double)d->start + whole, (double)d->n + 1, err);
     if (st != KARVAN_OK) return st;
     for (int64_t k = 0; k < d->n; k++) {
         moved.p[k] += (1.0 - part) * d->p[k];
@@ -77,10 +77,26 @@ static karvan_status set_mean(karvan_i_pmf *d, double mean_h, double step_h, kar
 }
 
 karvan_status karvan_i_pmf_constant(double h, double step_h, karvan_i_pmf *out, karvan_error *err) {
-    karvan_status st = make(out, 0, 1, err);
+    karvan_status st = karvan_i_pmf_make(out, 0, 1, err);
     if (st != KARVAN_OK) return st;
     out->p[0] = 1.0;
-    st = set_mean(out, h, step_h, err);
+    st = karvan_i_pmf_set_mean(out, h, step_h, err);
+    if (st != KARVAN_OK) karvan_i_pmf_clear(out);
+    return st;
+}
+
+karvan_status karvan_i_pmf_of_cdf(double (*cdf)(double x_h, const void *ctx), const void *ctx,
+                                  double reach_h, double mean_h, double step_h, karvan_i_pmf *out,
+                                  karvan_error *err) {
+    karvan_status st = karvan_i_pmf_make(out, 0, ceil(reach_h / step_h) + 2, err);
+    double below = 0.0;
+    if (st != KARVAN_OK) return st;
+    for (int64_t k = 0; k < out->n; k++) {
+        double upto = cdf(((double)k + 0.5) * step_h, ctx);
+        out->p[k] = upto - below, below = upto;
+    }
+    trim(out);
+    if (!isnan(mean_h)) st = karvan_i_pmf_set_mean(out, mean_h, step_h, err);
     if (st != KARVAN_OK) karvan_i_pmf_clear(out);
     return st;
 }
@@ -98,7 +114,7 @@ karvan_status karvan_i_pmf_lognormal(double median_h, double sigma, double step_
     double mu = log(median_h);
     double lo = floor(exp(mu - reach * sigma) / step_h);
     double hi = ceil(exp(mu + reach * sigma) / step_h) + 1;
-    karvan_status st = make(out, lo, hi - lo + 1, err);
+    karvan_status st = karvan_i_pmf_make(out, lo, hi - lo + 1, err);
     if (st != KARVAN_OK) return st;
     double below = lo == 0 ? 0.0 : lognormal_cdf((lo - 0.5) * step_h, mu, sigma);
     for (int64_t k = 0; k < out->n; k++) {
@@ -106,7 +122,7 @@ karvan_status karvan_i_pmf_lognormal(double median_h, double sigma, double step_
         out->p[k] = upto - below, below = upto;
     }
     trim(out);
-    st = set_mean(out, median_h * exp(sigma * sigma / 2.0), step_h, err);
+    st = karvan_i_pmf_set_mean(out, median_h * exp(sigma * sigma / 2.0), step_h, err);
     if (st != KARVAN_OK) karvan_i_pmf_clear(out);
     return st;
 }
@@ -144,71 +160,6 @@ double karvan_i_gamma_p(double a, double x) {
     return 1.0 - front * h;
 }
 
-/* Residual life of a gamma headway: F(x) = x (1 - G_k(x)) / H + G_{k+1}(x), k = 1/cv^2. */
-static double residual_cdf(double x, double headway_h, double cv) {
-    if (x <= 0) return 0.0;
-    if (cv < 0.05) return x < headway_h ? x / headway_h : 1.0;
-    if (cv == 1.0) return 1.0 - exp(-x / headway_h); /* departures at random */
-    double k = 1.0 / (cv * cv), scale = headway_h / k;
-    return x * (1.0 - karvan_i_gamma_p(k, x / scale)) / headway_h +
-           karvan_i_gamma_p(k + 1.0, x / scale);
-}
-
-static karvan_status residual(double headway_h, double cv, double step_h, karvan_i_pmf *out,
-                              karvan_error *err) {
-    double reach = headway_h;
-    while (reach < 400.0 * headway_h * (1.0 + cv * cv) &&
-           residual_cdf(reach, headway_h, cv) < 1.0 - 1e-10)
-        reach *= 1.25;
-    karvan_status st = make(out, 0, ceil(reach / step_h) + 2, err);
-    if (st != KARVAN_OK) return st;
-    double below = 0.0;
-    for (int64_t k = 0; k < out->n; k++) {
-        double upto = residual_cdf(((double)k + 0.5) * step_h, headway_h, cv);
-        out->p[k] = upto - below, below = upto;
-    }
-    trim(out);
-    return KARVAN_OK;
-}
-
-/* 0 with probability 1 - closed, else exponential: a spell has no memory, so what is left of it is
- * as long as a whole one. */
-static karvan_status closure(double closed, double spell_h, double step_h, karvan_i_pmf *out,
-                             karvan_error *err) {
-    karvan_status st = make(out, 0, ceil(30.0 * spell_h / step_h) + 2, err);
-    if (st != KARVAN_OK) return st;
-    double below = 0.0;
-    for (int64_t k = 0; k < out->n; k++) {
-        double upto = 1.0 - exp(-((double)k + 0.5) * step_h / spell_h);
-        out->p[k] = closed * (upto - below), below = upto;
-    }
-    out->p[0] += 1.0 - closed;
-    trim(out);
-    return KARVAN_OK;
-}
-
-karvan_status karvan_i_pmf_wait(double headway_h, double cv, double closed, double spell_h,
-                                double step_h, karvan_i_pmf *out, karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    karvan_i_pmf r = {0}, c = {0};
-    *out = (karvan_i_pmf){0};
-    if (headway_h > 0)
-        KARVAN_TRY(residual(headway_h, cv, step_h, &r, err));
-    else
-        KARVAN_TRY(karvan_i_pmf_constant(0.0, step_h, &r, err));
-    if (closed > 0) {
-        KARVAN_TRY(closure(closed, spell_h, step_h, &c, err));
-        KARVAN_TRY(karvan_i_pmf_convolve(&r, &c, out, err));
-    } else {
-        *out = r, r = (karvan_i_pmf){0};
-    }
-    KARVAN_TRY(set_mean(out, headway_h * (1.0 + cv * cv) / 2.0 + closed * spell_h, step_h, err));
-done:
-    karvan_i_pmf_clear(&r), karvan_i_pmf_clear(&c);
-    if (st != KARVAN_OK) karvan_i_pmf_clear(out);
-    return st;
-}
-
 /* to[k] += sum over j of w[j] from[k - j], k from 0 to n + 2: four rows of the product at a time.
  */
 static void add_four(double *restrict to, const double *w, const double *restrict from, int64_t n) {
@@ -223,8 +174,8 @@ static void add_four(double *restrict to, const double *w, const double *restric
 karvan_status karvan_i_pmf_convolve(const karvan_i_pmf *a, const karvan_i_pmf *b, karvan_i_pmf *out,
                                     karvan_error *err) {
     const karvan_i_pmf *s = a->n < b->n ? a : b, *l = a->n < b->n ? b : a;
-    karvan_status st =
-        make(out, (double)a->start + (double)b->start, (double)a->n + (double)b->n - 1, err);
+    karvan_status st = karvan_i_pmf_make(out, (double)a->start + (double)b->start,
+                                         (double)a->n + (double)b->n - 1, err);
     if (st != KARVAN_OK) return st;
     int64_t i = 0;
     for (; l->n > 3 && i + 4 <= s->n; i += 4) add_four(out->p + i, s->p + i, l->p, l->n);

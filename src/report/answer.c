@@ -48,12 +48,14 @@ static void drivers(const karvan_i_page *p, int c, karvan_i_text *t) {
                 best = k;
         if (best < 0 || !(all > 0)) break;
         const karvan_leg *l = &r->legs[best];
+        const char *wait =
+            strcmp(l->table, "terminals") == 0 ? "the wait for an opening" : "the wait for a ship";
         told[best] = true;
         karvan_i_html_printf(t, "%s%s at %s (%.0f %%%s)",
                              n == 0   ? ""
                              : n == 1 ? ", "
                                       : " and ",
-                             l->operation == KARVAN_WAIT   ? "the wait for a ship"
+                             l->operation == KARVAN_WAIT   ? wait
                              : l->operation == KARVAN_PORT ? "the port"
                              : l->operation == KARVAN_MOVE ? "the way from"
                                                            : "the frontier",

@@ -1,6 +1,7 @@
 /* A small region of every kind of table, one of them (the first byte says which) with the rest of
  * the input for its rows: opened and checked; and whatever is wrong with it, routed, held against
  * its targets and drawn. Nothing may crash, hang, or leave memory behind. */
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -137,6 +138,30 @@ static void use(const small_region *r, const karvan_network *net) {
     karvan_document_clear(&d);
 }
 
+/* Every pair of the first places by the clock, as far as there is a way. */
+static void by_clock(const small_region *r, const karvan_network_options *o) {
+    enum { MOST = 256 };
+    static karvan_time_quantiles q[MOST];
+    karvan_network_options clock = *o;
+    karvan_network *net = NULL;
+    const karvan_moment at = {karvan_day_from_civil(2026, 3, 2), 480};
+    clock.date = at.day, clock.by_clock = true;
+    if (karvan_network_create(r->package, &clock, &net, NULL) != KARVAN_OK) return;
+    for (int32_t from = 0; from < 3 && from < karvan_network_places(net); from++)
+        for (int32_t to = 0; to < 3 && to < karvan_network_places(net); to++) {
+            const karvan_route_query ask = {from, to, KARVAN_BY_TIME, -1, 0};
+            karvan_route way;
+            double never;
+            if (karvan_route_depart(net, &ask, &at, &way, NULL) != KARVAN_OK) continue;
+            require(way.hours >= -1 || isinf(way.hours));
+            if (way.n_legs < MOST &&
+                karvan_route_quantiles_depart(net, &way, &at, 2, q, &never, NULL) == KARVAN_OK)
+                require(never > -1e-6 && never < 1 + 1e-6);
+            karvan_route_clear(&way);
+        }
+    karvan_network_destroy(net);
+}
+
 static void judge(small_region *r) {
     karvan_network_options o;
     karvan_network *net = NULL;
@@ -153,7 +178,8 @@ static void judge(small_region *r) {
         karvan_network_create(r->package, &o, &net, NULL) == KARVAN_OK)
         use(r, net);
     karvan_network_destroy(net);
-    o.cargo_class = "general", o.handling = true;
+    by_clock(r, &o);
+    o.cargo_class = "general", o.handling = true, o.month = 1;
     if (karvan_network_create(r->package, &o, &net, NULL) == KARVAN_OK)
         (void)karvan_network_targets(net, &t, NULL), karvan_table_destroy(t);
     karvan_network_destroy(net);

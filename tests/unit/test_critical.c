@@ -7,59 +7,9 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "karvan/network.h"
-#include "region.h"
+#include "drawn_network.h"
 #include "sweep.h"
 #include "table/cell.h"
-
-#define PLACES_CSV "id:s,name:s,country:s,lon:n,lat:n,kind:s\n"
-#define LINKS_CSV                                                         \
-    "id:s,from:s,to:s,mode:s,two_way:b,length_km:n,speed_kmh:n,time_h:n," \
-    "time_p90_over_p50:n,cost_usd_per_teu:n,co2e_kg_per_teu_km:n\n"
-#define TERMINALS_CSV                                                                       \
-    "id:s,place:s,operation:s,from_mode:s,to_mode:s,two_way:b,dwell_p50_h:n,dwell_p90_h:n," \
-    "cost_usd_per_teu:n\n"
-
-/* Rail A - B - C with a border at B, a road A - C, and at C a change between the two. */
-static const small_table BY_HAND[] = {
-    {"countries", "iso3:s,name:s,customs_area:s\nAAA,Aland,\n", "\"iso3\""},
-    {"places",
-     PLACES_CSV "A,A,AAA,50,40,city\nB,B,AAA,51,40,port\nC,C,AAA,52,40,city\n"
-                "D,D,AAA,53,40,junction\n",
-     "\"id\""},
-    {"links",
-     LINKS_CSV "AB,A,B,rail_1520,true,100,,10,1,1,0\nBC,B,C,rail_1520,true,100,,10,1,1,0\n"
-               "AC,A,C,road,true,100,,50,1,100,0\nCD,C,D,road,true,100,,1,1,1,0\n",
-     "\"id\""},
-    {"terminals",
-     TERMINALS_CSV
-     "b,B,border,rail_1520,rail_1520,true,5,5,3\nc,C,port,rail_1520,road,true,5,5,7\n",
-     "\"id\""},
-    {"services",
-     "id:s,link:s,name:s,headway_h:n,headway_cv:n,leaves_when_full:b,closed_days_year:n\n",
-     "\"id\""},
-    {"corridors", "id:s,name:s,must_pass:s,avoid_countries:s,avoid_places:s,avoid_modes:s\n",
-     "\"id\""}};
-enum { N_TABLES = sizeof BY_HAND / sizeof BY_HAND[0] };
-
-static karvan_network *open_network(small_region *r, const small_table *tables) {
-    const karvan_network_options options = {.date = karvan_day_from_civil(2026, 1, 1),
-                                            .closure_spell_h = 24};
-    karvan_network *net = NULL;
-    karvan_error e = {0};
-    assert_true(small_open(r, tables, N_TABLES));
-    if (karvan_network_create(r->package, &options, &net, &e) != KARVAN_OK) fail_msg("%s", e.msg);
-    return net;
-}
-
-static void close_network(small_region *r, karvan_network *net) {
-    karvan_network_destroy(net);
-    small_close(r);
-}
-
-static double real(const karvan_table *t, const char *column, int64_t row) {
-    return karvan_i_cell_real(t, column, row);
-}
 
 static void by_hand(void **state) {
     (void)state;
@@ -78,9 +28,9 @@ static void by_hand(void **state) {
     assert_int_equal(karvan_table_rows(t), 3); /* AC, CD and c: on no best way */
     for (int64_t i = 0; i < 3; i++) {
         assert_string_equal(karvan_i_cell_text(t, "id", i), want[i].id);
-        assert_float_equal(real(t, "delta_hours", i), want[i].hours, 1e-9);
-        assert_float_equal(real(t, "delta_usd", i), want[i].usd, 1e-9);
-        assert_float_equal(real(t, "cut_pairs", i), want[i].cut, 0);
+        close_to(real(t, "delta_hours", i), want[i].hours);
+        close_to(real(t, "delta_usd", i), want[i].usd);
+        close_to(real(t, "cut_pairs", i), want[i].cut);
     }
     assert_string_equal(karvan_i_cell_text(t, "kind", 0), "link");
     assert_string_equal(karvan_i_cell_text(t, "name", 0), "B - C, rail 1520");
@@ -92,62 +42,7 @@ static void by_hand(void **state) {
 
 /* ---- at random ---- */
 
-enum { PLACES = 5, LINKS = 9, CHANGES = 4, ITEMS = LINKS + CHANGES, ROUNDS = 25 };
-static karvan_random rng;
-static int pick(int n) { return (int)karvan_random_below(&rng, (uint64_t)n); }
-
-typedef struct drawn {
-    char row[ITEMS][100]; /* links, then terminals */
-    char places[400], links[1500], terminals[800];
-} drawn;
-
-static void draw(drawn *d) {
-    static const char *const mode[] = {"rail_1520", "road"};
-    for (int i = 0; i < ITEMS; i++) {
-        int a = pick(PLACES), b = (a + 1 + pick(PLACES - 1)) % PLACES;
-        if (i < LINKS)
-            (void)snprintf(d->row[i], sizeof d->row[i], "l%d,p%d,p%d,%s,%s,100,,%d,1,%d,0\n", i, a,
-                           b, mode[pick(2)], pick(3) ? "true" : "false", 1 + pick(20), pick(30));
-        else
-            (void)snprintf(d->row[i], sizeof d->row[i], "t%d,p%d,port,rail_1520,road,%s,%d,%d,%d\n",
-                           i, a, pick(2) ? "true" : "false", i % 2, i % 2, pick(9));
-    }
-}
-
-/* All tables, or those without one row. */
-static void open_without(drawn *d, int item, small_region *r, karvan_network **net) {
-    static small_table tables[N_TABLES];
-    memcpy(tables, BY_HAND, sizeof tables);
-    size_t n = (size_t)snprintf(d->places, sizeof d->places, PLACES_CSV);
-    for (int p = 0; p < PLACES; p++)
-        n += (size_t)snprintf(d->places + n, sizeof d->places - n, "p%d,P%d,AAA,%d,40,city\n", p, p,
-                              50 + p);
-    size_t l = (size_t)snprintf(d->links, sizeof d->links, LINKS_CSV),
-           t = (size_t)snprintf(d->terminals, sizeof d->terminals, TERMINALS_CSV);
-    for (int i = 0; i < ITEMS; i++) {
-        if (i == item) continue;
-        if (i < LINKS)
-            l += (size_t)snprintf(d->links + l, sizeof d->links - l, "%s", d->row[i]);
-        else
-            t += (size_t)snprintf(d->terminals + t, sizeof d->terminals - t, "%s", d->row[i]);
-    }
-    tables[1].csv = d->places, tables[2].csv = d->links, tables[3].csv = d->terminals;
-    *net = open_network(r, tables);
-}
-
-/* Least hours and dollars of each ordered pair; infinite where nothing leads. */
-static void all_pairs(const karvan_network *net, double out[2][PLACES][PLACES]) {
-    for (int m = 0; m < 2; m++)
-        for (int a = 0; a < PLACES; a++)
-            for (int b = 0; b < PLACES; b++) {
-                karvan_route_query q = {a, b, m ? KARVAN_BY_COST : KARVAN_BY_TIME, -1, 0};
-                karvan_route route;
-                out[m][a][b] = a == b ? 0 : INFINITY;
-                if (a == b || karvan_route_best(net, &q, &route, NULL) != KARVAN_OK) continue;
-                out[m][a][b] = m ? route.usd_per_teu : route.hours;
-                karvan_route_clear(&route);
-            }
-}
+enum { ROUNDS = 25 };
 
 static int64_t row_of(const karvan_table *t, const char *id) {
     for (int64_t i = 0; i < karvan_table_rows(t); i++)
@@ -178,9 +73,9 @@ static void check_item(drawn *d, int item, const karvan_table *t, double base[2]
     int64_t row = row_of(t, id);
     assert_true((row >= 0) == (cut > 0 || delta[0] > 0 || delta[1] > 0));
     if (row < 0) return;
-    assert_float_equal(real(t, "cut_pairs", row), cut, 0);
-    assert_float_equal(real(t, "delta_hours", row), delta[0], 1e-9);
-    assert_float_equal(real(t, "delta_usd", row), delta[1], 1e-9);
+    close_to(real(t, "cut_pairs", row), cut);
+    close_to(real(t, "delta_hours", row), delta[0]);
+    close_to(real(t, "delta_usd", row), delta[1]);
 }
 
 static void against_routes_without_it(void **state) {
@@ -229,10 +124,166 @@ static void same_by_any_threads(void **state) {
     close_network(&r, net);
 }
 
+/* ---- weights, countries, single closures ---- */
+
+/* GDP of AAA 6 over places 0 and 3, of BBB 3 over 1 and 4, of CCC 2 in 2. */
+static const double GDP[PLACES] = {3, 1.5, 2, 3, 1.5};
+
+static double pair_weight(int a, int b) {
+    double all = 0;
+    for (int i = 0; i < PLACES * PLACES; i++)
+        if (i / PLACES != i % PLACES) all += GDP[i / PLACES] * GDP[i % PLACES];
+    return GDP[a] * GDP[b] * PLACES * (PLACES - 1) / all;
+}
+
+/* One item and country: what the pairs lose that begin there. */
+static void check_country(const karvan_table *t, const char *id, int country,
+                          double base[2][PLACES][PLACES], double now[2][PLACES][PLACES]) {
+    const char iso3[] = {(char)('A' + country), (char)('A' + country), (char)('A' + country), 0};
+    double delta[2] = {0, 0}, cut = 0, share = 0;
+    for (int i = 0; i < PLACES * PLACES; i++) {
+        int a = i / PLACES, b = i % PLACES;
+        if (a == b || a % 3 != country) continue;
+        for (int m = 0; m < 2; m++) {
+            if (isinf(base[m][a][b])) continue;
+            if (!isinf(now[m][a][b]))
+                delta[m] += pair_weight(a, b) * (now[m][a][b] - base[m][a][b]);
+            else if (m == 0)
+                cut++, share += 100 * pair_weight(a, b) / (PLACES * (PLACES - 1));
+        }
+    }
+    int64_t row = -1;
+    for (int64_t i = 0; i < karvan_table_rows(t); i++)
+        if (karvan_i_cell_is(t, "id", i, id) && karvan_i_cell_is(t, "country", i, iso3)) row = i;
+    assert_true((row >= 0) == (cut > 0 || delta[0] > 0 || delta[1] > 0));
+    if (row < 0) return;
+    close_to(real(t, "delta_hours", row), delta[0]);
+    close_to(real(t, "delta_usd", row), delta[1]);
+    close_to(real(t, "cut_pairs", row), cut);
+    close_to(real(t, "cut_share", row), share);
+}
+
+/* Its table of pairs says the same as the two tables of routes. */
+static void check_closure(const karvan_network *net, int item, double base[2][PLACES][PLACES],
+                          double now[2][PLACES][PLACES]) {
+    karvan_item closed = {item < LINKS ? KARVAN_ITEM_LINK : KARVAN_ITEM_TERMINAL,
+                          item < LINKS ? item : item - LINKS};
+    karvan_table *t = NULL;
+    int64_t hurt = 0, row = 0;
+    bool cut = true;
+    assert_int_equal(karvan_network_closure(net, closed, 2, &t, NULL), KARVAN_OK);
+    for (int i = 0; i < PLACES * PLACES; i++)
+        hurt += now[0][i / PLACES][i % PLACES] > base[0][i / PLACES][i % PLACES] ||
+                now[1][i / PLACES][i % PLACES] > base[1][i / PLACES][i % PLACES];
+    assert_int_equal(karvan_table_rows(t), hurt);
+    for (; row < hurt; row++) {
+        int a = karvan_i_cell_text(t, "from", row)[1] - '0',
+            b = karvan_i_cell_text(t, "to", row)[1] - '0';
+        close_to(real(t, "hours", row), base[0][a][b]);
+        close_to(real(t, "usd", row), base[1][a][b]);
+        if (isinf(now[0][a][b])) {
+            assert_true(cut && isnan(real(t, "hours_after", row)) &&
+                        isnan(real(t, "delta_usd", row)));
+            continue;
+        }
+        close_to(real(t, "hours_after", row), now[0][a][b]);
+        close_to(real(t, "delta_usd", row), now[1][a][b] - base[1][a][b]);
+        assert_true(cut || real(t, "delta_hours", row) <= real(t, "delta_hours", row - 1));
+        cut = false; /* from here on none is */
+    }
+    karvan_table_destroy(t);
+}
+
+static void by_weight_and_country(void **state) {
+    (void)state;
+    static drawn d;
+    static const karvan_critical_query q = {KARVAN_MASS_GDP, true, 2};
+    karvan_random_init(&rng, 77, 0);
+    for (int round = 0; round < 12; round++) {
+        double base[2][PLACES][PLACES], now[2][PLACES][PLACES];
+        small_region r, less;
+        karvan_network *net, *without;
+        karvan_table *t = NULL;
+        draw(&d);
+        open_without(&d, -1, &r, &net);
+        all_pairs(net, base);
+        assert_int_equal(karvan_network_critical_by(net, &q, &t, NULL), KARVAN_OK);
+        for (int item = 0; item < ITEMS; item++) {
+            char id[16];
+            (void)snprintf(id, sizeof id, "%c%d", item < LINKS ? 'l' : 't', item);
+            open_without(&d, item, &less, &without);
+            all_pairs(without, now);
+            close_network(&less, without);
+            for (int c = 0; c < 3; c++) check_country(t, id, c, base, now);
+            check_closure(net, item, base, now);
+        }
+        karvan_table_destroy(t);
+        close_network(&r, net);
+    }
+}
+
+/* The shipped region: what lies behind an item, settled anew, against whole searches without it. */
+static void against_single_closures(void **state) {
+    (void)state;
+    karvan_network_options o;
+    karvan_problems *problems = NULL;
+    karvan_package *region = NULL;
+    karvan_network *net = NULL;
+    karvan_table *all = NULL;
+    karvan_error e = {0};
+    if (karvan_problems_create(&problems, &e) != KARVAN_OK ||
+        karvan_package_open(KARVAN_SOURCEDIR "/regions/caspian", problems, &region, &e) !=
+            KARVAN_OK ||
+        karvan_network_defaults(region, &o, &e) != KARVAN_OK ||
+        karvan_network_create(region, &o, &net, &e) != KARVAN_OK ||
+        karvan_network_critical(net, 0, &all, &e) != KARVAN_OK)
+        fail_msg("%s", e.msg);
+    assert_true(karvan_table_rows(all) > 100);
+    for (int64_t i = 0; i < karvan_table_rows(all); i += 9) {
+        bool link = karvan_i_cell_is(all, "kind", i, "link");
+        karvan_table *one = NULL;
+        double hours = 0, usd = 0;
+        int64_t cut = 0;
+        int64_t row = karvan_package_row(region, link ? "links" : "terminals",
+                                         karvan_i_cell_text(all, "id", i));
+        karvan_item item = {link ? KARVAN_ITEM_LINK : KARVAN_ITEM_TERMINAL, (int32_t)row};
+        assert_int_equal(karvan_network_closure(net, item, 0, &one, &e), KARVAN_OK);
+        for (int64_t k = 0; k < karvan_table_rows(one); k++) {
+            bool gone = isnan(real(one, "hours_after", k));
+            cut += gone;
+            if (gone) continue;
+            hours += real(one, "delta_hours", k), usd += real(one, "delta_usd", k);
+        }
+        assert_int_equal(real(all, "cut_pairs", i), cut);
+        close_to(real(all, "delta_hours", i), hours);
+        close_to(real(all, "delta_usd", i), usd);
+        karvan_table_destroy(one);
+    }
+    karvan_table_destroy(all);
+    karvan_network_destroy(net);
+    karvan_package_destroy(region);
+    karvan_problems_destroy(problems);
+}
+
 static karvan_network *swept;
 static karvan_status one_answer(karvan_error *err) {
     karvan_table *t = NULL;
     karvan_status st = karvan_network_critical(swept, 1, &t, err);
+    karvan_table_destroy(t);
+    return st;
+}
+
+static karvan_status one_by_country(karvan_error *err) {
+    static const karvan_critical_query q = {KARVAN_MASS_GDP, true, 1};
+    karvan_table *t = NULL;
+    karvan_status st = karvan_network_critical_by(swept, &q, &t, err);
+    karvan_table_destroy(t);
+    return st;
+}
+static karvan_status one_closure(karvan_error *err) {
+    karvan_table *t = NULL;
+    karvan_status st =
+        karvan_network_closure(swept, (karvan_item){KARVAN_ITEM_PLACE, 1}, 1, &t, err);
     karvan_table_destroy(t);
     return st;
 }
@@ -242,16 +293,29 @@ static void every_failure(void **state) {
     small_region r;
     swept = open_network(&r, BY_HAND);
     every_allocation_fails(one_answer, 1000);
+    every_allocation_fails(one_by_country, 1000);
+    every_allocation_fails(one_closure, 1000);
     karvan_table *t = (karvan_table *)&r;
     assert_int_equal(karvan_network_critical(NULL, 1, &t, NULL), KARVAN_E_ARG);
     assert_null(t);
     assert_int_equal(karvan_network_critical(swept, 1, NULL, NULL), KARVAN_E_ARG);
+    static const karvan_critical_query wrong = {(karvan_mass)9, false, 1};
+    static const karvan_item none[] = {{KARVAN_ITEM_LINK, 4}, {(karvan_item_kind)9, 0}};
+    assert_int_equal(karvan_network_critical_by(swept, NULL, &t, NULL), KARVAN_E_ARG);
+    assert_int_equal(karvan_network_critical_by(swept, &wrong, &t, NULL), KARVAN_E_ARG);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(karvan_network_closure(swept, none[i], 1, &t, NULL), KARVAN_E_ARG);
+    assert_int_equal(karvan_network_closure(NULL, none[0], 1, &t, NULL), KARVAN_E_ARG);
+    assert_int_equal(karvan_network_closure(swept, none[0], 1, NULL, NULL), KARVAN_E_ARG);
     close_network(&r, swept);
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_hand), cmocka_unit_test(against_routes_without_it),
-        cmocka_unit_test(same_by_any_threads), cmocka_unit_test(every_failure)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand),
+                                       cmocka_unit_test(against_routes_without_it),
+                                       cmocka_unit_test(same_by_any_threads),
+                                       cmocka_unit_test(by_weight_and_country),
+                                       cmocka_unit_test(against_single_closures),
+                                       cmocka_unit_test(every_failure)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,39 @@
+#ifndef KARVAN_SRC_CLI_NETWORK_H
+#define KARVAN_SRC_CLI_NETWORK_H
+/* What commands over the whole network share: objectives, lists of places, the region again under
+ * other scenarios. */
+#include "cli/cli.h"
+
+/* --by time|cost|emissions|generalised|length|dispersion; time where it was not given. */
+karvan_status cli_weights(const cli *c, karvan_skim_weights *out, karvan_error *err);
+/* What --by minimises, as karvan_network_skim reads it: LEAST for generalised cost. */
+karvan_skim_measure cli_minimised(const cli *c);
+
+typedef struct cli_places {
+    int32_t n;
+    int32_t *row; /* [n] rows of places, each once, as said */
+} cli_places;
+/* An option's list of names, all, cities, ports, countries (their capitals). */
+karvan_status cli_places_read(const cli *c, const char *option, const char *otherwise,
+                              cli_places *out, karvan_error *err);
+void cli_places_clear(cli_places *p);
+
+/* The next of the words parted by commas, copied to out; false at the end. KARVAN_E_ARG: too long.
+ */
+karvan_status cli_next_word(const char **at, char *out, size_t cap, bool *more, karvan_error *err);
+/* A whole number above 0, of an option; 0 where it was not given. */
+karvan_status cli_count(const cli *c, const char *option, int64_t *out, karvan_error *err);
+/* A number above 0. */
+karvan_status cli_positive(const char *option, const char *said, double *out, karvan_error *err);
+
+/* Print the first rows of a table that --top asks for. */
+karvan_status cli_print_top(const cli *c, const karvan_table *t, karvan_error *err);
+
+/* The region once more with these scenarios alone (A,B; "": none) over it, and its network by the
+ * same options. Close it in any case. */
+karvan_status cli_variant_open(const cli *c, const char *scenarios, cli *out, karvan_error *err);
+void cli_variant_close(cli *v);
+
+/* karvan skim without --network. */
+karvan_status cli_skim_region(cli *c, karvan_error *err);
+#endif
