@@ -100,6 +100,8 @@ karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
                          "--weights goes neither with --by nor with all corridors");
     if (st == KARVAN_OK && !all)
         st = karvan_network_corridor(c->region, corridor, &q.corridor, err);
+    if (st == KARVAN_OK && weights && c->by_clock)
+        st = karvan_fail(err, KARVAN_E_ARG, "--weights does not go with --depart: choose one");
     if (st == KARVAN_OK && weights) return add_weighted(c, out, &q, weights, err);
     if (st == KARVAN_OK && corridor && all) {
         st = add_corridors(c, out, q, err);
