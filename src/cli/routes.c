@@ -168,9 +168,11 @@ karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err) {
                              karvan_objective_name(by[i]));
     if (st == KARVAN_OK && weighs) st = cli_value_of_time(c, &q.value_of_time_usd_h, err);
     bool several = corridor && (strchr(corridor, ',') || strcmp(corridor, "all") == 0);
-    if (st == KARVAN_OK && weights && (said || several || c->by_clock))
+    if (st == KARVAN_OK && weights && c->by_clock)
+        st = karvan_fail(err, KARVAN_E_ARG, "--weights does not go with --depart: choose one");
+    if (st == KARVAN_OK && weights && (said || several))
         st = karvan_fail(err, KARVAN_E_ARG,
-                         "--weights goes neither with --by nor --depart, and with one corridor");
+                         "--weights goes neither with --by nor with several corridors");
     if (st == KARVAN_OK) st = make_room(c, n_by, words(corridor), out, err);
     if (st == KARVAN_OK && weights && corridor)
         st = karvan_network_corridor(c->region, corridor, &q.corridor, err);

@@ -10,8 +10,7 @@
 static const double MOST = 1e200; /* sums of as many arcs as there can be stay finite */
 
 static int closed_row(const karvan_network *net, const karvan_table *t, int32_t row) {
-    return row >= 0 && !karvan_i_open_on(karvan_i_cell_date(t, "open_from", row),
-                                         karvan_i_cell_date(t, "open_to", row), net->options.date);
+    return row >= 0 && !karvan_i_row_in_service(net, t, row);
 }
 
 static double closed_rows(const karvan_network *net, const karvan_i_arc *a) {

@@ -14,15 +14,18 @@ bool karvan_i_open_on(const karvan_edtf *from, const karvan_edtf *to, karvan_day
     return !(to && to->latest < day);
 }
 
-bool karvan_i_row_open(const karvan_network *net, const karvan_table *t, int64_t row) {
+bool karvan_i_row_in_service(const karvan_network *net, const karvan_table *t, int64_t row) {
     const karvan_edtf *from = karvan_i_cell_date(t, "open_from", row),
                       *to = karvan_i_cell_date(t, "open_to", row);
     karvan_day date = net->options.date;
-    if (net->whenever) return true;
     if (!net->options.by_clock) return karvan_i_open_on(from, to, date);
     enum { JOURNEY_DAYS = 366 }; /* what opens on the way may be waited for */
     karvan_day end = date < KARVAN_DAY_MAX - JOURNEY_DAYS ? date + JOURNEY_DAYS : KARVAN_DAY_MAX;
     return !(from && from->latest > end) && !(to && to->latest < date);
+}
+
+bool karvan_i_row_open(const karvan_network *net, const karvan_table *t, int64_t row) {
+    return net->whenever || karvan_i_row_in_service(net, t, row);
 }
 
 karvan_status karvan_i_refuse(const karvan_table *t, int column, int64_t row, const char *what,

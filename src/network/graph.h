@@ -98,6 +98,8 @@ static inline int32_t karvan_i_state_mode(const karvan_network *net, int32_t sta
 karvan_status karvan_i_network_create(const karvan_package *region,
                                       const karvan_network_options *options, bool whenever,
                                       karvan_network **out, karvan_error *err);
+/* Is a row in service on the network's day, or by the clock within a year of it? */
+bool karvan_i_row_in_service(const karvan_network *net, const karvan_table *t, int64_t row);
 /* Is a row in service on a day? from certainly begun, to possibly not yet over; NULL: no limit. */
 bool karvan_i_open_on(const karvan_edtf *from, const karvan_edtf *to, karvan_day day);
 /* Shape of a lognormal from the ratio of its 90th to its 50th percentile. */

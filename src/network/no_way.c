@@ -97,9 +97,7 @@ typedef struct rows {
 } rows;
 
 static void take_row(rows *r, const karvan_table *t, int32_t row, const karvan_i_arc *a) {
-    if (row < 0 || karvan_i_open_on(karvan_i_cell_date(t, "open_from", row),
-                                    karvan_i_cell_date(t, "open_to", row), r->net->options.date))
-        return;
+    if (row < 0 || karvan_i_row_in_service(r->net, t, row)) return;
     if (r->n++ >= NAMED_MOST) return;
     if (r->n > 1) karvan_i_text_puts(r->out, ", ");
     say_row(r->net, t, row, a, r->out);
@@ -323,6 +321,13 @@ static karvan_status say_why(const karvan_network *net, const karvan_routes_quer
     karvan_network *open = NULL;
     asked a = {.net = net, .q = q};
     bool dates = false, things = false;
+    if (net->options.by_clock) {
+        bool there_is;
+        KARVAN_TRY(leads(net, q, &there_is, err));
+        if (there_is)
+            karvan_i_text_puts(t, "; by the clock from that moment, what leads there does not run");
+        if (there_is) goto done;
+    }
     KARVAN_TRY(asked_init(&a, err));
     KARVAN_TRY(open_network(net, &open, err));
     if (open) KARVAN_TRY(say_dates(open, q, t, &dates, err));

@@ -32,20 +32,25 @@ done:
     return st;
 }
 
+static karvan_status by_clock(karvan_i_search *s, const karvan_routes_query *all, karvan_route *out,
+                              karvan_error *err) {
+    karvan_i_outcome came_to;
+    int32_t end;
+    karvan_status st = karvan_i_search_without_return(s, &end, &came_to, err);
+    if (st != KARVAN_OK) return st;
+    if (came_to == KARVAN_I_FOUND) return karvan_i_search_legs(s, end, out, err);
+    if (came_to == KARVAN_I_GAVE_UP) return karvan_i_gave_up(s->net, all, err);
+    return karvan_i_no_way(s->net, all, true, err);
+}
+
 static karvan_status find(karvan_i_search *s, const karvan_routes_query *all, karvan_route *out,
                           karvan_error *err) {
     karvan_i_ban two[2];
-    bool gave_up = false;
     int32_t end = karvan_i_search_run(s);
     if (end < 0) return karvan_i_no_way(s->net, all, false, err);
-    if (karvan_i_search_returns(s, end, two)) {
-        if (!s->by_clock) return without_return(s->net, all, s->q->objective, out, err);
-        karvan_status st = karvan_i_search_no_return(s, &end, &gave_up, err);
-        if (st != KARVAN_OK) return st;
-    }
-    if (gave_up) return karvan_i_gave_up(s->net, all, err);
-    if (end < 0) return karvan_i_no_way(s->net, all, true, err);
-    return karvan_i_search_legs(s, end, out, err);
+    if (!karvan_i_search_returns(s, end, two)) return karvan_i_search_legs(s, end, out, err);
+    if (s->by_clock) return by_clock(s, all, out, err);
+    return without_return(s->net, all, s->q->objective, out, err);
 }
 
 karvan_status karvan_i_route_solve(const karvan_network *net, const karvan_route_query *q,

@@ -136,7 +136,8 @@ karvan_status karvan_i_search_legs(const karvan_i_search *s, int32_t end, karvan
 bool karvan_i_search_returns(const karvan_i_search *s, int32_t end, karvan_i_ban two[2]) {
     int g = s->c->n_groups;
     uint32_t all = (1u << g) - 1u;
-    for (int32_t v = end; g > 0 && v >= 0; v = s->from[v])
+    if (g == 0) return false;
+    for (int32_t v = end; v >= 0; v = s->from[v])
         for (int32_t u = s->from[v]; u >= 0; u = s->from[u]) {
             int32_t a = karvan_i_state_place(s->net, u >> g),
                     b = karvan_i_state_place(s->net, v >> g);

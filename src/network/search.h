@@ -44,8 +44,14 @@ karvan_status karvan_i_search_legs(const karvan_i_search *s, int32_t end, karvan
 /* Does the walk that ends at a node come back to a place with other groups passed? Then the place
  * with what had been passed at its two visits. */
 bool karvan_i_search_returns(const karvan_i_search *s, int32_t end, karvan_i_ban two[2]);
-/* The best walk that does not, by branch and bound: its end, -1 where there is none or, gave_up,
- * none was found within the branches. KARVAN_E_NOMEM. */
-karvan_status karvan_i_search_no_return(karvan_i_search *s, int32_t *end, bool *gave_up,
-                                        karvan_error *err);
+
+/* What a search for a walk that does not come back came to. */
+typedef enum karvan_i_outcome {
+    KARVAN_I_ALL_RETURN,
+    KARVAN_I_GAVE_UP, /* none was found within the branches */
+    KARVAN_I_FOUND
+} karvan_i_outcome;
+/* By the clock: the best walk that does not come back, by branch and bound. KARVAN_E_NOMEM. */
+karvan_status karvan_i_search_without_return(karvan_i_search *s, int32_t *end,
+                                             karvan_i_outcome *out, karvan_error *err);
 #endif
