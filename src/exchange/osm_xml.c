@@ -168,6 +168,7 @@ static void begin_element(reader *r, size_t which, const char **atts) {
     r->deleted =
         (visible && strcmp(visible, "false") == 0) || (action && strcmp(action, "delete") == 0);
     r->wanted = (r->sink->wants & (unsigned)r->e.kind) != 0;
+    if (!r->wanted) return;
     if (!whole(r, atts, "id", &r->e.id)) return;
     /* a deleted node may have lost its place */
     if (r->e.kind == KARVAN_I_OSM_NODE && !r->deleted &&
@@ -202,6 +203,8 @@ static void begin_data(reader *r, const char *name, const char **atts) {
 }
 
 static void begin_part(reader *r, const char *name, const char **atts) {
+    r->passed_over = 1; /* no part holds another that counts */
+    if (!r->wanted) return;
     if (strcmp(name, "tag") == 0)
         take_tag(r, atts);
     else if (r->level == WAY && strcmp(name, "nd") == 0)
@@ -210,14 +213,12 @@ static void begin_part(reader *r, const char *name, const char **atts) {
         take_member(r, atts);
     else if (r->level == NODE || (strcmp(name, "bounds") != 0 && strcmp(name, "center") != 0))
         fault(r, "what stands here cannot hold the element", name);
-    r->passed_over = 1; /* none of them holds another that counts */
 }
 
 static void XMLCALL on_begin(void *ctx, const char *name, const char **atts) {
     reader *r = ctx;
     if (r->st != KARVAN_OK) return;
     if (r->passed_over) {
-        /* within `out geom` of Overpass a member repeats its nodes */
         r->passed_over++;
         return;
     }
