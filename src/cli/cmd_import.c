@@ -105,10 +105,15 @@ static const option_spec options[] = {
     {"crs", "EPSG:N", "gmns, tntp: coordinate system of the positions"},
     {"length-unit", "UNIT", "gmns, tntp: of lengths, whatever the file says"},
     {"time-unit", "UNIT", "tntp: of times (default: min)"},
+    {"modes", "A,B", "osm: rail, road, ferry or some of them (default: all)"},
+    {"bbox", "W,S,E,N", "osm: degrees; lines are cut at the edges of this box"},
+    {"gauge", "MM", "osm: of rails that tell none (default: 1435)"},
+    {"service-tracks", NULL, "osm: sidings, yards and spurs too"},
+    {"largest", NULL, "osm: only the largest part that hangs together"},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {
     "karvan import tntp SiouxFalls_net.tntp SiouxFalls_node.tntp --length-unit mile --out falls",
-    NULL};
+    "karvan import osm extract.osm.pbf --modes rail,ferry --country KZ --out rails", NULL};
 const command command_import = {
     "import",
     "make a region of files in other formats",

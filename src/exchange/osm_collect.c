@@ -51,8 +51,7 @@ karvan_status karvan_i_osm_tally(karvan_i_osm_data *d, const char *what, karvan_
     karvan_i_text_printf(&key, "%s", what);
     if (tag.key) karvan_i_text_printf(&key, " %s=%s", tag.key, tag.value);
     KARVAN_TRY(karvan_i_text_status(&key, err));
-    int64_t *tally =
-        karvan_i_osm_grow(d->tally, &d->cap_tally, (size_t)before + 1, sizeof *tally);
+    int64_t *tally = karvan_i_osm_grow(d->tally, &d->cap_tally, (size_t)before + 1, sizeof *tally);
     KARVAN_REQUIRE(tally, err, KARVAN_E_NOMEM, "no memory to count");
     d->tally = tally;
     KARVAN_TRY(karvan_i_dictionary_add(&d->tally_key, key.s, key.n, &code, err));
@@ -92,16 +91,21 @@ static const char *name_of(const karvan_i_osm_element *e) {
 typedef struct pass {
     karvan_i_osm_data *d;
     size_t cursor; /* second pass: where the last node was found */
-    unsigned takes;
 } pass;
+
+/* Was a family asked for whose lines such a place belongs to? */
+static bool asked_for(const karvan_i_osm_data *d, unsigned bits) {
+    for (int f = 0; f < KARVAN_I_OSM_FAMILIES; f++)
+        if (bits & 1U << f && d->options.rules.takes[f]) return true;
+    return false;
+}
 
 static karvan_status keep_refs(karvan_i_osm_data *d, const karvan_i_osm_element *e,
                                karvan_error *err) {
     if (e->n_refs > INT32_MAX || d->n_refs + e->n_refs > INT32_MAX)
         return karvan_fail(err, KARVAN_E_DATA, "%s: more than 2^31 nodes of ways: take an extract",
                            d->path);
-    int64_t *ref =
-        karvan_i_osm_grow(d->ref, &d->cap_refs, d->n_refs + e->n_refs, sizeof *d->ref);
+    int64_t *ref = karvan_i_osm_grow(d->ref, &d->cap_refs, d->n_refs + e->n_refs, sizeof *d->ref);
     if (!ref) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for the nodes of ways");
     d->ref = ref;
     if (e->n_refs) memcpy(ref + d->n_refs, e->refs, e->n_refs * sizeof *ref);
@@ -113,8 +117,7 @@ static karvan_status keep_line(karvan_i_osm_data *d, const karvan_i_osm_element 
                                karvan_i_osm_family family, const karvan_i_osm_line *l,
                                int64_t first, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_i_osm_way *way =
-        karvan_i_osm_grow(d->way, &d->cap_ways, d->n_ways + 1, sizeof *d->way);
+    karvan_i_osm_way *way = karvan_i_osm_grow(d->way, &d->cap_ways, d->n_ways + 1, sizeof *d->way);
     KARVAN_REQUIRE(way, err, KARVAN_E_NOMEM, "no memory for ways");
     d->way = way, way += d->n_ways;
     *way = (karvan_i_osm_way){.id = e->id,
@@ -164,8 +167,8 @@ static karvan_status take_lines(karvan_i_osm_data *d, const karvan_i_osm_element
         if (v == KARVAN_I_OSM_OTHER) continue;
         *told = true;
         if (!d->options.rules.takes[f]) {
-            KARVAN_TRY(karvan_i_osm_tally(d, "way, of a mode not asked for:",
-                                          (karvan_i_osm_tag){families[f], "*"}, err));
+            KARVAN_TRY(karvan_i_osm_tally(
+                d, "way, of a mode not asked for:", (karvan_i_osm_tag){families[f], "*"}, err));
             continue;
         }
         if (v == KARVAN_I_OSM_LEFT_OUT) {
@@ -188,12 +191,12 @@ static karvan_status take_way(karvan_i_osm_data *d, const karvan_i_osm_element *
     karvan_i_osm_tag why;
     bool taken = false, told = false;
     karvan_i_osm_verdict v = karvan_i_osm_site_of(e, &s.kind, &s.families, &why);
-    bool site = v == KARVAN_I_OSM_TAKEN;
+    bool site = v == KARVAN_I_OSM_TAKEN && asked_for(d, s.families);
     KARVAN_TRY(take_lines(d, e, site, s.first, &taken, &told, err));
     if (site) {
         s.n = (int32_t)e->n_refs;
         KARVAN_TRY(keep_site(d, e, &s, why, err));
-    } else if (v == KARVAN_I_OSM_LEFT_OUT && !told) {
+    } else if (v != KARVAN_I_OSM_OTHER && !told) {
         KARVAN_TRY(karvan_i_osm_tally(d, "way", why, err));
     }
     if (taken || site) KARVAN_TRY(keep_refs(d, e, err));
@@ -206,11 +209,10 @@ done:
 static karvan_status keep_route(karvan_i_osm_data *d, const karvan_i_osm_element *e,
                                 const char *route, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    int64_t *member = karvan_i_osm_grow(d->member, &d->cap_members, d->n_members + e->n_members,
-                                        sizeof *member);
+    int64_t *member =
+        karvan_i_osm_grow(d->member, &d->cap_members, d->n_members + e->n_members, sizeof *member);
     if (member) d->member = member;
-    karvan_i_osm_route *r =
-        karvan_i_osm_grow(d->route, &d->cap_routes, d->n_routes + 1, sizeof *r);
+    karvan_i_osm_route *r = karvan_i_osm_grow(d->route, &d->cap_routes, d->n_routes + 1, sizeof *r);
     if (r) d->route = r;
     KARVAN_REQUIRE(member && r && e->n_members <= INT32_MAX, err, KARVAN_E_NOMEM,
                    "no memory for routes");
@@ -218,8 +220,8 @@ static karvan_status keep_route(karvan_i_osm_data *d, const karvan_i_osm_element
     *r = (karvan_i_osm_route){
         .id = e->id, .first = (int64_t)d->n_members, .members = (int32_t)e->n_members};
     for (size_t i = 0; i < e->n_members; i++)
-        if (e->members[i].kind == KARVAN_I_OSM_WAY) member[d->n_members + (size_t)r->n++] =
-            e->members[i].ref;
+        if (e->members[i].kind == KARVAN_I_OSM_WAY)
+            member[d->n_members + (size_t)r->n++] = e->members[i].ref;
     d->n_members += (size_t)r->n;
     KARVAN_TRY(word(d, name_of(e), &r->name, err));
     KARVAN_TRY(tag_word(d, (karvan_i_osm_tag){"route", route}, &r->class, err));
@@ -246,6 +248,28 @@ static karvan_status first_pass(void *ctx, const karvan_i_osm_element *e, karvan
 }
 
 /* ---- between the passes ---- */
+
+/* Number of the node, -1 if no line names it. Files go by id: the search begins where the last one
+ * ended. */
+static int32_t find_node(const karvan_i_osm_data *d, int64_t id, size_t *cursor) {
+    size_t low = 0, high = (size_t)d->n_nodes;
+    if (*cursor < high && d->node_id[*cursor] <= id) {
+        low = *cursor;
+        for (size_t step = 1; low + step < high; step *= 2)
+            if (d->node_id[low + step] > id) high = low + step;
+    } else if (*cursor < high) {
+        high = *cursor;
+    }
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (d->node_id[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < (size_t)d->n_nodes) *cursor = low;
+    return low < (size_t)d->n_nodes && d->node_id[low] == id ? (int32_t)low : -1;
+}
 
 static int by_way(const void *x, const void *y) {
     const karvan_i_osm_way *a = x, *b = y;
@@ -274,14 +298,32 @@ static karvan_status order_ways(karvan_i_osm_data *d, karvan_error *err) {
     for (size_t i = 0; i < d->n_ways; i++) {
         const karvan_i_osm_way *w = &d->way[i];
         if (n && d->way[n - 1].id == w->id && d->way[n - 1].family == w->family) {
-            KARVAN_TRY(karvan_i_osm_warn(d, err, "osm-twice",
-                                         "way %lld stands twice: the first counts",
-                                         (long long)w->id));
+            KARVAN_TRY(karvan_i_osm_warn(
+                d, err, "osm-twice", "way %lld stands twice: the first counts", (long long)w->id));
             continue;
         }
         d->way[n++] = *w;
     }
     d->n_ways = n;
+done:
+    return st;
+}
+
+static karvan_status order_sites(karvan_i_osm_data *d, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    size_t n = 0;
+    if (d->n_sites) qsort(d->site, d->n_sites, sizeof *d->site, by_site);
+    for (size_t i = 0; i < d->n_sites; i++) {
+        const karvan_i_osm_site *s = &d->site[i];
+        if (n && d->site[n - 1].id == s->id && d->site[n - 1].area == s->area) {
+            KARVAN_TRY(karvan_i_osm_warn(d, err, "osm-twice",
+                                         "%s %lld stands twice: the first counts",
+                                         s->area ? "way" : "node", (long long)s->id));
+            continue;
+        }
+        d->site[n++] = *s;
+    }
+    d->n_sites = n;
 done:
     return st;
 }
@@ -305,29 +347,18 @@ done:
     return st;
 }
 
-/* ---- the second pass ---- */
-
-/* Number of the node, -1 if no line names it. Files go by id: the search begins where the last one
- * ended. */
-static int32_t find_node(const karvan_i_osm_data *d, int64_t id, size_t *cursor) {
-    size_t low = 0, high = (size_t)d->n_nodes;
-    if (*cursor < high && d->node_id[*cursor] <= id) {
-        low = *cursor;
-        for (size_t step = 1; low + step < high; step *= 2)
-            if (d->node_id[low + step] > id) high = low + step;
-    } else if (*cursor < high) {
-        high = *cursor;
-    }
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (d->node_id[middle] < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low < (size_t)d->n_nodes) *cursor = low;
-    return low < (size_t)d->n_nodes && d->node_id[low] == id ? (int32_t)low : -1;
+/* Ids of nodes into their numbers, which take half the room. */
+static karvan_status number_nodes(karvan_i_osm_data *d, karvan_error *err) {
+    size_t cursor = 0;
+    d->node = karvan_i_malloc(d->n_refs, sizeof *d->node);
+    if (!d->node) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for nodes");
+    for (size_t i = 0; i < d->n_refs; i++) d->node[i] = find_node(d, d->ref[i], &cursor);
+    karvan_i_free(d->ref);
+    d->ref = NULL;
+    return KARVAN_OK;
 }
+
+/* ---- the second pass ---- */
 
 static bool inside(const karvan_i_osm_options *o, double lon, double lat) {
     if (!o->boxed) return true;
@@ -355,8 +386,8 @@ static karvan_status second_pass(void *ctx, const karvan_i_osm_element *e, karva
     if (e->n_tags == 0 || !here) return KARVAN_OK;
     switch (karvan_i_osm_site_of(e, &s.kind, &s.families, &why)) {
     case KARVAN_I_OSM_TAKEN:
-        if (!(s.families & p->takes)) return karvan_i_osm_tally(d, "node", why, err);
-        s.lon = lon, s.lat = lat;
+        if (!asked_for(d, s.families)) return karvan_i_osm_tally(d, "node", why, err);
+        s.lon = lon, s.lat = lat, s.first = (int64_t)d->n_sites;
         return keep_site(d, e, &s, why, err);
     case KARVAN_I_OSM_LEFT_OUT:
         return karvan_i_osm_tally(d, "node", why, err);
@@ -374,16 +405,15 @@ karvan_status karvan_i_osm_collect(const karvan_i_osm_source *source,
     karvan_i_osm_counts counts;
     *d = (karvan_i_osm_data){.path = source->path, .options = *options, .problems = problems};
     pass p = {.d = d};
-    for (int f = 0; f < KARVAN_I_OSM_FAMILIES; f++)
-        if (options->rules.takes[f]) p.takes |= 1U << f;
     karvan_i_osm_sink sink = {&p, KARVAN_I_OSM_WAY | KARVAN_I_OSM_RELATION, first_pass};
     KARVAN_TRY(karvan_i_osm_read(source, &sink, &d->counts, err));
     KARVAN_TRY(order_ways(d, err));
     KARVAN_TRY(order_nodes(d, err));
+    KARVAN_TRY(number_nodes(d, err));
     sink = (karvan_i_osm_sink){&p, KARVAN_I_OSM_NODE, second_pass};
     KARVAN_TRY(karvan_i_osm_read(source, &sink, &counts, err));
     d->counts.nodes = counts.nodes, d->counts.deleted += counts.deleted;
-    if (d->n_sites) qsort(d->site, d->n_sites, sizeof *d->site, by_site);
+    KARVAN_TRY(order_sites(d, err));
 done:
     if (st != KARVAN_OK) karvan_i_osm_data_clear(d);
     return st;

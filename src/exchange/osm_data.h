@@ -34,8 +34,8 @@ typedef struct karvan_i_osm_way {
 typedef struct karvan_i_osm_site {
     int64_t id;
     bool area;
-    int64_t first; /* areas: of its nodes */
-    int32_t n;
+    int64_t first; /* areas: of its nodes in ref or node; nodes: their order in the file */
+    int32_t n;     /* areas: nodes */
     karvan_i_osm_site_kind kind;
     unsigned families;
     double lon, lat;
@@ -73,7 +73,7 @@ typedef struct karvan_i_osm_data {
     int64_t *member; /* ways of routes */
     size_t n_members, cap_members;
 
-    int64_t *ref; /* ids of nodes, of ways and areas */
+    int64_t *ref; /* ids of nodes, of ways and areas; NULL once node has them */
     size_t n_refs, cap_refs;
     int32_t *node; /* [n_refs] the same as numbers of nodes */
 
@@ -112,7 +112,9 @@ int32_t karvan_i_osm_stretch(const karvan_i_osm_data *d, const karvan_i_osm_way 
 typedef struct karvan_i_osm_link {
     int32_t from, to; /* places */
     karvan_i_osm_word mode;
-    bool two_way, speed_assumed, gauge_assumed;
+    bool two_way;
+    bool speed_told, speed_assumed; /* of some of its ways; both: of some and of others */
+    bool gauge_assumed;
     double km, h;
     int32_t way, part; /* the way of the least id among those that it follows; which link of it */
     int32_t n_ways;
@@ -136,6 +138,12 @@ typedef struct karvan_i_osm_network {
 karvan_status karvan_i_osm_network_make(karvan_i_osm_data *d, karvan_i_osm_network *out,
                                         karvan_error *err);
 void karvan_i_osm_network_clear(karvan_i_osm_network *n);
+
+/* ---- what is told about it ---- */
+
+/* Ways that name absent nodes, routes, and the parts that hang together: each as a warning. Where
+ * the options ask for it, all but the largest part are taken out of the network. */
+karvan_status karvan_i_osm_report(karvan_i_osm_data *d, karvan_i_osm_network *n, karvan_error *err);
 
 /* ---- between the files that make it ---- */
 
