@@ -7,8 +7,9 @@
 #include "exchange/osm_data.h"
 #include "network/graph.h"
 
-/* A station building, or the middle of a port's area, may stand this far from its track. */
-static const double REACH_KM = 2.0;
+/* How far a building or a gate may stand from its line, and the middle of a port's area from the
+ * lines that end in it, km. */
+static const double NEAR_KM = 0.5, PORT_KM = 2.0;
 static const double KM_A_DEGREE = 110.0; /* of latitude: a little less than any is */
 
 /* A node of a line, in the order of latitude. */
@@ -56,9 +57,10 @@ static bool middle_of(const karvan_i_osm_data *d, karvan_i_osm_site *s) {
 /* The nearest node of a line of the site's families within reach, the first of equals; -1: none. */
 static int32_t nearest(const karvan_i_osm_data *d, const spot *spots, size_t n, const uint8_t *used,
                        const karvan_i_osm_site *s) {
-    const double band = REACH_KM / KM_A_DEGREE;
+    const double reach_km = s->kind == KARVAN_I_OSM_PORT ? PORT_KM : NEAR_KM;
+    const double band = reach_km / KM_A_DEGREE;
     const double widest = fmax(cos((fabs(s->lat) + band) * (acos(-1.0) / 180)), 1e-6);
-    double best = REACH_KM;
+    double best = reach_km;
     int32_t at = -1;
     for (size_t i = first_at(spots, n, s->lat - band); i < n && spots[i].lat <= s->lat + band;
          i++) {
@@ -96,7 +98,9 @@ karvan_status karvan_i_osm_tie_sites(karvan_i_osm_data *d, const uint8_t *used, 
         KARVAN_TRY(karvan_i_osm_warn(
             d, err, "osm-site", "%s %lld (%s, %s) is left out: %s", s->area ? "way" : "node",
             (long long)s->id, karvan_i_osm_word_text(d, s->class), name ? name : "without a name",
-            placed ? "no line of its kind passes within 2 km" : "none of its nodes is there"));
+            !placed                        ? "none of its nodes is there"
+            : s->kind == KARVAN_I_OSM_PORT ? "no line that could end in it passes within 2 km"
+                                           : "no line of its kind passes within 0.5 km"));
     }
 done:
     karvan_i_free(spots);
