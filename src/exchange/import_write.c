@@ -62,8 +62,12 @@ static karvan_status put_mode(karvan_import *imp, const karvan_i_mode_used *u, k
     KARVAN_TRY(karvan_i_begin_row(imp, t, m->id, "", nowhere, &row, err));
     KARVAN_TRY(karvan_i_put_text(imp, t, "name", m->name ? m->name : m->id, nowhere, err));
     KARVAN_TRY(karvan_i_put_text(imp, t, "mode", m->mode ? m->mode : m->id, nowhere, err));
-    KARVAN_TRY(karvan_i_put_text(imp, t, "means", m->means, nowhere, err));
-    if (m->gauge_mm > 0) KARVAN_TRY(karvan_i_put_int(imp, t, "gauge_mm", m->gauge_mm, err));
+    KARVAN_TRY(karvan_i_put_text(imp, t, "means", m->means ? m->means : m->id, nowhere, err));
+    bool rail = m->mode && strcmp(m->mode, "rail") == 0;
+    if (m->gauge_mm > 0)
+        KARVAN_TRY(karvan_i_put_int(imp, t, "gauge_mm", m->gauge_mm, err));
+    else if (!rail) /* there is no track */
+        KARVAN_TRY(karvan_i_put_none(imp, t, "gauge_mm", err));
     KARVAN_TRY(karvan_i_put_bool(imp, t, "carries_containers", m->carries_containers, err));
     KARVAN_TRY(karvan_i_put_bool(imp, t, "needs_service", m->needs_service, err));
     KARVAN_TRY(karvan_i_put_real(imp, t, "max_kmh", fmax(m->max_kmh, u->fastest_kmh), err));
