@@ -35,7 +35,7 @@ static double speed_of(const char *s, size_t n) {
         kmh = units[i].kmh, n -= u;
         break;
     }
-    return karvan_i_parse_real(s, n, '.', &v) && v > 0 ? v * kmh : NAN;
+    return karvan_i_parse_real(s, n, '.', &v) && v * kmh >= 1 ? v * kmh : NAN;
 }
 
 double karvan_i_osm_speed_kmh(const char *s) {

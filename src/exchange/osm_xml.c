@@ -39,11 +39,14 @@ static void stop(reader *r, karvan_status st) {
 
 /* A fault at the tag at hand. */
 static void fault(reader *r, const char *what, const char *name) {
+    char shown[100];
     if (r->st != KARVAN_OK) return;
-    stop(r, karvan_fail(r->err, KARVAN_E_DATA, "%s:%llu:%llu: %s%s%.100s%s", r->path,
+    (void)snprintf(shown, sizeof shown, "%s", name ? name : "");
+    shown[karvan_utf8_valid_prefix(shown, strlen(shown))] = 0; /* it may have been cut */
+    stop(r, karvan_fail(r->err, KARVAN_E_DATA, "%s:%llu:%llu: %s%s%s%s", r->path,
                         (unsigned long long)XML_GetCurrentLineNumber(r->parser),
                         (unsigned long long)XML_GetCurrentColumnNumber(r->parser) + 1, what,
-                        name ? " '" : "", name ? name : "", name ? "'" : ""));
+                        name ? " '" : "", shown, name ? "'" : ""));
 }
 
 static void no_memory(reader *r) {

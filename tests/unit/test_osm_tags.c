@@ -42,7 +42,8 @@ static void speeds(void **state) {
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)
         assert_true(fabs(karvan_i_osm_speed_kmh(samples[i].s) - samples[i].kmh) < 1e-9);
     assert_true(isinf(karvan_i_osm_speed_kmh("none")));
-    static const char *const none[] = {"", "fast", "0", "-5", "50 ft", "RU:urban", "60;", "mph"};
+    static const char *const none[] = {"",         "fast", "0",   "-5", "50 ft",
+                                       "RU:urban", "60;",  "mph", "0.9"};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
         assert_true(isnan(karvan_i_osm_speed_kmh(none[i])));
 }
