@@ -16,6 +16,7 @@ typedef struct context {
     karvan_i_osm_data d;
     karvan_i_osm_network net;
     int32_t *row;                      /* [n_places] rows of places */
+    karvan_i_osm_word *bordered;       /* [n_places] the newest mode with a frontier there; -1 */
     const karvan_i_osm_site **by_node; /* [n_sites] the sites, those without a node first */
     karvan_i_at at;
     karvan_error *err;
@@ -236,6 +237,38 @@ done:
     return st;
 }
 
+/* ---- frontiers ---- */
+
+static karvan_status add_border(context *x, int32_t place, const karvan_i_osm_link *l) {
+    const karvan_i_osm_place *p = &x->net.place[place];
+    const char *mode = karvan_i_osm_word_text(&x->d, l->mode);
+    unsigned bit = 1U << x->d.way[l->way].family;
+    karvan_i_terminal row = KARVAN_I_TERMINAL;
+    int32_t at;
+    if (p->kind != KARVAN_I_OSM_BORDER || !(x->d.site[p->site].families & bit) ||
+        x->row[place] < 0 || x->bordered[place] == l->mode)
+        return KARVAN_OK;
+    x->bordered[place] = l->mode;
+    row.place = x->row[place], row.operation = "border", row.at = x->at;
+    row.from_mode = row.to_mode = mode;
+    row.note = karvan_i_osm_word_text(&x->d, x->d.site[p->site].class);
+    return karvan_i_import_terminal(x->imp, &row, &at, x->err);
+}
+
+/* Who comes to a frontier stops there: a row a mode. Links stand mode by mode, so that the last
+ * mode of a place tells whether it has one already. */
+static karvan_status add_borders(context *x) {
+    karvan_status st = KARVAN_OK;
+    for (int32_t i = 0; i < x->net.n_places; i++) x->bordered[i] = -1;
+    for (int32_t i = 0; i < x->net.n_links; i++) {
+        const karvan_i_osm_link *l = &x->net.link[i];
+        KARVAN_TRY(add_border(x, l->from, l));
+        KARVAN_TRY(add_border(x, l->to, l));
+    }
+done:
+    return st;
+}
+
 /* ---- the file ---- */
 
 static karvan_status add_counts(context *x) {
@@ -262,8 +295,10 @@ done:
 static karvan_status fill(context *x) {
     karvan_status st = KARVAN_OK;
     x->row = karvan_i_malloc((size_t)x->net.n_places, sizeof *x->row);
+    x->bordered = karvan_i_malloc((size_t)x->net.n_places, sizeof *x->bordered);
     x->by_node = karvan_i_malloc(x->d.n_sites, sizeof *x->by_node);
-    KARVAN_REQUIRE(x->row && x->by_node, x->err, KARVAN_E_NOMEM, "no memory for places");
+    KARVAN_REQUIRE(x->row && x->bordered && x->by_node, x->err, KARVAN_E_NOMEM,
+                   "no memory for places");
     KARVAN_TRY(karvan_i_import_source(x->imp, x->d.path, NULL,
                                       "(c) OpenStreetMap contributors, ODbL 1.0, where the file is "
                                       "an extract of it",
@@ -272,6 +307,7 @@ static karvan_status fill(context *x) {
     KARVAN_TRY(add_modes(x));
     KARVAN_TRY(add_places(x));
     KARVAN_TRY(add_links(x));
+    KARVAN_TRY(add_borders(x));
 done:
     return st;
 }
@@ -293,7 +329,7 @@ karvan_status karvan_i_import_osm_source(karvan_import *imp, const karvan_i_osm_
                    "%s: no line of the modes asked for: %lld ways, of which none can be used",
                    source->path, (long long)x.d.counts.ways);
 done:
-    karvan_i_free(x.row), karvan_i_free(x.by_node);
+    karvan_i_free(x.row), karvan_i_free(x.bordered), karvan_i_free(x.by_node);
     karvan_i_osm_network_clear(&x.net), karvan_i_osm_data_clear(&x.d);
     karvan_problems_destroy(problems);
     return st;

@@ -58,8 +58,8 @@ karvan_i_osm_verdict karvan_i_osm_site_of(const karvan_i_osm_element *e,
                                           karvan_i_osm_site_kind *kind, unsigned *families,
                                           karvan_i_osm_tag *why);
 
-/* "90", "55 mph", "20 knots", "none", the least of a list: km/h, INFINITY for none; NaN: not read.
- */
+/* "90", "55 mph", "20 knots", "none", the least of a list: km/h, at least 1, INFINITY for none;
+ * NaN: not read. */
 double karvan_i_osm_speed_kmh(const char *s);
 /* "1:30", "01:30:00", "90" (minutes), "PT1H30M": hours; NaN: not read. */
 double karvan_i_osm_duration_h(const char *s);

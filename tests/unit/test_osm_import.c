@@ -133,6 +133,16 @@ static void rows(void **state) {
     assert_int_equal(karvan_table_rows(services), 1);
     assert_string_equal(cell(services, "name", 0), "Line");
     assert_true(number(services, "headway_h", 0) == 48);
+    const karvan_table *terminals = karvan_package_table(p, "terminals");
+    int borders = 0;
+    for (int64_t i = 0; i < karvan_table_rows(terminals); i++) {
+        if (strcmp(cell(terminals, "operation", i), "border") != 0) continue;
+        assert_string_equal(cell(terminals, "place", i), "n6");
+        assert_string_equal(cell(terminals, "from_mode", i), "road");
+        assert_string_equal(cell(terminals, "dwell_source", i), "assumption");
+        borders++;
+    }
+    assert_int_equal(borders, 1);
     const karvan_table *modes = karvan_package_table(p, "modes");
     bool narrow = false;
     for (int64_t i = 0; i < karvan_table_rows(modes); i++)
