@@ -16,7 +16,7 @@ typedef struct context {
     karvan_i_osm_data d;
     karvan_i_osm_network net;
     int32_t *row;                      /* [n_places] rows of places */
-    karvan_i_osm_word *bordered;       /* [n_places] the newest mode with a frontier there; -1 */
+    karvan_i_osm_mode *bordered;       /* [n_places] the newest mode with a frontier there; -1 */
     const karvan_i_osm_site **by_node; /* [n_sites] the sites, those without a node first */
     karvan_i_at at;
     karvan_error *err;
@@ -104,11 +104,11 @@ static karvan_status add_mode(context *x, const char *id) {
 
 static karvan_status add_modes(context *x) {
     karvan_status st = KARVAN_OK;
-    karvan_i_osm_word last = -1;
+    karvan_i_osm_mode last = -1;
     for (int32_t i = 0; i < x->net.n_links; i++) { /* links stand mode by mode */
         if (x->net.link[i].mode == last) continue;
         last = x->net.link[i].mode;
-        KARVAN_TRY(add_mode(x, karvan_i_osm_word_text(&x->d, last)));
+        KARVAN_TRY(add_mode(x, karvan_i_osm_mode_text(&x->d, last)));
     }
 done:
     return st;
@@ -221,7 +221,7 @@ static karvan_status add_link(context *x, const karvan_i_osm_link *l) {
     row.from = x->row[l->from], row.to = x->row[l->to];
     if (row.from < 0 || row.to < 0) return KARVAN_OK; /* its place has a problem of its own */
     (void)snprintf(key, sizeof key, "w%lld-%d", (long long)w->id, (int)l->part);
-    row.key = key, row.mode = karvan_i_osm_word_text(&x->d, l->mode), row.two_way = l->two_way;
+    row.key = key, row.mode = karvan_i_osm_mode_text(&x->d, l->mode), row.two_way = l->two_way;
     row.length_km = rounded(l->km), row.length_source = "computed", row.at = x->at;
     row.company = karvan_i_osm_word_text(&x->d, w->operator);
     put_time(x, l, &row, note, sizeof note);
@@ -241,7 +241,7 @@ done:
 
 static karvan_status add_border(context *x, int32_t place, const karvan_i_osm_link *l) {
     const karvan_i_osm_place *p = &x->net.place[place];
-    const char *mode = karvan_i_osm_word_text(&x->d, l->mode);
+    const char *mode = karvan_i_osm_mode_text(&x->d, l->mode);
     unsigned bit = 1U << x->d.way[l->way].family;
     karvan_i_terminal row = KARVAN_I_TERMINAL;
     int32_t at;

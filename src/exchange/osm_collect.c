@@ -13,7 +13,8 @@
 static const char *const families[] = {"railway", "highway", "route"};
 
 void karvan_i_osm_data_clear(karvan_i_osm_data *d) {
-    karvan_i_dictionary_clear(&d->words), karvan_i_dictionary_clear(&d->tally_key);
+    karvan_i_dictionary_clear(&d->words), karvan_i_dictionary_clear(&d->modes);
+    karvan_i_dictionary_clear(&d->tally_key);
     karvan_i_free(d->way), karvan_i_free(d->site), karvan_i_free(d->route);
     karvan_i_free(d->member), karvan_i_free(d->ref), karvan_i_free(d->node);
     karvan_i_free(d->node_id), karvan_i_free(d->lon), karvan_i_free(d->lat);
@@ -27,6 +28,10 @@ const char *karvan_i_osm_word_text(const karvan_i_osm_data *d, karvan_i_osm_word
 
 double karvan_i_osm_km(const karvan_i_osm_data *d, int32_t a, int32_t b) {
     return karvan_i_geodesic_km(d->lon[a], d->lat[a], d->lon[b], d->lat[b]);
+}
+
+const char *karvan_i_osm_mode_text(const karvan_i_osm_data *d, karvan_i_osm_mode m) {
+    return d->modes.bytes + d->modes.at[m];
 }
 
 karvan_status karvan_i_osm_warn(karvan_i_osm_data *d, karvan_error *err, const char *code,
@@ -131,7 +136,9 @@ static karvan_status keep_line(karvan_i_osm_data *d, const karvan_i_osm_element 
                               .speed_kmh = l->speed_kmh,
                               .duration_h = l->duration_h,
                               .interval_h = l->interval_h};
-    for (int i = 0; i < l->n_modes; i++) KARVAN_TRY(word(d, l->mode[i], &way->mode[i], err));
+    for (int i = 0; i < l->n_modes; i++)
+        KARVAN_TRY(
+            karvan_i_dictionary_add(&d->modes, l->mode[i], strlen(l->mode[i]), &way->mode[i], err));
     KARVAN_TRY(tag_word(d, l->class, &way->class, err));
     KARVAN_TRY(word(d, name_of(e), &way->name, err));
     KARVAN_TRY(word(d, karvan_i_osm_value(e, "operator"), &way->operator, err));

@@ -12,8 +12,9 @@ typedef struct karvan_i_osm_options {
     bool largest; /* keep the largest connected part alone */
 } karvan_i_osm_options;
 
-/* Numbers of words in karvan_i_osm_data.words; -1: none. */
+/* Numbers of texts in karvan_i_osm_data.words, -1: none; and in its modes. */
 typedef int32_t karvan_i_osm_word;
+typedef int32_t karvan_i_osm_mode;
 
 /* A way that is a line of one family; a way of two families stands here twice. */
 typedef struct karvan_i_osm_way {
@@ -22,7 +23,7 @@ typedef struct karvan_i_osm_way {
     int32_t n;     /* nodes */
     karvan_i_osm_family family;
     int n_modes;
-    karvan_i_osm_word mode[KARVAN_I_OSM_GAUGES];
+    karvan_i_osm_mode mode[KARVAN_I_OSM_GAUGES];
     int direction;
     bool speed_assumed, gauge_assumed;
     double speed_kmh, duration_h, interval_h;
@@ -62,7 +63,7 @@ typedef struct karvan_i_osm_data {
     karvan_i_osm_options options;
     karvan_problems *problems; /* borrowed */
     karvan_i_osm_counts counts;
-    karvan_i_dictionary words;
+    karvan_i_dictionary words, modes;
 
     karvan_i_osm_way *way;
     size_t n_ways, cap_ways;
@@ -94,6 +95,7 @@ karvan_status karvan_i_osm_collect(const karvan_i_osm_source *source,
                                    karvan_i_osm_data *out, karvan_error *err);
 void karvan_i_osm_data_clear(karvan_i_osm_data *d);
 const char *karvan_i_osm_word_text(const karvan_i_osm_data *d, karvan_i_osm_word w); /* or NULL */
+const char *karvan_i_osm_mode_text(const karvan_i_osm_data *d, karvan_i_osm_mode m);
 /* One more of what is left out: "what key=value". */
 karvan_status karvan_i_osm_tally(karvan_i_osm_data *d, const char *what, karvan_i_osm_tag tag,
                                  karvan_error *err);
@@ -111,7 +113,7 @@ int32_t karvan_i_osm_stretch(const karvan_i_osm_data *d, const karvan_i_osm_way 
 
 typedef struct karvan_i_osm_link {
     int32_t from, to; /* places */
-    karvan_i_osm_word mode;
+    karvan_i_osm_mode mode;
     bool two_way;
     bool speed_told, speed_assumed; /* of some of its ways; both: of some and of others */
     bool gauge_assumed;
@@ -167,6 +169,6 @@ typedef struct karvan_i_osm_pieces {
  * (not yet places). keep [n_nodes] has the bit of the family; bits are added where rings need them.
  */
 karvan_status karvan_i_osm_join(karvan_i_osm_data *d, karvan_i_osm_pieces *pieces,
-                                karvan_i_osm_word mode, uint8_t *keep, uint8_t bit,
+                                karvan_i_osm_mode mode, uint8_t *keep, uint8_t bit,
                                 karvan_i_osm_network *out, karvan_error *err);
 #endif

@@ -16,7 +16,7 @@ typedef struct chain {
 typedef struct join {
     karvan_i_osm_data *d;
     karvan_i_osm_pieces *p;
-    karvan_i_osm_word mode;
+    karvan_i_osm_mode mode;
     uint8_t *keep, bit;
     int32_t *end; /* [2 n_nodes] pieces at a node that is not kept, -1 */
     chain c;
@@ -122,7 +122,7 @@ static karvan_status add_chain(join *j) {
 }
 
 karvan_status karvan_i_osm_join(karvan_i_osm_data *d, karvan_i_osm_pieces *pieces,
-                                karvan_i_osm_word mode, uint8_t *keep, uint8_t bit,
+                                karvan_i_osm_mode mode, uint8_t *keep, uint8_t bit,
                                 karvan_i_osm_network *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     join j = {.d = d, .p = pieces, .mode = mode, .keep = keep, .bit = bit, .out = out, .err = err};

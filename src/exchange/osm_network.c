@@ -14,10 +14,11 @@ typedef struct meeting {
 typedef struct maker {
     karvan_i_osm_data *d;
     karvan_i_osm_network *out;
-    uint8_t *keep;    /* [n_nodes] bits of the families whose lines are cut there */
-    uint8_t *used;    /* [n_nodes] bits of the families whose lines pass there */
-    meeting *meet;    /* [n_nodes] of the mode at hand */
-    int32_t *scratch; /* [longest way] */
+    uint8_t *keep;            /* [n_nodes] bits of the families whose lines are cut there */
+    uint8_t *used;            /* [n_nodes] bits of the families whose lines pass there */
+    meeting *meet;            /* [n_nodes] of the mode at hand */
+    int32_t *scratch;         /* [longest way] */
+    karvan_i_osm_mode *modes; /* in the order in which they are made */
     karvan_i_osm_pieces pieces;
     karvan_error *err;
 } maker;
@@ -45,7 +46,7 @@ int32_t karvan_i_osm_stretch(const karvan_i_osm_data *d, const karvan_i_osm_way 
     return n > 1 ? n : 0;
 }
 
-static bool has_mode(const karvan_i_osm_way *w, karvan_i_osm_word mode) {
+static bool has_mode(const karvan_i_osm_way *w, karvan_i_osm_mode mode) {
     for (int i = 0; i < w->n_modes; i++)
         if (w->mode[i] == mode) return true;
     return false;
@@ -72,7 +73,7 @@ static bool passes_through(meeting t) {
     return t.degree == 2 && ((t.in == 0 && t.out == 0) || (t.in == 1 && t.out == 1));
 }
 
-static void mark_mode(maker *m, karvan_i_osm_word mode) {
+static void mark_mode(maker *m, karvan_i_osm_mode mode) {
     karvan_i_osm_family family = KARVAN_I_OSM_RAIL;
     memset(m->meet, 0, (size_t)m->d->n_nodes * sizeof *m->meet);
     for (size_t i = 0; i < m->d->n_ways; i++) {
@@ -153,7 +154,7 @@ done:
     return st;
 }
 
-static karvan_status make_mode(maker *m, karvan_i_osm_word mode) {
+static karvan_status make_mode(maker *m, karvan_i_osm_mode mode) {
     karvan_status st = KARVAN_OK;
     uint8_t bit = 0;
     m->pieces.n = 0;
@@ -262,20 +263,22 @@ static karvan_status begin(maker *m) {
     m->keep = karvan_i_calloc(n, 1), m->used = karvan_i_calloc(n, 1);
     m->meet = karvan_i_malloc(n, sizeof *m->meet);
     m->scratch = karvan_i_malloc((size_t)longest, sizeof *m->scratch);
-    return m->keep && m->used && m->meet && m->scratch
+    m->modes = karvan_i_malloc((size_t)m->d->modes.n, sizeof *m->modes);
+    return m->keep && m->used && m->meet && m->scratch && m->modes
                ? KARVAN_OK
                : karvan_fail(m->err, KARVAN_E_NOMEM, "no memory for %zu nodes", n);
 }
 
-/* Is word w a mode? Modes stand among the words of ways. */
-static bool is_mode(const karvan_i_osm_data *d, karvan_i_osm_word w) {
-    const char *s = karvan_i_osm_word_text(d, w);
-    for (size_t i = 0;
-         (strncmp(s, "rail_", 5) == 0 || strncmp(s, "ferry_", 6) == 0 || strcmp(s, "road") == 0) &&
-         i < d->n_ways;
-         i++)
-        if (has_mode(&d->way[i], w)) return true;
-    return false;
+/* Modes in the order of the ways that have them, which the order of the file does not change. */
+static int32_t order_modes(maker *m) {
+    int32_t n = 0;
+    for (size_t i = 0; i < m->d->n_ways; i++)
+        for (int k = 0; k < m->d->way[i].n_modes; k++) {
+            int32_t at = 0;
+            while (at < n && m->modes[at] != m->d->way[i].mode[k]) at++;
+            if (at == n) m->modes[n++] = m->d->way[i].mode[k];
+        }
+    return n;
 }
 
 karvan_status karvan_i_osm_network_make(karvan_i_osm_data *d, karvan_i_osm_network *out,
@@ -286,13 +289,12 @@ karvan_status karvan_i_osm_network_make(karvan_i_osm_data *d, karvan_i_osm_netwo
     *out = (karvan_i_osm_network){0};
     KARVAN_TRY(begin(&m));
     measure(&m);
-    for (karvan_i_osm_word w = 0; w < d->words.n; w++)
-        if (is_mode(d, w)) mark_mode(&m, w);
+    int32_t n_modes = order_modes(&m);
+    for (int32_t i = 0; i < n_modes; i++) mark_mode(&m, m.modes[i]);
     KARVAN_TRY(karvan_i_osm_tie_sites(d, m.used, err));
     for (size_t i = 0; i < d->n_sites; i++)
         if (d->site[i].node >= 0) m.keep[d->site[i].node] = ALL;
-    for (karvan_i_osm_word w = 0; w < d->words.n; w++)
-        if (is_mode(d, w)) KARVAN_TRY(make_mode(&m, w));
+    for (int32_t i = 0; i < n_modes; i++) KARVAN_TRY(make_mode(&m, m.modes[i]));
     place_of = karvan_i_malloc((size_t)d->n_nodes, sizeof *place_of);
     KARVAN_REQUIRE(place_of, err, KARVAN_E_NOMEM, "no memory for places");
     KARVAN_TRY(number_parts(&m));
@@ -300,7 +302,7 @@ karvan_status karvan_i_osm_network_make(karvan_i_osm_data *d, karvan_i_osm_netwo
     KARVAN_TRY(name_landings(&m));
 done:
     karvan_i_free(m.keep), karvan_i_free(m.used), karvan_i_free(m.meet), karvan_i_free(m.scratch);
-    karvan_i_free(m.pieces.v), karvan_i_free(place_of);
+    karvan_i_free(m.pieces.v), karvan_i_free(m.modes), karvan_i_free(place_of);
     if (st != KARVAN_OK) karvan_i_osm_network_clear(out);
     return st;
 }

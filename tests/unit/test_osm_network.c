@@ -52,7 +52,7 @@ static const char *links_of(const made *m, char *out, size_t cap) {
     for (int32_t i = 0; i < m->n.n_links; i++) {
         const karvan_i_osm_link *l = &m->n.link[i];
         n += (size_t)snprintf(out + n, cap - n, "%s%s %lld%c%lld", i ? ", " : "",
-                              karvan_i_osm_word_text(&m->d, l->mode),
+                              karvan_i_osm_mode_text(&m->d, l->mode),
                               (long long)m->d.node_id[m->n.place[l->from].node],
                               l->two_way ? '-' : '>',
                               (long long)m->d.node_id[m->n.place[l->to].node]);
@@ -482,7 +482,7 @@ static bool ends_here(const made *m, const char *mode, int32_t place) {
     for (int32_t i = 0; i < m->n.n_links; i++) {
         const karvan_i_osm_link *l = &m->n.link[i];
         if ((l->from == place || l->to == place) &&
-            strcmp(karvan_i_osm_word_text(&m->d, l->mode), mode) == 0)
+            strcmp(karvan_i_osm_mode_text(&m->d, l->mode), mode) == 0)
             return true;
     }
     return false;
@@ -494,7 +494,7 @@ static void check_mode(const random_map *r, const made *m, const char *mode) {
     no_arcs(&ours);
     for (int32_t i = 0; i < m->n.n_links; i++) {
         const karvan_i_osm_link *l = &m->n.link[i];
-        if (strcmp(karvan_i_osm_word_text(&m->d, l->mode), mode) != 0) continue;
+        if (strcmp(karvan_i_osm_mode_text(&m->d, l->mode), mode) != 0) continue;
         int64_t a = m->d.node_id[m->n.place[l->from].node],
                 b = m->d.node_id[m->n.place[l->to].node];
         assert_true(l->from != l->to);
@@ -521,7 +521,7 @@ static void check_mode(const random_map *r, const made *m, const char *mode) {
 static void check_places(const made *m) {
     for (int32_t i = 0; i < m->n.n_places; i++) {
         int ends = 0, modes = 0, out = 0, in = 0;
-        karvan_i_osm_word last = -1;
+        karvan_i_osm_mode last = -1;
         for (int32_t k = 0; k < m->n.n_links; k++) {
             const karvan_i_osm_link *l = &m->n.link[k];
             if (l->from != i && l->to != i) continue;
