@@ -107,7 +107,7 @@ static bool asked_for(const karvan_i_osm_data *d, unsigned bits) {
 
 static karvan_status keep_refs(karvan_i_osm_data *d, const karvan_i_osm_element *e,
                                karvan_error *err) {
-    if (e->n_refs > INT32_MAX || d->n_refs + e->n_refs > INT32_MAX)
+    if (e->n_refs > INT32_MAX || d->n_refs + e->n_refs > INT32_MAX || d->n_ways >= INT32_MAX)
         return karvan_fail(err, KARVAN_E_DATA, "%s: more than 2^31 nodes of ways: take an extract",
                            d->path);
     int64_t *ref = karvan_i_osm_grow(d->ref, &d->cap_refs, d->n_refs + e->n_refs, sizeof *d->ref);
@@ -224,8 +224,7 @@ static karvan_status keep_route(karvan_i_osm_data *d, const karvan_i_osm_element
     KARVAN_REQUIRE(member && r && e->n_members <= INT32_MAX, err, KARVAN_E_NOMEM,
                    "no memory for routes");
     r += d->n_routes;
-    *r = (karvan_i_osm_route){
-        .id = e->id, .first = (int64_t)d->n_members, .members = (int32_t)e->n_members};
+    *r = (karvan_i_osm_route){.id = e->id, .first = (int64_t)d->n_members};
     for (size_t i = 0; i < e->n_members; i++)
         if (e->members[i].kind == KARVAN_I_OSM_WAY)
             member[d->n_members + (size_t)r->n++] = e->members[i].ref;

@@ -48,7 +48,7 @@ typedef struct karvan_i_osm_site {
 typedef struct karvan_i_osm_route {
     int64_t id;
     int64_t first; /* of its ways in member */
-    int32_t n, members;
+    int32_t n;
     karvan_i_osm_word name, class;
 } karvan_i_osm_route;
 

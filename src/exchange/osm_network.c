@@ -81,8 +81,7 @@ static void mark_mode(maker *m, karvan_i_osm_mode mode) {
         family = m->d->way[i].family;
         meet_way(m, &m->d->way[i]);
     }
-    /* a landing is a place for all; a junction of roads means nothing to the rails that it lies on
-     */
+    /* a landing is a place for all; a junction of roads means nothing to rails that cross there */
     unsigned bit = 1U << family, bits = family == KARVAN_I_OSM_FERRY ? ALL : bit;
     for (int32_t v = 0; v < m->d->n_nodes; v++) {
         if (m->meet[v].degree == 0) continue;
@@ -118,8 +117,7 @@ static karvan_status add_piece(maker *m, int32_t way, int32_t from, int32_t to, 
     return KARVAN_OK;
 }
 
-/* Nodes from..to of the stretch, a piece that comes back to its beginning: two, cut in its middle.
- */
+/* Nodes from..to of the stretch, which come back to their beginning: two pieces. */
 static karvan_status add_ring(maker *m, int32_t way, int32_t from, int32_t to, uint8_t bit) {
     double km = 0, half = segment_km(m, from);
     int32_t middle = from + 1;
@@ -217,25 +215,40 @@ done:
     return st;
 }
 
-/* Where a ferry's line ends on a shore that nobody called a terminal, there is a port all the same.
- */
-static karvan_status name_landings(maker *m) {
-    karvan_i_osm_network *out = m->out;
-    uint8_t *ends = karvan_i_calloc((size_t)out->n_places, 1);
-    if (!ends) return karvan_fail(m->err, KARVAN_E_NOMEM, "no memory for places");
-    for (int32_t i = 0; i < out->n_links; i++) {
-        const karvan_i_osm_link *l = &out->link[i];
+/* Of each place: does a way of ferries begin or end there as it was drawn, and how many of their
+ * links do. */
+static void note_landings(const maker *m, const int32_t *place_of, uint8_t *tips, uint8_t *ends) {
+    for (size_t i = 0; i < m->d->n_ways; i++) {
+        const karvan_i_osm_way *w = &m->d->way[i];
+        if (w->family != KARVAN_I_OSM_FERRY || w->n < 1) continue;
+        int32_t a = place_of[m->d->node[w->first]], b = place_of[m->d->node[w->first + w->n - 1]];
+        if (a >= 0) tips[a] = 1;
+        if (b >= 0) tips[b] = 1;
+    }
+    for (int32_t i = 0; i < m->out->n_links; i++) {
+        const karvan_i_osm_link *l = &m->out->link[i];
         if (m->d->way[l->way].family != KARVAN_I_OSM_FERRY) continue;
         more(&ends[l->from]), more(&ends[l->to]);
     }
-    for (int32_t i = 0; i < out->n_places; i++) {
+}
+
+/* Where a ferry's line reaches a shore that nobody called a terminal there is a port all the same;
+ * not where it was merely cut for want of nodes. */
+static karvan_status name_landings(maker *m, const int32_t *place_of) {
+    karvan_i_osm_network *out = m->out;
+    uint8_t *tips = karvan_i_calloc((size_t)out->n_places, 1);
+    uint8_t *ends = karvan_i_calloc((size_t)out->n_places, 1);
+    if (tips && ends) note_landings(m, place_of, tips, ends);
+    for (int32_t i = 0; tips && ends && i < out->n_places; i++) {
         karvan_i_osm_place *p = &out->place[i];
         bool land = m->used[p->node] & ((1U << KARVAN_I_OSM_RAIL) | (1U << KARVAN_I_OSM_ROAD));
-        if (ends[i] && (ends[i] == 1 || land) && p->kind < KARVAN_I_OSM_PORT)
+        bool shore = tips[i] && ends[i] == 1;
+        if ((shore || (ends[i] && land)) && p->kind < KARVAN_I_OSM_PORT)
             p->kind = KARVAN_I_OSM_PORT;
     }
-    karvan_i_free(ends);
-    return KARVAN_OK;
+    bool good = tips && ends;
+    karvan_i_free(tips), karvan_i_free(ends);
+    return good ? KARVAN_OK : karvan_fail(m->err, KARVAN_E_NOMEM, "no memory for places");
 }
 
 /* Links of one way are counted in the order in which they were made. */
@@ -299,7 +312,7 @@ karvan_status karvan_i_osm_network_make(karvan_i_osm_data *d, karvan_i_osm_netwo
     KARVAN_REQUIRE(place_of, err, KARVAN_E_NOMEM, "no memory for places");
     KARVAN_TRY(number_parts(&m));
     KARVAN_TRY(number_places(&m, place_of));
-    KARVAN_TRY(name_landings(&m));
+    KARVAN_TRY(name_landings(&m, place_of));
 done:
     karvan_i_free(m.keep), karvan_i_free(m.used), karvan_i_free(m.meet), karvan_i_free(m.scratch);
     karvan_i_free(m.pieces.v), karvan_i_free(m.modes), karvan_i_free(place_of);

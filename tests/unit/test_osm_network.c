@@ -278,6 +278,17 @@ static void a_duration_is_spread(void **state) {
     unmake(&m);
 }
 
+static void a_ferry_cut_at_sea_has_no_port_there(void **state) {
+    (void)state;
+    static const osm_way ways[] = {{1, "0 10 20 999", "route=ferry"}};
+    made m;
+    make(map(ways, 1), NULL, &m);
+    assert_int_equal(m.n.n_places, 2);
+    assert_int_equal(m.n.place[0].kind, KARVAN_I_OSM_PORT);
+    assert_int_equal(m.n.place[1].kind, KARVAN_I_OSM_JUNCTION);
+    unmake(&m);
+}
+
 static void sites_become_places(void **state) {
     (void)state;
     static const osm_way ways[] = {{1, "0 10 20 30 40", "railway=rail"},
@@ -633,6 +644,7 @@ int main(void) {
                                        cmocka_unit_test(a_box_cuts),
                                        cmocka_unit_test(only_the_largest_part),
                                        cmocka_unit_test(a_duration_is_spread),
+                                       cmocka_unit_test(a_ferry_cut_at_sea_has_no_port_there),
                                        cmocka_unit_test(sites_become_places),
                                        cmocka_unit_test(what_is_left_out_is_counted),
                                        cmocka_unit_test(nodes_in_any_order),
