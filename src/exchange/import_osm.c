@@ -11,13 +11,18 @@
 #include "exchange/osm_data.h"
 #include "table/number.h"
 
+/* A site by the node that it is tied to. */
+typedef struct tied {
+    int32_t node, site;
+} tied;
+
 typedef struct context {
     karvan_import *imp;
     karvan_i_osm_data d;
     karvan_i_osm_network net;
-    int32_t *row;                      /* [n_places] rows of places */
-    karvan_i_osm_mode *bordered;       /* [n_places] the newest mode with a frontier there; -1 */
-    const karvan_i_osm_site **by_node; /* [n_sites] the sites, those without a node first */
+    int32_t *row;                /* [n_places] rows of places */
+    karvan_i_osm_mode *bordered; /* [n_places] the newest mode with a frontier there; -1 */
+    tied *by_node;               /* [n_sites] those tied to nothing first */
     karvan_i_at at;
     karvan_error *err;
 } context;
@@ -115,10 +120,9 @@ done:
 }
 
 static int by_node(const void *x, const void *y) {
-    const karvan_i_osm_site *a = *(const karvan_i_osm_site *const *)x,
-                            *b = *(const karvan_i_osm_site *const *)y;
+    const tied *a = x, *b = y;
     if (a->node != b->node) return a->node < b->node ? -1 : 1;
-    return (a > b) - (a < b); /* as they stand */
+    return (a->site > b->site) - (a->site < b->site);
 }
 
 /* What a place is called besides: names of the other sites there. `at` moves through the sites by
@@ -127,9 +131,9 @@ static void other_names(const context *x, const karvan_i_osm_place *p, size_t *a
                         karvan_i_text *out) {
     const karvan_i_osm_word own = p->site < 0 ? -1 : x->d.site[p->site].name;
     out->n = 0;
-    while (*at < x->d.n_sites && x->by_node[*at]->node < p->node) ++*at;
-    for (; *at < x->d.n_sites && x->by_node[*at]->node == p->node; ++*at) {
-        karvan_i_osm_word w = x->by_node[*at]->name;
+    while (*at < x->d.n_sites && x->by_node[*at].node < p->node) ++*at;
+    for (; *at < x->d.n_sites && x->by_node[*at].node == p->node; ++*at) {
+        karvan_i_osm_word w = x->d.site[x->by_node[*at].site].name;
         if (w < 0 || w == own) continue;
         if (out->n) karvan_i_text_puts(out, ";");
         karvan_i_text_puts(out, karvan_i_osm_word_text(&x->d, w));
@@ -158,7 +162,7 @@ static karvan_status add_places(context *x) {
     karvan_status st = KARVAN_OK;
     karvan_i_text names = {0};
     size_t at = 0;
-    for (size_t i = 0; i < x->d.n_sites; i++) x->by_node[i] = &x->d.site[i];
+    for (size_t i = 0; i < x->d.n_sites; i++) x->by_node[i] = (tied){x->d.site[i].node, (int32_t)i};
     if (x->d.n_sites) qsort(x->by_node, x->d.n_sites, sizeof *x->by_node, by_node);
     for (int32_t i = 0; i < x->net.n_places; i++) {
         other_names(x, &x->net.place[i], &at, &names);
