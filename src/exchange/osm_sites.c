@@ -88,6 +88,7 @@ karvan_status karvan_i_osm_tie_sites(karvan_i_osm_data *d, const uint8_t *used, 
     karvan_status st = KARVAN_OK;
     spot *spots = NULL;
     size_t n;
+    if (d->n_sites == 0) return KARVAN_OK;
     KARVAN_TRY(gather(d, used, &spots, &n, err));
     for (size_t i = 0; i < d->n_sites; i++) {
         karvan_i_osm_site *s = &d->site[i];
