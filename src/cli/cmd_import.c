@@ -111,6 +111,7 @@ static const option_spec options[] = {
     {"gauge", "MM", "osm: of rails that tell none (default: 1435)"},
     {"service-tracks", NULL, "osm: sidings, yards and spurs too"},
     {"largest", NULL, "osm: only the largest part that hangs together"},
+    {"access", "KM", "osm: join stations and ports to roads within this distance"},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {
     "karvan import tntp SiouxFalls_net.tntp SiouxFalls_node.tntp --length-unit mile --out falls",

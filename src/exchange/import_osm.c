@@ -81,6 +81,9 @@ static karvan_status take_options(const karvan_import *imp, karvan_i_osm_options
     o->rules.gauge_mm = (int)gauge_mm;
     o->rules.service_tracks = karvan_i_import_setting(imp, "service-tracks") != NULL;
     o->largest = karvan_i_import_setting(imp, "largest") != NULL;
+    KARVAN_TRY(karvan_i_import_number(imp, "access", 0, &o->access_km, err));
+    KARVAN_REQUIRE(o->access_km >= 0 && o->access_km <= 50, err, KARVAN_E_ARG,
+                   "--access is kilometres from 0 to 50, not %g", o->access_km);
 done:
     return st;
 }
@@ -241,6 +244,54 @@ done:
     return st;
 }
 
+/* ---- access by road ---- */
+
+static karvan_status add_access(context *x, int32_t from, int32_t to) {
+    static const double KMH = 25; /* streets that the map's classes of roads leave out */
+    char key[32], note[120];
+    karvan_i_link row = KARVAN_I_LINK;
+    int32_t at;
+    if (x->row[from] < 0 || x->row[to] < 0) return KARVAN_OK;
+    (void)snprintf(key, sizeof key, "a%lld", (long long)x->d.node_id[x->net.place[from].node]);
+    (void)snprintf(note, sizeof note,
+                   "no way of the map: straight to the nearest place of a road, as --access asks");
+    row.key = key, row.from = x->row[from], row.to = x->row[to];
+    row.mode = "road", row.two_way = true, row.note = note, row.at = x->at;
+    row.length_km = rounded(karvan_i_osm_km(&x->d, x->net.place[from].node, x->net.place[to].node));
+    row.length_source = "computed", row.time_source = "assumption";
+    if (!(row.length_km > 0))
+        row.time_h = 0;
+    else if (!speed_asked(x->imp, "road"))
+        row.speed_kmh = KMH;
+    return karvan_i_import_link(x->imp, &row, &at, x->err);
+}
+
+static karvan_status add_accesses(context *x) {
+    karvan_status st = KARVAN_OK;
+    int joined = 0, without = 0;
+    double reach_km = x->d.options.access_km;
+    int32_t *to = NULL;
+    if (!(reach_km > 0)) return KARVAN_OK;
+    to = karvan_i_malloc((size_t)x->net.n_places, sizeof *to);
+    KARVAN_REQUIRE(to, x->err, KARVAN_E_NOMEM, "no memory for access by road");
+    KARVAN_TRY(karvan_i_osm_access(&x->d, &x->net, reach_km, to, x->err));
+    for (int32_t i = 0; i < x->net.n_places; i++) {
+        karvan_i_osm_site_kind kind = x->net.place[i].kind;
+        without += to[i] < 0 && (kind == KARVAN_I_OSM_STATION || kind == KARVAN_I_OSM_PORT);
+        if (to[i] < 0 || to[i] == i) continue;
+        KARVAN_TRY(add_access(x, i, to[i]));
+        joined++;
+    }
+    if (joined || without)
+        KARVAN_TRY(karvan_i_osm_warn(&x->d, x->err, "osm-assumed",
+                                     "%d stations and ports are joined to the nearest place of a "
+                                     "road by a straight line; %d have none within %g km",
+                                     joined, without, reach_km));
+done:
+    karvan_i_free(to);
+    return st;
+}
+
 /* ---- frontiers ---- */
 
 static karvan_status add_border(context *x, int32_t place, const karvan_i_osm_link *l) {
@@ -311,6 +362,7 @@ static karvan_status fill(context *x) {
     KARVAN_TRY(add_modes(x));
     KARVAN_TRY(add_places(x));
     KARVAN_TRY(add_links(x));
+    KARVAN_TRY(add_accesses(x));
     KARVAN_TRY(add_borders(x));
 done:
     return st;
@@ -345,7 +397,8 @@ static karvan_status read_osm(karvan_import *imp, int n_paths, const char *const
     return karvan_i_import_osm_source(imp, &(karvan_i_osm_source){paths[0], NULL, 0}, err);
 }
 
-static const char *const settings[] = {"modes", "bbox", "gauge", "service-tracks", "largest", NULL};
+static const char *const settings[] = {"modes",   "bbox",   "gauge", "service-tracks",
+                                       "largest", "access", NULL};
 
 const karvan_i_importer karvan_i_importer_osm = {
     "osm",

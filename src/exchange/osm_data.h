@@ -9,7 +9,8 @@ typedef struct karvan_i_osm_options {
     karvan_i_osm_rules rules;
     bool boxed; /* nodes outside the box count as not there */
     double west, south, east, north;
-    bool largest; /* keep the largest connected part alone */
+    bool largest;     /* keep the largest connected part alone */
+    double access_km; /* stations and ports are joined to roads within it; 0: not at all */
 } karvan_i_osm_options;
 
 /* Numbers of texts in karvan_i_osm_data.words, -1: none; and in its modes. */
@@ -140,6 +141,14 @@ typedef struct karvan_i_osm_network {
 karvan_status karvan_i_osm_network_make(karvan_i_osm_data *d, karvan_i_osm_network *out,
                                         karvan_error *err);
 void karvan_i_osm_network_clear(karvan_i_osm_network *n);
+
+/**
+ * Where a station or a port comes to the roads: the nearest place of a road within reach, which is
+ * the place itself where a road ends there.
+ * @param[out] to [n_places] places; -1: none, or neither station nor port
+ */
+karvan_status karvan_i_osm_access(const karvan_i_osm_data *d, const karvan_i_osm_network *net,
+                                  double reach_km, int32_t *to, karvan_error *err);
 
 /* ---- what is told about it ---- */
 

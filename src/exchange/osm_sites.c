@@ -54,20 +54,19 @@ static bool middle_of(const karvan_i_osm_data *d, karvan_i_osm_site *s) {
     return true;
 }
 
-/* The nearest node of a line of the site's families within reach, the first of equals; -1: none. */
+/* The nearest of the spots that has one of the bits, within reach, the first of equals; -1: none.
+ */
 static int32_t nearest(const karvan_i_osm_data *d, const spot *spots, size_t n, const uint8_t *used,
-                       const karvan_i_osm_site *s) {
-    const double reach_km = s->kind == KARVAN_I_OSM_PORT ? PORT_KM : NEAR_KM;
+                       unsigned bits, double lon, double lat, double reach_km) {
     const double band = reach_km / KM_A_DEGREE;
-    const double widest = fmax(cos((fabs(s->lat) + band) * (acos(-1.0) / 180)), 1e-6);
+    const double widest = fmax(cos((fabs(lat) + band) * (acos(-1.0) / 180)), 1e-6);
     double best = reach_km;
     int32_t at = -1;
-    for (size_t i = first_at(spots, n, s->lat - band); i < n && spots[i].lat <= s->lat + band;
-         i++) {
+    for (size_t i = first_at(spots, n, lat - band); i < n && spots[i].lat <= lat + band; i++) {
         int32_t v = spots[i].node;
-        if (!(used[v] & s->families)) continue;
-        if (fabs(remainder(d->lon[v] - s->lon, 360)) > band / widest) continue;
-        double km = karvan_i_geodesic_km(s->lon, s->lat, d->lon[v], d->lat[v]);
+        if (!(used[v] & bits)) continue;
+        if (fabs(remainder(d->lon[v] - lon, 360)) > band / widest) continue;
+        double km = karvan_i_geodesic_km(lon, lat, d->lon[v], d->lat[v]);
         if (km < best || (at < 0 && km <= best)) best = km, at = v;
     }
     return at;
@@ -94,7 +93,8 @@ karvan_status karvan_i_osm_tie_sites(karvan_i_osm_data *d, const uint8_t *used, 
         karvan_i_osm_site *s = &d->site[i];
         const char *name = karvan_i_osm_word_text(d, s->name);
         bool placed = !s->area || middle_of(d, s);
-        s->node = placed ? nearest(d, spots, n, used, s) : -1;
+        double reach_km = s->kind == KARVAN_I_OSM_PORT ? PORT_KM : NEAR_KM;
+        s->node = placed ? nearest(d, spots, n, used, s->families, s->lon, s->lat, reach_km) : -1;
         if (s->node >= 0) continue;
         KARVAN_TRY(karvan_i_osm_warn(
             d, err, "osm-site", "%s %lld (%s, %s) is left out: %s", s->area ? "way" : "node",
@@ -105,5 +105,45 @@ karvan_status karvan_i_osm_tie_sites(karvan_i_osm_data *d, const uint8_t *used, 
     }
 done:
     karvan_i_free(spots);
+    return st;
+}
+
+/* ---- access by road ---- */
+
+enum { ROAD = 1U << KARVAN_I_OSM_ROAD };
+
+/* Bits of the nodes at which links of roads end; the places that stand there, -1 elsewhere. */
+static void note_roads(const karvan_i_osm_data *d, const karvan_i_osm_network *net, uint8_t *used,
+                       int32_t *place_of) {
+    for (int32_t v = 0; v < d->n_nodes; v++) place_of[v] = -1;
+    for (int32_t i = 0; i < net->n_places; i++) place_of[net->place[i].node] = i;
+    for (int32_t i = 0; i < net->n_links; i++) {
+        const karvan_i_osm_link *l = &net->link[i];
+        if (d->way[l->way].family != KARVAN_I_OSM_ROAD) continue;
+        used[net->place[l->from].node] = used[net->place[l->to].node] = ROAD;
+    }
+}
+
+karvan_status karvan_i_osm_access(const karvan_i_osm_data *d, const karvan_i_osm_network *net,
+                                  double reach_km, int32_t *to, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    spot *spots = NULL;
+    size_t n;
+    uint8_t *used = karvan_i_calloc((size_t)d->n_nodes, sizeof *used);
+    int32_t *place_of = karvan_i_malloc((size_t)d->n_nodes, sizeof *place_of);
+    KARVAN_REQUIRE(used && place_of, err, KARVAN_E_NOMEM, "no memory for access by road");
+    note_roads(d, net, used, place_of);
+    KARVAN_TRY(gather(d, used, &spots, &n, err));
+    for (int32_t i = 0; i < net->n_places; i++) {
+        const karvan_i_osm_place *p = &net->place[i];
+        to[i] = -1;
+        if (p->kind != KARVAN_I_OSM_STATION && p->kind != KARVAN_I_OSM_PORT) continue;
+        int32_t v = used[p->node] ? p->node
+                                  : nearest(d, spots, n, used, ROAD, d->lon[p->node],
+                                            d->lat[p->node], reach_km);
+        if (v >= 0) to[i] = place_of[v];
+    }
+done:
+    karvan_i_free(used), karvan_i_free(place_of), karvan_i_free(spots);
     return st;
 }

@@ -38,6 +38,17 @@ static inline void fuzz_osm_network(const karvan_i_osm_data *d, const karvan_i_o
         require(fabs(d->lon[n->place[i].node]) <= 180 && fabs(d->lat[n->place[i].node]) <= 90);
 }
 
+static inline void fuzz_osm_access(const karvan_i_osm_data *d, const karvan_i_osm_network *n) {
+    int32_t *to = malloc(((size_t)n->n_places + 1) * sizeof *to);
+    require(to != NULL);
+    require(karvan_i_osm_access(d, n, 50, to, NULL) == KARVAN_OK);
+    for (int32_t i = 0; i < n->n_places; i++)
+        require(to[i] == -1 || to[i] == i ||
+                (to[i] >= 0 && to[i] < n->n_places &&
+                 karvan_i_osm_km(d, n->place[i].node, n->place[to[i]].node) <= 50));
+    free(to);
+}
+
 static inline void fuzz_osm(const char *bytes, size_t size) {
     static const karvan_i_osm_options options = {.rules = {{true, true, true}, true, 1435}};
     long live = karvan_i_alloc_live;
@@ -53,6 +64,7 @@ static inline void fuzz_osm(const char *bytes, size_t size) {
     if (st == KARVAN_OK) {
         require(karvan_i_osm_network_make(&d, &n, &e) == KARVAN_OK);
         fuzz_osm_network(&d, &n);
+        fuzz_osm_access(&d, &n);
         require(karvan_i_osm_report(&d, &n, &e) == KARVAN_OK);
     }
     for (int64_t i = 0; i < karvan_problems_total(problems); i++) {

@@ -42,10 +42,11 @@ static karvan_status import_text(const karvan_i_text *file, int n_settings,
 }
 
 static const karvan_import_setting usual[] = {{"country", "AZ"}, {"connect", ""}};
+static const karvan_import_setting all[] = {{"country", "AZ"}, {"connect", ""}, {"access", "50"}};
 
-/* The region of the document, written as a file and read from there, and what its check says. */
-static karvan_package *region(char *folder, int n_settings, const karvan_import_setting *settings,
-                              karvan_problems *problems) {
+/* The region of a document, written as a file and read from there, and what its check says. */
+static karvan_package *region(const osm_document *doc, char *folder, int n_settings,
+                              const karvan_import_setting *settings, karvan_problems *problems) {
     char path[100];
     karvan_i_text file = {0};
     karvan_import *imp = NULL;
@@ -54,7 +55,7 @@ static karvan_package *region(char *folder, int n_settings, const karvan_import_
     strcpy(folder, "/tmp/karvan-osm-XXXXXX");
     assert_non_null(mkdtemp(folder));
     (void)snprintf(path, sizeof path, "%s/map.osm.pbf", folder);
-    osm_pbf(&document, NULL, &file);
+    osm_pbf(doc, NULL, &file);
     assert_int_equal(karvan_i_file_write(path, file.s, file.n, &e), KARVAN_OK);
     karvan_i_text_clear(&file);
     const char *const paths[] = {path};
@@ -88,7 +89,7 @@ static void rows(void **state) {
     char folder[64];
     karvan_problems *problems = NULL;
     assert_int_equal(karvan_problems_create(&problems, NULL), KARVAN_OK);
-    karvan_package *p = region(folder, 2, usual, problems);
+    karvan_package *p = region(&document, folder, 2, usual, problems);
     for (int64_t i = 0; i < karvan_problems_total(problems); i++)
         printf("%s\n", karvan_problems_get(problems, i).message);
     assert_int_equal(karvan_problems_count(problems, KARVAN_ERROR), 0);
@@ -171,7 +172,7 @@ static void a_way_through(void **state) {
     karvan_route r;
     karvan_error e = {0};
     assert_int_equal(karvan_problems_create(&problems, NULL), KARVAN_OK);
-    karvan_package *p = region(folder, 2, usual, problems);
+    karvan_package *p = region(&document, folder, 2, usual, problems);
     if (karvan_network_defaults(p, &o, &e) != KARVAN_OK ||
         karvan_network_create(p, &o, &net, &e) != KARVAN_OK)
         fail_msg("%s", e.msg);
@@ -212,6 +213,8 @@ static void settings_that_cannot_be(void **state) {
         {{"bbox", "1,5,3,4"}, "--bbox is WEST,SOUTH,EAST,NORTH in degrees, not '1,5,3,4'"},
         {{"bbox", "1,5,300,6"}, "--bbox is WEST,SOUTH,EAST,NORTH in degrees, not '1,5,300,6'"},
         {{"gauge", "10"}, "--gauge is whole millimetres from 100 to 3000, not 10"},
+        {{"access", "51"}, "--access is kilometres from 0 to 50, not 51"},
+        {{"access", "-1"}, "--access is kilometres from 0 to 50, not -1"},
         {{"gauge", "wide"}, "--gauge is a number, not 'wide'"}};
     karvan_i_text file = {0};
     osm_xml(&document, &file);
@@ -254,6 +257,54 @@ static void settings_do_what_they_say(void **state) {
     assert_int_equal(taken_links(2, largest), 3);
 }
 
+/* Alpha lies 2.2 km from the nearer end of a road, Beta beyond 5 km of any, at Gamma a road ends.
+ */
+static void access_by_road(void **state) {
+    (void)state;
+    static const osm_node more[] = {{1, 50, 40, "railway=station|name=Alpha"},
+                                    {2, 50.1, 40, "railway=station|name=Beta"},
+                                    {3, 50.2, 40, "railway=station|name=Gamma"},
+                                    {4, 50, 40.02, NULL},
+                                    {5, 50, 40.03, NULL},
+                                    {6, 50.2, 40.3, NULL}};
+    static const osm_way lines[] = {
+        {1, "1 2 3", "railway=rail"}, {2, "5 4", "highway=primary"}, {3, "3 6", "highway=primary"}};
+    const osm_document doc = {more, OSM_COUNT(more), lines, OSM_COUNT(lines), NULL, 0};
+    static const karvan_import_setting settings[] = {{"access", "5"}};
+    static const char *const told =
+        "1 stations and ports are joined to the nearest place of a road "
+        "by a straight line; 1 have none within 5 km";
+    karvan_i_text file = {0};
+    karvan_import *imp = NULL;
+    karvan_error e = {0};
+    bool found = false;
+    osm_xml(&doc, &file);
+    if (import_text(&file, 1, settings, &imp, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+    const karvan_problems *p = karvan_import_problems(imp);
+    for (int64_t i = 0; i < karvan_problems_total(p); i++)
+        found = found || strcmp(karvan_problems_get(p, i).message, told) == 0;
+    assert_true(found);
+    karvan_import_destroy(imp), karvan_i_text_clear(&file);
+
+    char folder[64];
+    karvan_problems *problems = NULL;
+    assert_int_equal(karvan_problems_create(&problems, NULL), KARVAN_OK);
+    karvan_package *r = region(&doc, folder, 1, settings, problems);
+    assert_int_equal(karvan_problems_count(problems, KARVAN_ERROR), 0);
+    const karvan_table *links = karvan_package_table(r, "links");
+    int64_t last = karvan_table_rows(links) - 1;
+    assert_string_equal(cell(links, "id", last), "a1");
+    assert_string_equal(cell(links, "from", last), "n1");
+    assert_string_equal(cell(links, "to", last), "n4");
+    assert_string_equal(cell(links, "mode", last), "road");
+    assert_string_equal(cell(links, "time_source", last), "assumption");
+    assert_true(fabs(number(links, "length_km", last) - karvan_i_geodesic_km(50, 40, 50, 40.02)) <
+                1e-6);
+    assert_true(number(links, "speed_kmh", last) == 25);
+    karvan_package_destroy(r), karvan_problems_destroy(problems);
+    remove_folder(folder);
+}
+
 /* A speed that the user says holds where only the class would tell it. */
 static void a_speed_asked_for(void **state) {
     (void)state;
@@ -261,7 +312,7 @@ static void a_speed_asked_for(void **state) {
     char folder[64];
     karvan_problems *problems = NULL;
     assert_int_equal(karvan_problems_create(&problems, NULL), KARVAN_OK);
-    karvan_package *p = region(folder, 1, settings, problems);
+    karvan_package *p = region(&document, folder, 1, settings, problems);
     const karvan_table *links = karvan_package_table(p, "links");
     assert_true(number(links, "speed_kmh", 0) == 44);
     assert_true(number(links, "speed_kmh", 1) == 80 && number(links, "speed_kmh", 3) == 70);
@@ -287,7 +338,7 @@ static void nothing_to_take(void **state) {
 static karvan_i_text swept;
 static karvan_status import_swept(karvan_error *err) {
     karvan_import *imp = NULL;
-    karvan_status st = import_text(&swept, 2, usual, &imp, err);
+    karvan_status st = import_text(&swept, 3, all, &imp, err);
     karvan_import_destroy(imp);
     return st;
 }
@@ -303,6 +354,7 @@ int main(void) {
                                        cmocka_unit_test(a_way_through),
                                        cmocka_unit_test(settings_that_cannot_be),
                                        cmocka_unit_test(settings_do_what_they_say),
+                                       cmocka_unit_test(access_by_road),
                                        cmocka_unit_test(a_speed_asked_for),
                                        cmocka_unit_test(nothing_to_take),
                                        cmocka_unit_test(every_allocation_can_fail)};
