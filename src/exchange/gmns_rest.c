@@ -11,13 +11,13 @@
 /* ---- references ---- */
 
 static const struct {
-    int table;
     const char *column;
+    int table;
     bool node; /* to node.csv, else to link.csv */
 } references[] = {
-    {KARVAN_I_GMNS_SEGMENT, "link_id", false},     {KARVAN_I_GMNS_SEGMENT, "ref_node_id", true},
-    {KARVAN_I_GMNS_LANE, "link_id", false},        {KARVAN_I_GMNS_MOVEMENT, "node_id", true},
-    {KARVAN_I_GMNS_MOVEMENT, "ib_link_id", false}, {KARVAN_I_GMNS_MOVEMENT, "ob_link_id", false}};
+    {"link_id", KARVAN_I_GMNS_SEGMENT, false},     {"ref_node_id", KARVAN_I_GMNS_SEGMENT, true},
+    {"link_id", KARVAN_I_GMNS_LANE, false},        {"node_id", KARVAN_I_GMNS_MOVEMENT, true},
+    {"ib_link_id", KARVAN_I_GMNS_MOVEMENT, false}, {"ob_link_id", KARVAN_I_GMNS_MOVEMENT, false}};
 
 static karvan_status check_references(karvan_i_gmns *g, karvan_error *err) {
     karvan_status st = KARVAN_OK;

@@ -231,9 +231,9 @@ static void many_of_one_id(void **state) {
     (void)state;
     karvan_import *imp = bare();
     for (int i = 0; i < 3000; i++) {
-        char key[32];
+        char key[64];
         (void)snprintf(key, sizeof key, "%.*s", 1 + i % 20, "((((((((((((((((((((");
-        (void)snprintf(key + strlen(key), 12, "\xC3\xA4%d", i); /* all but the number goes */
+        (void)snprintf(key + strlen(key), 20, "\xC3\xA4%d", i); /* all but the number goes */
         assert_int_equal(place(imp, key, 50, 40), i);
     }
     karvan_package_destroy(finished(imp));
