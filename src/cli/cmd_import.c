@@ -106,11 +106,17 @@ static const option_spec options[] = {
     {"length-unit", "UNIT", "gmns, tntp: of lengths, whatever the file says"},
     {"time-unit", "UNIT", "tntp: of times (default: min)"},
     {"function", "NAME", "unlocode: only places with it: port, rail, road, border, ..."},
+    {"modes", "A,B", "osm: rail, road, ferry or some of them (default: all)"},
+    {"bbox", "W,S,E,N", "osm: degrees; lines are cut at the edges of this box"},
+    {"gauge", "MM", "osm: of rails that tell none (default: 1435)"},
+    {"service-tracks", NULL, "osm: sidings, yards and spurs too"},
+    {"largest", NULL, "osm: only the largest part that hangs together"},
+    {"access", "KM", "osm: join stations and ports to roads within this distance"},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {
     "karvan import tntp SiouxFalls_net.tntp SiouxFalls_node.tntp --length-unit mile --out falls",
     "karvan import unlocode code-list.csv --country KZ --function port,rail --out kazakh-places",
-    NULL};
+    "karvan import osm extract.osm.pbf --modes rail,ferry --country KZ --out rails", NULL};
 const command command_import = {
     "import",
     "make a region of files in other formats",

@@ -7,6 +7,7 @@ static const karvan_i_importer *const importers[] = {
     &karvan_i_importer_gmns,
     &karvan_i_importer_tntp,
     &karvan_i_importer_unlocode,
+    &karvan_i_importer_osm,
 };
 enum { N_IMPORTERS = sizeof importers / sizeof importers[0] };
 
