@@ -2,6 +2,7 @@
 #define KARVAN_KARVAN_H
 /* Takes all rooms. */
 #include "karvan/base.h"
+#include "karvan/exchange.h"
 #include "karvan/network.h"
 #include "karvan/record.h"
 #include "karvan/report.h"
