@@ -81,6 +81,36 @@ KARVAN_API karvan_status karvan_omx_finish(karvan_omx_writer *take, karvan_error
 /** Give up: nothing stays on disk. NULL is allowed. */
 KARVAN_API void karvan_omx_abandon(karvan_omx_writer *w);
 
+/* ---- GeoJSON out ---------------------------------------------------------------------------- */
+
+/** A table whose rows become features. */
+typedef struct karvan_geojson_layer {
+    const char *name;          /**< property `layer` of every feature; NULL: none */
+    const karvan_table *table; /**< its columns become properties */
+    karvan_geometry geometry;
+    const double
+        *coords; /**< lon lat pairs, degrees, row after row, as karvan_gpkg_layer has them */
+    const int32_t *size; /**< [rows] 1 for points, 2 or more for lines, 4 or more for rings, 0: no
+                            geometry (null) */
+} karvan_geojson_layer;
+/**
+ * Write one FeatureCollection of all rows of all layers (RFC 7946). Lines that pass the 180th
+ * meridian on the short way are cut there into a MultiLineString; rings are turned
+ * counterclockwise. An unknown cell is null, one that is not covered is left out; dates are text as
+ * written; numbers have the fewest digits that read back to the same double.
+ * @retval KARVAN_E_ARG a size that does not fit the geometry, a coordinate outside lon/lat, a ring
+ * that is open or passes the 180th meridian
+ * @retval KARVAN_E_IO  cannot be written; the old file stays
+ */
+KARVAN_API karvan_status karvan_geojson_write(const char *path, int n_layers,
+                                              const karvan_geojson_layer *layers,
+                                              karvan_error *err);
+/** Places of a region as points, its links as straight lines between their places, with all columns
+ * as properties. Places without a position, and links of such, have the geometry null.
+ * @retval KARVAN_E_DATA no tables places and links, or without positions or ends */
+KARVAN_API karvan_status karvan_geojson_region(const karvan_package *region, const char *path,
+                                               karvan_error *err);
+
 #ifdef __cplusplus
 }
 #endif
