@@ -38,7 +38,7 @@ struct cli {
 
 extern const command command_new, command_check, command_record, command_trade, command_route,
     command_routes, command_profile, command_critical, command_skim, command_report, command_brief,
-    command_date, command_help, command_version;
+    command_import, command_date, command_help, command_version;
 /* NULL-ended, in the order in which help lists them. */
 extern const command *const commands[];
 extern const option_spec common_options[];
@@ -62,6 +62,11 @@ karvan_status cli_day(const cli *c, const char *option, karvan_day *out, bool *g
 karvan_status cli_print(const cli *c, const karvan_table *t, karvan_error *err);
 int cli_width(void);
 void cli_print_problem(FILE *out, const karvan_problem *p);
+/* {"errors": N, "warnings": N, "problems": [...]} without a newline; a table. */
+void cli_json_problems(const karvan_problems *problems);
+karvan_status cli_csv_problems(const cli *c, const karvan_problems *problems, karvan_error *err);
+/* KARVAN_E_ARG where something is there already. */
+karvan_status cli_not_there(const char *path, karvan_error *err);
 /* A text as a JSON string, as a CSV field. */
 void cli_json(FILE *out, const char *s);
 void cli_csv(FILE *out, const char *s);

@@ -58,13 +58,12 @@ static void remove_tree(const char *dir) {
 static karvan_status run_new(cli *c, karvan_error *err) {
     char part[4200];
     char *to = c->argument[0];
-    struct stat there;
     for (size_t n = strlen(to); n > 1 && to[n - 1] == '/'; n--) to[n - 1] = 0;
     if (!*to) return karvan_fail(err, KARVAN_E_ARG, "the new region's folder needs a name");
     karvan_status st = cli_open_region(c, err);
     if (st != KARVAN_OK) return st;
-    if (lstat(to, &there) == 0)
-        return karvan_fail(err, KARVAN_E_ARG, "%s is there already: choose another folder", to);
+    st = cli_not_there(to, err);
+    if (st != KARVAN_OK) return st;
     (void)snprintf(part, sizeof part, "%.4000s.%ld.part", to, (long)getpid());
     st = copy_tree(c->region_dir, part, 0, err);
     if (st == KARVAN_OK && rename(part, to) != 0)

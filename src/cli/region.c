@@ -58,8 +58,9 @@ static karvan_status find_region(cli *c, karvan_error *err) {
 }
 
 void cli_print_problem(FILE *out, const karvan_problem *p) {
-    (void)fprintf(out, "%s:%lld:%lld: %s: %s", p->file, (long long)p->line, (long long)p->column,
-                  p->severity == KARVAN_ERROR ? "error" : "warning", p->message);
+    if (*p->file) /* what is said of all files has no place */
+        (void)fprintf(out, "%s:%lld:%lld: ", p->file, (long long)p->line, (long long)p->column);
+    (void)fprintf(out, "%s: %s", p->severity == KARVAN_ERROR ? "error" : "warning", p->message);
     if (*p->hint) (void)fprintf(out, "; %s", p->hint);
     (void)fprintf(out, " [%s]\n", p->code);
 }
@@ -106,6 +107,12 @@ karvan_status cli_check_region(cli *c, karvan_error *err) {
     if (st == KARVAN_OK) st = karvan_network_check(c->region, c->problems, err);
     if (st == KARVAN_OK) karvan_problems_sort(c->problems);
     return st;
+}
+
+karvan_status cli_not_there(const char *path, karvan_error *err) {
+    struct stat there;
+    if (lstat(path, &there) != 0) return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_ARG, "%s is there already: choose another folder", path);
 }
 
 karvan_status cli_open_region(cli *c, karvan_error *err) {

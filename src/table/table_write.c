@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "table/column.h"
+#include "table/csv_text.h"
 
 karvan_status karvan_format_parse(const char *s, karvan_format *out, karvan_error *err) {
     static const char *const names[] = {"table", "csv", "json"};
@@ -35,7 +36,7 @@ static void spell(const karvan_table *t, int c, int64_t row, char *number, size_
     }
 }
 
-static void csv_text(const karvan_table *t, karvan_i_text *out) {
+void karvan_i_csv_text(const karvan_table *t, karvan_i_text *out) {
     char number[40];
     const char *s;
     for (int c = 0; c < t->n_columns; c++) {
@@ -199,7 +200,7 @@ karvan_status karvan_table_write(const karvan_table *t, karvan_format format, in
     karvan_i_text text = {0};
     KARVAN_REQUIRE(t && out, err, KARVAN_E_ARG, "table or stream is NULL");
     if (format == KARVAN_FORMAT_CSV)
-        csv_text(t, &text);
+        karvan_i_csv_text(t, &text);
     else if (format == KARVAN_FORMAT_JSON)
         json_text(t, &text);
     else
@@ -216,7 +217,7 @@ karvan_status karvan_csv_write(const karvan_table *t, const char *path, karvan_e
     karvan_status st = KARVAN_OK;
     karvan_i_text text = {0};
     KARVAN_REQUIRE(t && path, err, KARVAN_E_ARG, "table or path is NULL");
-    csv_text(t, &text);
+    karvan_i_csv_text(t, &text);
     KARVAN_TRY(karvan_i_text_status(&text, err));
     KARVAN_TRY(karvan_i_file_write(path, text.s, text.n, err));
 done:

@@ -61,7 +61,7 @@ static void faults_have_their_place(void **state) {
          "f:2:14: a FeatureCollection needs an array `features`"},
         {"{\"type\": \"FeatureCollection\", \"features\": [\n" FEATURE(
              POINT("[1, 2]")) ",\n " FEATURE(POINT("[1, \"x\"]")) "]}",
-         "f:3:91: geojson-position features[1].geometry.coordinates[1]: a position holds "
+         "f:3:89: geojson-position features[1].geometry.coordinates[1]: a position holds "
          "something that is no number"},
         {"{\"type\": \"FeatureCollection\", \"features\": [null,\n" FEATURE("null") "]}",
          "f:1:44: geojson-type features[0]: a feature must be an object"},
