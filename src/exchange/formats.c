@@ -5,6 +5,7 @@
 
 static const karvan_i_importer *const importers[] = {
     &karvan_i_importer_tntp,
+    &karvan_i_importer_geojson,
 };
 enum { N_IMPORTERS = sizeof importers / sizeof importers[0] };
 

@@ -3,7 +3,7 @@
 /* Inside GeoJSON: where a value stands in the bytes, features one by one, points that meet. */
 #include <jansson.h>
 
-#include "karvan/table.h"
+#include "karvan/exchange.h"
 
 /* ---- places in a JSON text (json_place.c) ---- */
 
@@ -100,6 +100,10 @@ bool karvan_i_geojson_bbox(karvan_i_geojson *g, const json_t *object, const karv
 /* Members that belong to other types (RFC 7946, 7.1). `members` NULL-ended. */
 bool karvan_i_geojson_without(karvan_i_geojson *g, const json_t *object, const karvan_i_step *step,
                               const char *what, const char *const *members);
+
+/* A document in memory as rows of an import (import_geojson.c); `path` is for messages. */
+karvan_status karvan_i_import_geojson_bytes(karvan_import *imp, const char *bytes, size_t n,
+                                            const char *path, karvan_error *err);
 
 /* ---- points that meet (nearby.c) ---- */
 

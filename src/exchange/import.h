@@ -19,7 +19,7 @@ typedef struct karvan_i_importer {
 } karvan_i_importer;
 
 extern const karvan_i_importer karvan_i_importer_gmns, karvan_i_importer_tntp,
-    karvan_i_importer_unlocode;
+    karvan_i_importer_unlocode, karvan_i_importer_geojson, karvan_i_importer_gtfs;
 
 /* Last value of a setting, NULL where it was not given. */
 const char *karvan_i_import_setting(const karvan_import *imp, const char *name);
