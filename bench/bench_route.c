@@ -111,9 +111,7 @@ static double bellman_ford(const bench *b) {
         double least = INFINITY;
         bool changed = true;
         for (int32_t v = 0; v < net->n_states; v++)
-            best[v] = karvan_i_state_place(net, v) == b->from[i] && v % 2 == KARVAN_I_DEPARTING
-                          ? 0
-                          : INFINITY;
+            best[v] = v == karvan_i_origin(net, b->from[i]) ? 0 : INFINITY;
         while (changed) {
             changed = false;
             for (int32_t a = 0; a < net->n_arcs; a++) {
@@ -122,8 +120,7 @@ static double bellman_ford(const bench *b) {
                     best[x->head] = best[x->tail] + x->hours, changed = true;
             }
         }
-        for (int32_t m = 0; m < net->n_modes; m++)
-            least = fmin(least, best[karvan_i_state(net, b->to[i], m, KARVAN_I_ARRIVED)]);
+        least = best[karvan_i_destination(net, b->to[i])];
         if (isfinite(least)) sum += least;
     }
     free(best);

@@ -36,6 +36,11 @@ static const small_table TABLES[] = {
      "b,B,border,rail_1520,rail_1520,true,4,8,60,x,x\n"
      "d,D,port,rail_1520,ferry_rail,true,10,10,50,x,assumption\n",
      "\"id\""},
+    {"modes",
+     "id:s,name:s,carries_containers:b,needs_service:b,max_kmh:n\n"
+     "rail_1520,Rail,true,false,90\nroad,Road,true,false,90\nferry_rail,Ferry,true,true,45\n"
+     "pipeline_oil,Pipe,false,false,15\n",
+     "\"id\""},
     {"services",
      "id:s,link:s,name:s,headway_h:n,headway_cv:n,leaves_when_full:b,closed_days_year:n,"
      "headway_source:s\ns,DE,The ferry,24,1,true,73,x\n",

@@ -71,6 +71,28 @@ KARVAN_API karvan_status karvan_import_summary(const karvan_import *imp, karvan_
 KARVAN_API karvan_status karvan_import_write(karvan_import *imp, const char *dir,
                                              karvan_error *err);
 
+/* ---- out ------------------------------------------------------------------------------- */
+
+/** A format that is written. */
+KARVAN_API int karvan_export_formats(void);
+KARVAN_API karvan_import_format karvan_export_format_at(int i); /**< paths: what is written */
+/**
+ * Write a region, as it stands after its scenarios, in another format. A file or folder appears
+ * whole or not at all; a file of that name is replaced, a folder must not exist.
+ * @param settings [n_settings] `date` (EDTF: only what may be in service on its first day; not csv)
+ * and `mode` (tntp: only links of it)
+ * @param problems receives what the format has no room for, a line a kind
+ * @param[out] summary one row a table: table, rows, written, left_out
+ * @retval KARVAN_E_ARG  no such format, a setting that it does not know, a folder that exists
+ * @retval KARVAN_E_DATA a table that the format needs is absent
+ * @retval KARVAN_E_IO, KARVAN_E_NOMEM
+ */
+KARVAN_API karvan_status karvan_export(const karvan_package *region, const char *format,
+                                       const char *path, int n_settings,
+                                       const karvan_import_setting *settings,
+                                       karvan_problems *problems, karvan_table **summary,
+                                       karvan_error *err);
+
 /* ---- OMX matrices ------------------------------------------------------------------------- */
 
 /* Open matrices, specification 0.2: an HDF5 file with matrices of one shape in /data and labels of
@@ -169,11 +191,6 @@ typedef struct karvan_geojson_layer {
 KARVAN_API karvan_status karvan_geojson_write(const char *path, int n_layers,
                                               const karvan_geojson_layer *layers,
                                               karvan_error *err);
-/** Places of a region as points, its links as straight lines between their places, with all columns
- * as properties. Places without a position, and links of such, have the geometry null.
- * @retval KARVAN_E_DATA no tables places and links, or without positions or ends */
-KARVAN_API karvan_status karvan_geojson_region(const karvan_package *region, const char *path,
-                                               karvan_error *err);
 
 #ifdef __cplusplus
 }

@@ -19,8 +19,11 @@ typedef struct karvan_network karvan_network;
 
 /** What is open, and the few numbers that no row carries. */
 typedef struct karvan_network_options {
-    karvan_day date;        /**< links, terminals and services in service on this day */
-    double closure_spell_h; /**< mean length of a weather closure, hours, > 0 */
+    karvan_day date;         /**< links, terminals and services in service on this day */
+    double closure_spell_h;  /**< mean length of a weather closure, hours, > 0 */
+    const char *cargo_class; /**< id of table cargo_classes; its factors and steps hold. NULL: none
+                                in particular. Read while the network is made */
+    bool handling;           /**< routes begin with loading and end with unloading */
 } karvan_network_options;
 
 /** The region's own: rows `reference_date` and `closure_spell_h` of its table `settings`.
@@ -30,10 +33,13 @@ KARVAN_API karvan_status karvan_network_defaults(const karvan_package *region,
 
 /**
  * Build the state graph of a region.
- * A state is place x mode x side (arriving, departing). Passing on in one mode is free unless the
- * place has a `border` row for that mode; every other change needs a terminal row.
- * A row counts as open on a day when its interval may contain that day and, for open_from,
- * certainly begins no later.
+ * A state is place x mode (a row of `modes`: mode, means and gauge) x customs status x side
+ * (arrived, departing). Passing on in one mode is free unless the place has a row for that mode
+ * with an operation that all must stop for (a border); every other change needs a terminal row.
+ * Rows of one place and the same modes are passed in the order of their `step`; rows of one step
+ * are alternatives. Modes and operations are rows of tables: none is known to the code. A row
+ * counts as open on a day when its interval may contain that day and, for open_from, certainly
+ * begins no later.
  * @param region borrowed; must outlive the network
  * @retval KARVAN_E_DATA  a table is absent, or a row lacks a value that routing needs or has one
  * below 0 (file:line named)
@@ -77,32 +83,37 @@ typedef struct karvan_route_query {
     double value_of_time_usd_h; /**< USD per TEU-hour, >= 0, for KARVAN_BY_GENERALISED */
 } karvan_route_query;
 
-/** Kinds of legs. */
+/** Kinds of legs: moving, waiting, and the causes of stops that table operations names. */
 typedef enum karvan_operation {
     KARVAN_MOVE,
     KARVAN_WAIT, /**< for a departure, and for weather that keeps ships in port */
     KARVAN_BORDER,
     KARVAN_GAUGE_CHANGE,
     KARVAN_PORT,
-    KARVAN_TRANSHIP
+    KARVAN_TRANSHIP,
+    KARVAN_HANDLING, /**< loading, unloading */
+    KARVAN_OTHER,
+    KARVAN_OPERATIONS /**< how many there are */
 } karvan_operation;
-KARVAN_API const char *karvan_operation_name(
-    karvan_operation o); /**< "move" "wait" "border" "gauge_change" "port" "tranship" */
+/** "move" "wait" "border" "gauge_change" "port" "tranship" "handling" "other" */
+KARVAN_API const char *karvan_operation_name(karvan_operation o);
 
 /** One leg. Strings are borrowed from the region. */
 typedef struct karvan_leg {
     karvan_operation operation;
-    int32_t from, to;      /**< rows of places; equal unless it moves */
-    const char *mode;      /**< of the link; for a terminal the mode that leaves */
-    const char *from_mode; /**< terminals: the mode that arrives; else NULL */
+    const char *operation_id; /**< "move", "wait", or the id in table operations */
+    bool tranships;           /**< a transhipment, as table operations counts them */
+    int32_t from, to;         /**< rows of places; equal unless it moves */
+    const char *mode;         /**< of the link; for a terminal the mode that leaves */
+    const char *from_mode;    /**< terminals: the mode that arrives; else NULL */
     double km, hours, usd_per_teu, co2e_kg_per_teu; /**< hours: expected */
     double p50_h, p90_h;                            /**< of this leg alone */
-    const char *table; /**< "links", "terminals" or "services": the row that it comes from */
+    const char *table; /**< "links", "terminals", "services" or "operations": the row it is from */
     int32_t row;
     const char *source;      /**< id of the source of the hours */
     const char *cost_source; /**< id of the source of the money; NULL for waits */
     bool assumed;            /**< hours or money rest on an assumption */
-    char why[160];           /**< one sentence: what takes the time here */
+    char why[200];           /**< one sentence: what takes the time here */
 } karvan_leg;
 
 /** A route. The caller owns it: init by a routing function, clear with karvan_route_clear. */

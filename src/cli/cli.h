@@ -38,7 +38,7 @@ struct cli {
 
 extern const command command_new, command_check, command_record, command_trade, command_route,
     command_routes, command_profile, command_critical, command_skim, command_report, command_brief,
-    command_import, command_date, command_help, command_version;
+    command_import, command_export, command_date, command_help, command_version;
 /* NULL-ended, in the order in which help lists them. */
 extern const command *const commands[];
 extern const option_spec common_options[];
@@ -54,7 +54,16 @@ karvan_status cli_no_command(const char *name, karvan_error *err);
 karvan_status cli_open_region(cli *c, karvan_error *err);
 /* Open the region without judging it: c->problems holds what schema and rooms say. */
 karvan_status cli_check_region(cli *c, karvan_error *err);
+/* The state graph as the options of NETWORK_OPTIONS ask for it. */
+#define NETWORK_OPTIONS                                                                            \
+    {"date", "DATE",                                                                               \
+     "links and services open on this day (default: the region's reference date)"},                \
+        {"cargo", "CLASS", "cargo class: its factors, its steps at borders, its value of time"}, { \
+        "handling", NULL, "with loading at the start and unloading at the end"                     \
+    }
 karvan_status cli_open_network(cli *c, karvan_error *err);
+/* Row of table cargo_classes of --cargo, or of `otherwise`. */
+karvan_status cli_cargo(const cli *c, const char *otherwise, int64_t *row, karvan_error *err);
 /* A date option as a day: the earliest it may mean. */
 karvan_status cli_day(const cli *c, const char *option, karvan_day *out, bool *given,
                       karvan_error *err);

@@ -28,9 +28,7 @@ done:
 }
 
 static const option_spec options[] = {
-    {"top", "N", "the first N rows alone"},
-    {"date", "DATE", "links and services open on this day (default: the region's reference date)"},
-    {NULL, NULL, NULL}};
+    {"top", "N", "the first N rows alone"}, NETWORK_OPTIONS, {NULL, NULL, NULL}};
 static const char *const examples[] = {"karvan critical --top 10",
                                        "karvan critical --format csv > critical.csv",
                                        "karvan critical --scenario northern-closed --top 5", NULL};

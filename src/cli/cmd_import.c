@@ -101,15 +101,20 @@ static const option_spec options[] = {
     {"dwell", "OPERATION=P50:P90", "hours of terminals whose file gives none"},
     {"usd-per-move", "OPERATION=USD", "a TEU at terminals whose file gives no money"},
     {"connect", NULL, "let cargo change between modes wherever they meet"},
-    {"mode", "MODE", "of links whose file names none (gmns, tntp: default road)"},
+    {"mode", "MODE",
+     "of links whose file names none (gmns, tntp: default road); gtfs: TYPE=MODE of a route type"},
     {"crs", "EPSG:N", "gmns, tntp: coordinate system of the positions"},
     {"length-unit", "UNIT", "gmns, tntp: of lengths, whatever the file says"},
     {"time-unit", "UNIT", "tntp: of times (default: min)"},
+    {"function", "NAME", "unlocode: only places with it: port, rail, road, border, ..."},
+    {"calendar", "dates|yearly|always", "gtfs: services run on the feed's dates, or every year"},
+    {"merge-stations", NULL, "gtfs: the stops of a station are one place"},
     {"tolerance", "KM", "geojson: ends of lines meet places within this (default: 0.05)"},
     {"property", "COLUMN=PROPERTY", "geojson: what fills a column; repeat it"},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {
     "karvan import tntp SiouxFalls_net.tntp SiouxFalls_node.tntp --length-unit mile --out falls",
+    "karvan import unlocode code-list.csv --country KZ --function port,rail --out kazakh-places",
     NULL};
 const command command_import = {
     "import",

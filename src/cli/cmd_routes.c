@@ -152,7 +152,7 @@ static const option_spec options[] = {
     {"avoid-place", "A,B", "places that are not passed: a frontier, a port"},
     {"avoid-mode", "A,B", "modes that are not used, as in table links"},
     {"max-transhipments", "N", "changes of mode or gauge at the most"},
-    {"date", "DATE", "links and services open on this day (default: the region's reference date)"},
+    NETWORK_OPTIONS,
     {"legs", NULL, "each route leg by leg"},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {

@@ -7,11 +7,23 @@
 
 #include "cli/cli.h"
 
-const command *const commands[] = {
-    &command_check,  &command_record,  &command_trade,    &command_route,
-    &command_routes, &command_profile, &command_critical, &command_skim,
-    &command_report, &command_brief,   &command_import,   &command_date,
-    &command_new,    &command_help,    &command_version,  NULL};
+const command *const commands[] = {&command_check,
+                                   &command_record,
+                                   &command_trade,
+                                   &command_route,
+                                   &command_routes,
+                                   &command_profile,
+                                   &command_critical,
+                                   &command_skim,
+                                   &command_report,
+                                   &command_brief,
+                                   &command_import,
+                                   &command_export,
+                                   &command_date,
+                                   &command_new,
+                                   &command_help,
+                                   &command_version,
+                                   NULL};
 
 const option_spec common_options[] = {
     {"region", "DIR", "folder of the region (default: the one that ships)"},

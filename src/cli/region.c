@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
+#include "table/cell.h"
+#include "table/match.h"
 
 static bool is_region(const char *dir) {
     char file[4200];
@@ -129,11 +131,27 @@ karvan_status cli_open_region(cli *c, karvan_error *err) {
                        (long long)errors, errors == 1 ? "" : "s");
 }
 
+karvan_status cli_cargo(const cli *c, const char *otherwise, int64_t *row, karvan_error *err) {
+    static const char *const columns[] = {"id", "name", NULL};
+    const char *said = cli_option(c, "cargo");
+    const karvan_table *t = karvan_package_table(c->region, "cargo_classes");
+    if (!t) return karvan_fail(err, KARVAN_E_DATA, "the region has no table cargo_classes");
+    return karvan_i_match_row(t, "cargo class", columns, said ? said : otherwise, row, err);
+}
+
 karvan_status cli_open_network(cli *c, karvan_error *err) {
     karvan_network_options o;
     bool given;
+    int64_t cargo = -1;
     karvan_status st = karvan_network_defaults(c->region, &o, err);
     if (st == KARVAN_OK) st = cli_day(c, "date", &o.date, &given, err);
+    if (st == KARVAN_OK && cli_switch(c, "cargo")) {
+        st = cli_cargo(c, NULL, &cargo, err);
+        if (st == KARVAN_OK)
+            o.cargo_class =
+                karvan_i_cell_text(karvan_package_table(c->region, "cargo_classes"), "id", cargo);
+    }
+    o.handling = cli_switch(c, "handling");
     return st == KARVAN_OK ? karvan_network_create(c->region, &o, &c->net, err) : st;
 }
 

@@ -5,7 +5,6 @@
 
 #include "base/alloc.h"
 #include "table/cell.h"
-#include "table/match.h"
 
 static const double TOO_LONG = 4.0;
 
@@ -19,18 +18,16 @@ static karvan_status objective(const char *s, karvan_objective *out, karvan_erro
 
 /* w = delta v / 24 per tonne-hour (docs/methods/network.md), times the tonnes of a TEU. */
 static karvan_status value_of_time(const cli *c, double *usd_h, karvan_error *err) {
-    static const char *const columns[] = {"id", "name", NULL};
-    const char *id = cli_option(c, "cargo") ? cli_option(c, "cargo") : "general";
     const karvan_table *t = karvan_package_table(c->region, "cargo_classes");
     int64_t row;
-    if (!t) return karvan_fail(err, KARVAN_E_DATA, "the region has no table cargo_classes");
-    karvan_status st = karvan_i_match_row(t, "cargo class", columns, id, &row, err);
+    karvan_status st = cli_cargo(c, "general", &row, err);
     if (st != KARVAN_OK) return st;
     *usd_h = karvan_i_cell_real(t, "delta_percent_day", row) / 100.0 *
              karvan_i_cell_real(t, "value_usd_per_t", row) *
              karvan_i_cell_real(t, "tonnes_per_teu", row) / 24.0;
     if (*usd_h >= 0) return KARVAN_OK;
-    return karvan_fail(err, KARVAN_E_DATA, "cargo class %s has no value of time", id);
+    return karvan_fail(err, KARVAN_E_DATA, "cargo class %s has no value of time",
+                       karvan_i_cell_text(t, "id", row));
 }
 
 static karvan_status add(cli *c, cli_routes *r, const karvan_route_query *q, bool must,

@@ -11,12 +11,7 @@ typedef struct cli_routes {
 #define ROUTE_OPTIONS                                                                    \
     {"by", "time|cost|emissions|generalised", "what the best way is best by"},           \
         {"corridor", "NAME", "only this corridor; all: each corridor that leads there"}, \
-        {"cargo", "CLASS",                                                               \
-         "cargo class whose value of time `generalised` uses (default: general)"},       \
-    {                                                                                    \
-        "date", "DATE",                                                                  \
-            "links and services open on this day (default: the region's reference date)" \
-    }
+        NETWORK_OPTIONS
 
 /* From the two arguments and the options. KARVAN_E_NOCONV where no way at all leads there. */
 karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err);

@@ -1,71 +1,112 @@
-/* A region's places and links as GeoJSON. */
+/* A region's network as GeoJSON: places as points, links as the straight lines between theirs. */
 #include <math.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/try.h"
-#include "karvan/exchange.h"
+#include "exchange/export.h"
+#include "table/cell.h"
 
-/* Rows that name no place, or one without a position, get no geometry. */
-static karvan_status line_ends(const karvan_package *region, const karvan_table *links,
-                               const double *where, double *coords, int32_t *size,
-                               karvan_error *err) {
-    int from = karvan_table_find(links, "from"), to = karvan_table_find(links, "to");
-    double *p = coords;
-    if (from < 0 || to < 0)
-        return karvan_fail(err, KARVAN_E_DATA, "table links has no columns from and to");
-    for (int64_t row = 0; row < karvan_table_rows(links); row++) {
-        const char *a = karvan_table_text(links, from, row), *b = karvan_table_text(links, to, row);
-        int64_t i = a ? karvan_package_row(region, "places", a) : -1;
-        int64_t j = b ? karvan_package_row(region, "places", b) : -1;
-        bool known = i >= 0 && j >= 0 && isfinite(where[2 * i]) && isfinite(where[2 * j]);
-        size[row] = known ? 2 : 0;
-        if (!known) continue;
-        *p++ = where[2 * i], *p++ = where[2 * i + 1];
-        *p++ = where[2 * j], *p++ = where[2 * j + 1];
-    }
-    return KARVAN_OK;
+typedef struct network {
+    karvan_view view;    /* links in service */
+    karvan_table *links; /* the same as a table */
+    double *points, *ends;
+    int32_t *point_size, *end_size;
+    int64_t without_point, without_line;
+} network;
+
+static void network_clear(network *n) {
+    karvan_view_clear(&n->view);
+    karvan_table_destroy(n->links);
+    karvan_i_free(n->points), karvan_i_free(n->ends);
+    karvan_i_free(n->point_size), karvan_i_free(n->end_size);
 }
 
-/* [rows] positions of places, NaN where unknown. */
-static karvan_status positions(const karvan_table *places, double *where, karvan_error *err) {
-    int lon = karvan_table_find(places, "lon"), lat = karvan_table_find(places, "lat");
-    if (lon < 0 || lat < 0)
-        return karvan_fail(err, KARVAN_E_DATA, "table places has no columns lon and lat");
-    for (int64_t row = 0; row < karvan_table_rows(places); row++) {
-        double x = karvan_table_real(places, lon, row), y = karvan_table_real(places, lat, row);
-        bool known = fabs(x) <= 180 && fabs(y) <= 90; /* not so of NaN */
-        where[2 * row] = known ? x : NAN, where[2 * row + 1] = known ? y : NAN;
-    }
-    return KARVAN_OK;
+static bool row_open(void *ctx, const karvan_table *t, int64_t row) {
+    return karvan_i_export_open(ctx, t, row);
 }
 
-karvan_status karvan_geojson_region(const karvan_package *region, const char *path,
-                                    karvan_error *err) {
+/* False where the position is not known. */
+static bool position(const karvan_i_export *x, int64_t place, double out[2]) {
+    if (place < 0) return false;
+    out[0] = karvan_i_cell_real(x->places, "lon", place);
+    out[1] = karvan_i_cell_real(x->places, "lat", place);
+    return fabs(out[0]) <= 180 && fabs(out[1]) <= 90; /* not so of NaN */
+}
+
+static karvan_status locate(const karvan_i_export *x, network *n, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    double *where = NULL, *points = NULL, *ends = NULL;
-    int32_t *one = NULL, *two = NULL;
-    KARVAN_REQUIRE(region && path, err, KARVAN_E_ARG, "region or path is NULL");
-    const karvan_table *places = karvan_package_table(region, "places");
-    const karvan_table *links = karvan_package_table(region, "links");
-    KARVAN_REQUIRE(places && links, err, KARVAN_E_DATA, "the region has no table %s",
-                   places ? "links" : "places");
-    size_t n = (size_t)karvan_table_rows(places), m = (size_t)karvan_table_rows(links);
-    where = karvan_i_calloc(2 * n + 1, sizeof *where);
-    points = karvan_i_calloc(2 * n + 1, sizeof *points);
-    ends = karvan_i_calloc(4 * m + 1, sizeof *ends);
-    one = karvan_i_calloc(n + 1, sizeof *one), two = karvan_i_calloc(m + 1, sizeof *two);
-    KARVAN_REQUIRE(where && points && ends && one && two, err, KARVAN_E_NOMEM,
-                   "no memory for %zu places and %zu links", n, m);
-    KARVAN_TRY(positions(places, where, err));
-    for (size_t i = 0, k = 0; i < n; i++)
-        if (isfinite(where[2 * i]))
-            one[i] = 1, points[k++] = where[2 * i], points[k++] = where[2 * i + 1];
-    KARVAN_TRY(line_ends(region, links, where, ends, two, err));
-    const karvan_geojson_layer layers[] = {{"places", places, KARVAN_POINT, points, one},
-                                           {"links", links, KARVAN_LINESTRING, ends, two}};
-    KARVAN_TRY(karvan_geojson_write(path, 2, layers, err));
+    int64_t places = karvan_table_rows(x->places);
+    n->points = karvan_i_calloc(2 * (size_t)places + 1, sizeof *n->points);
+    n->point_size = karvan_i_calloc((size_t)places + 1, sizeof *n->point_size);
+    n->ends = karvan_i_calloc(4 * (size_t)n->view.n + 1, sizeof *n->ends);
+    n->end_size = karvan_i_calloc((size_t)n->view.n + 1, sizeof *n->end_size);
+    KARVAN_REQUIRE(n->points && n->point_size && n->ends && n->end_size, err, KARVAN_E_NOMEM,
+                   "no memory for %lld places and %lld links", (long long)places,
+                   (long long)n->view.n);
+    double *p = n->points;
+    for (int64_t i = 0; i < places; i++) {
+        n->point_size[i] = position(x, i, p);
+        if (n->point_size[i])
+            p += 2;
+        else
+            n->without_point++;
+    }
+    p = n->ends;
+    for (int64_t i = 0; i < n->view.n; i++) {
+        int64_t row = n->view.row[i];
+        bool known = position(x, karvan_i_export_place(x, "from", row), p) &&
+                     position(x, karvan_i_export_place(x, "to", row), p + 2);
+        n->end_size[i] = known ? 2 : 0;
+        if (known)
+            p += 4;
+        else
+            n->without_line++;
+    }
 done:
-    karvan_i_free(where), karvan_i_free(points), karvan_i_free(ends);
-    karvan_i_free(one), karvan_i_free(two);
     return st;
 }
+
+/* What is written, what of it has no geometry, and the tables that are left. */
+static karvan_status tell(karvan_i_export *x, const network *n, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    KARVAN_TRY(karvan_i_export_count(x, "places", karvan_table_rows(x->places),
+                                     karvan_table_rows(x->places), err));
+    KARVAN_TRY(karvan_i_export_count(x, "links", karvan_table_rows(x->links), n->view.n, err));
+    if (n->without_point + n->without_line > 0)
+        KARVAN_TRY(
+            karvan_i_export_note(x, "export-no-position", err,
+                                 "%lld places and %lld links are written without a geometry: "
+                                 "their positions are not known",
+                                 (long long)n->without_point, (long long)n->without_line));
+    for (int i = 0; i < karvan_package_count(x->region); i++) {
+        const karvan_table *t = karvan_package_at(x->region, i);
+        if (!t || t == x->places || t == x->links) continue;
+        KARVAN_TRY(karvan_i_export_count(x, karvan_table_name(t), karvan_table_rows(t), 0, err));
+    }
+    KARVAN_TRY(karvan_i_export_note(x, "export-no-room", err,
+                                    "geojson holds places and links; other tables are left out"));
+done:
+    return st;
+}
+
+static karvan_status write_geojson(karvan_i_export *x, const char *path, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    network n = {0};
+    KARVAN_TRY(karvan_view_init(&n.view, x->links, row_open, x, err));
+    KARVAN_TRY(karvan_view_copy(&n.view, 0, NULL, &n.links, err));
+    KARVAN_TRY(locate(x, &n, err));
+    const karvan_geojson_layer layers[] = {
+        {"places", x->places, KARVAN_POINT, n.points, n.point_size},
+        {"links", n.links, KARVAN_LINESTRING, n.ends, n.end_size}};
+    KARVAN_TRY(karvan_geojson_write(path, 2, layers, err));
+    KARVAN_TRY(tell(x, &n, err));
+done:
+    network_clear(&n);
+    return st;
+}
+
+static const char *const settings[] = {"date", NULL};
+const karvan_i_exporter karvan_i_exporter_geojson = {
+    "geojson", "GeoJSON (RFC 7946): places as points, links as lines", "FILE.geojson", settings,
+    write_geojson};

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const karvan_i_importer *const importers[] = {
-    &karvan_i_importer_tntp,
-    &karvan_i_importer_geojson,
+    &karvan_i_importer_gmns,    &karvan_i_importer_tntp, &karvan_i_importer_unlocode,
+    &karvan_i_importer_geojson, &karvan_i_importer_gtfs,
 };
 enum { N_IMPORTERS = sizeof importers / sizeof importers[0] };
 

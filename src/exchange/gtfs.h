@@ -182,9 +182,9 @@ karvan_status karvan_i_gtfs_read_frequencies(karvan_i_gtfs *g);
 bool karvan_i_gtfs_day(const char *s, karvan_day *out);
 /* "8:05:00" as seconds, beyond 24 h too; "" is -1. False: neither. */
 bool karvan_i_gtfs_seconds(const char *s, int32_t *out);
-/* Kilometres from stop to stop of a trip, [n - 1]; NaN where positions are not known. */
-karvan_status karvan_i_gtfs_lengths(const karvan_i_gtfs *g, const karvan_i_gtfs_trip *t, double *km,
-                                    bool *by_shape);
+/* Kilometres from stop to stop of a trip along its shape, [n - 1]; NaN where no shape serves. */
+karvan_status karvan_i_gtfs_lengths(const karvan_i_gtfs *g, const karvan_i_gtfs_trip *t,
+                                    double *km);
 
 /* ---- a week of departures (gtfs_week.c) ---- */
 

@@ -81,8 +81,7 @@ static karvan_status add_hop(hops *h, const hop *one) {
 }
 
 /* The departures of a hop: the trip's own, or the first stop's at every step of its frequencies. */
-static karvan_status add_departures(hops *h, const karvan_i_gtfs_trip *t, hop *one,
-                                    int32_t first) {
+static karvan_status add_departures(hops *h, const karvan_i_gtfs_trip *t, hop *one, int32_t first) {
     enum { LEAST_STEP = 60, MOST = 7 * 24 * 3600 }; /* a timetable counts minutes of a week */
     karvan_status st = KARVAN_OK;
     int32_t offset = one->depart - first;
@@ -106,13 +105,13 @@ static karvan_status link_code(hops *h, int32_t from, int32_t to, const char *mo
     return karvan_i_dictionary_add(&h->link, key, (size_t)n, out, h->g->err);
 }
 
-static karvan_status take_trip(hops *h, int32_t k, double *km, bool *shaped) {
+static karvan_status take_trip(hops *h, int32_t k, double *km) {
     karvan_i_gtfs *g = h->g;
     karvan_status st = KARVAN_OK;
     const karvan_i_gtfs_trip *t = &g->trip[k];
     const karvan_i_gtfs_service *days = &g->service[t->service];
     const karvan_i_gtfs_time *time = g->time + t->first;
-    KARVAN_TRY(karvan_i_gtfs_lengths(g, t, km, shaped));
+    KARVAN_TRY(karvan_i_gtfs_lengths(g, t, km));
     for (int32_t i = 0; i + 1 < t->n; i++) {
         const karvan_i_gtfs_time *a = &time[i], *b = &time[i + 1];
         int32_t from = home(g, a->stop)->place, to = home(g, b->stop)->place;
@@ -121,8 +120,9 @@ static karvan_status take_trip(hops *h, int32_t k, double *km, bool *shaped) {
                               "time that a trip spends at a stop on its way is in no link"));
         if (from < 0 || to < 0) continue; /* told when the place could not be */
         if (from == to) {
-            KARVAN_TRY(ignore(g, b->line, "gtfs-loop", "a stop at the same place as the one "
-                                                       "before makes no link"));
+            KARVAN_TRY(ignore(g, b->line, "gtfs-loop",
+                              "a stop at the same place as the one "
+                              "before makes no link"));
             continue;
         }
         if (a->depart % 60 != 0)
@@ -136,7 +136,7 @@ static karvan_status take_trip(hops *h, int32_t k, double *km, bool *shaped) {
                    .depart = a->depart,
                    .ride = b->arrive - a->depart,
                    .line = a->line,
-                   .km = shaped[i] ? km[i] : NAN};
+                   .km = km[i]};
         KARVAN_TRY(link_code(h, from, to, g->route[t->route].mode, &one.link));
         KARVAN_TRY(add_departures(h, t, &one, time[0].depart));
     }
@@ -151,8 +151,7 @@ static karvan_status take_trips(hops *h) {
     for (int64_t k = 0; k < g->n_trips; k++)
         if (g->trip[k].n > most) most = g->trip[k].n;
     double *km = karvan_i_malloc((size_t)most, sizeof *km);
-    bool *shaped = karvan_i_malloc((size_t)most, sizeof *shaped);
-    KARVAN_REQUIRE(km && shaped, g->err, KARVAN_E_NOMEM, "no memory for trips");
+    KARVAN_REQUIRE(km, g->err, KARVAN_E_NOMEM, "no memory for trips");
     for (int64_t k = 0; k < g->n_trips; k++) {
         const karvan_i_gtfs_trip *t = &g->trip[k];
         if (t->n < 2) continue; /* told */
@@ -162,10 +161,10 @@ static karvan_status take_trips(hops *h) {
                                               "a trip of a service that runs on no day", g->err));
             continue;
         }
-        KARVAN_TRY(take_trip(h, (int32_t)k, km, shaped));
+        KARVAN_TRY(take_trip(h, (int32_t)k, km));
     }
 done:
-    karvan_i_free(km), karvan_i_free(shaped);
+    karvan_i_free(km);
     return st;
 }
 
@@ -201,18 +200,19 @@ static double median(const double *v, int64_t n) { return n > 0 ? v[(n - 1) / 2]
 static karvan_status room_for_sample(hops *h, int64_t n) {
     if (n <= h->cap_sample) return KARVAN_OK;
     double *more = karvan_i_realloc(h->sample, (size_t)n, sizeof *more);
-    if (!more) return karvan_fail(h->g->err, KARVAN_E_NOMEM, "no memory for %lld hops", (long long)n);
+    if (!more)
+        return karvan_fail(h->g->err, KARVAN_E_NOMEM, "no memory for %lld hops", (long long)n);
     h->sample = more, h->cap_sample = n;
     return KARVAN_OK;
 }
 
 /* Median hours and kilometres of the hops of a link, and a note of what they are. */
-static karvan_status measure(hops *h, const hop *hop, int64_t n, karvan_i_link *l) {
+static karvan_status measure(hops *h, const hop *run, int64_t n, karvan_i_link *l) {
     karvan_status st = KARVAN_OK;
     int64_t k = 0;
     h->note.n = 0;
     KARVAN_TRY(room_for_sample(h, n));
-    for (int64_t i = 0; i < n; i++) h->sample[i] = hop[i].ride / 3600.0;
+    for (int64_t i = 0; i < n; i++) h->sample[i] = run[i].ride / 3600.0;
     qsort(h->sample, (size_t)n, sizeof *h->sample, by_value);
     double hours = median(h->sample, n);
     if (hours > 0) {
@@ -224,7 +224,7 @@ static karvan_status measure(hops *h, const hop *hop, int64_t n, karvan_i_link *
         karvan_i_text_puts(&h->note, "the timetable gives no time between both ends");
     }
     for (int64_t i = 0; i < n; i++)
-        if (isfinite(hop[i].km)) h->sample[k++] = hop[i].km;
+        if (isfinite(run[i].km)) h->sample[k++] = run[i].km;
     if (k > 0) {
         qsort(h->sample, (size_t)k, sizeof *h->sample, by_value);
         l->length_km = median(h->sample, k), l->length_source = "computed";
@@ -237,18 +237,16 @@ done:
     return st;
 }
 
-static karvan_status add_link(hops *h, const hop *hop, int64_t n, int32_t *row) {
+static karvan_status add_link(hops *h, const hop *run, int64_t n, int32_t *row) {
     karvan_i_gtfs *g = h->g;
     karvan_status st = KARVAN_OK;
     karvan_i_link l = KARVAN_I_LINK;
-    const karvan_i_gtfs_trip *t = &g->trip[hop->trip];
     char *rest;
-    l.from = (int32_t)strtol(h->link.bytes + h->link.at[hop->link], &rest, 10);
+    l.from = (int32_t)strtol(h->link.bytes + h->link.at[run->link], &rest, 10);
     l.to = (int32_t)strtol(rest, &rest, 10);
     l.mode = rest + 1;
-    l.at = (karvan_i_at){g->feed.label[KARVAN_I_STOP_TIMES], hop->line, 1};
-    (void)t;
-    KARVAN_TRY(measure(h, hop, n, &l));
+    l.at = (karvan_i_at){g->feed.label[KARVAN_I_STOP_TIMES], run->line, 1};
+    KARVAN_TRY(measure(h, run, n, &l));
     KARVAN_TRY(karvan_i_import_link(g->imp, &l, row, g->err));
 done:
     return st;
@@ -260,36 +258,36 @@ static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 /* Dates as the setting `calendar` says: as they are, as a season of every year, or not at all. */
-static void put_dates(const karvan_i_gtfs *g, const hop *hop, karvan_i_service *s, char from[40],
+static void put_dates(const karvan_i_gtfs *g, const hop *run, karvan_i_service *s, char from[40],
                       char to[40], char season[40]) {
     const char *how = karvan_i_import_setting(g->imp, "calendar");
     int64_t year;
     int m[2], d[2];
     if (!how || strcmp(how, "dates") == 0) {
-        karvan_day_format(hop->first, from, 40), karvan_day_format(hop->last, to, 40);
+        karvan_day_format(run->first, from, 40), karvan_day_format(run->last, to, 40);
         s->open_from = from, s->open_to = to;
-    } else if (strcmp(how, "yearly") == 0 && hop->last - hop->first < 364) {
-        karvan_day_to_civil(hop->first, &year, &m[0], &d[0]);
-        karvan_day_to_civil(hop->last, &year, &m[1], &d[1]);
+    } else if (strcmp(how, "yearly") == 0 && run->last - run->first < 364) {
+        karvan_day_to_civil(run->first, &year, &m[0], &d[0]);
+        karvan_day_to_civil(run->last, &year, &m[1], &d[1]);
         (void)snprintf(season, 40, "%s %d-%s %d", months[m[0] - 1], d[0], months[m[1] - 1], d[1]);
         s->season = season;
     }
 }
 
 /* One service of the n hops of a link that share route and dates. */
-static karvan_status add_service(hops *h, const hop *hop, int64_t n, int32_t link) {
+static karvan_status add_service(hops *h, const hop *run, int64_t n, int32_t link) {
     karvan_i_gtfs *g = h->g;
     karvan_status st = KARVAN_OK;
-    const karvan_i_gtfs_route *route = &g->route[hop->route];
+    const karvan_i_gtfs_route *route = &g->route[run->route];
     karvan_i_service s = KARVAN_I_SERVICE;
     char from[40], to[40], season[40];
     int32_t row;
     h->week.n = 0, h->text.n = 0;
     for (int64_t i = 0; i < n; i++)
-        KARVAN_TRY(karvan_i_gtfs_week_add(&h->week, hop[i].days, hop[i].depart, g->err));
+        KARVAN_TRY(karvan_i_gtfs_week_add(&h->week, run[i].days, run[i].depart, g->err));
     karvan_i_gtfs_week_sort(&h->week);
     karvan_i_gtfs_week_gaps(&h->week, &s.headway_h, &s.headway_cv);
-    if (!hop->floating) {
+    if (!run->floating) {
         karvan_i_gtfs_week_text(&h->week, &h->text);
         KARVAN_TRY(karvan_i_text_status(&h->text, g->err));
         s.timetable = h->text.s;
@@ -299,8 +297,8 @@ static karvan_status add_service(hops *h, const hop *hop, int64_t n, int32_t lin
     s.link = link;
     s.name = karvan_i_gtfs_text(g, route->name);
     if (route->agency >= 0) s.company = karvan_i_gtfs_text(g, g->agency[route->agency]);
-    put_dates(g, hop, &s, from, to, season);
-    s.at = (karvan_i_at){g->feed.label[KARVAN_I_STOP_TIMES], hop->line, 1};
+    put_dates(g, run, &s, from, to, season);
+    s.at = (karvan_i_at){g->feed.label[KARVAN_I_STOP_TIMES], run->line, 1};
     KARVAN_TRY(karvan_i_import_service(g->imp, &s, &row, g->err));
 done:
     return st;

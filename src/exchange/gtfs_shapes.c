@@ -73,30 +73,44 @@ done:
 
 /* ---- where a stop lies along a shape ---- */
 
+/* A shape from its beginning, or from its end: feeds give one shape to the trips of both ways. */
+typedef struct line {
+    const karvan_i_gtfs_point *p;
+    int32_t n;
+    bool back;
+} line;
+
+static const karvan_i_gtfs_point *nth(const line *s, int32_t i) {
+    return s->p + (s->back ? s->n - 1 - i : i);
+}
+static double km_at(const line *s, int32_t i) {
+    return s->back ? s->p[s->n - 1].km - nth(s, i)->km : nth(s, i)->km;
+}
+
 /* By shape_dist_traveled, which stops and points of a shape count alike; NaN beyond its ends. */
-static double by_distance(const karvan_i_gtfs_point *p, int32_t n, double along) {
-    for (int32_t i = 0; i + 1 < n; i++) {
-        double a = p[i].along, b = p[i + 1].along;
+static double by_distance(const line *s, double along) {
+    for (int32_t i = 0; i + 1 < s->n; i++) {
+        double a = nth(s, i)->along, b = nth(s, i + 1)->along;
         if (along < a || along > b) continue;
-        return p[i].km + (b > a ? (along - a) / (b - a) : 0) * (p[i + 1].km - p[i].km);
+        return km_at(s, i) + (b > a ? (along - a) / (b - a) : 0) * (km_at(s, i + 1) - km_at(s, i));
     }
     return NAN;
 }
 
 /* By the nearest point of the shape from segment *from on, in a plane that is true around the stop;
  * *from moves to its segment. */
-static double by_position(const karvan_i_gtfs_point *p, int32_t n, double lon, double lat,
-                          double least_km, int32_t *from) {
+static double by_position(const line *s, double lon, double lat, double least_km, int32_t *from) {
     double scale = cos(lat * M_PI / 180), best = INFINITY, km = NAN;
     int32_t found = *from;
-    for (int32_t i = *from; i + 1 < n; i++) {
-        double ax = (p[i].lon - lon) * scale, ay = p[i].lat - lat;
-        double dx = (p[i + 1].lon - p[i].lon) * scale, dy = p[i + 1].lat - p[i].lat;
+    for (int32_t i = *from; i + 1 < s->n; i++) {
+        const karvan_i_gtfs_point *p = nth(s, i), *q = nth(s, i + 1);
+        double ax = (p->lon - lon) * scale, ay = p->lat - lat;
+        double dx = (q->lon - p->lon) * scale, dy = q->lat - p->lat;
         double square = dx * dx + dy * dy;
         double share = square > 0 ? -(ax * dx + ay * dy) / square : 0;
         share = share < 0 ? 0 : share > 1 ? 1 : share;
         double x = ax + share * dx, y = ay + share * dy, d = x * x + y * y;
-        double at = p[i].km + share * (p[i + 1].km - p[i].km);
+        double at = km_at(s, i) + share * (km_at(s, i + 1) - km_at(s, i));
         if (at < least_km) continue; /* not behind the stop before */
         if (d < best) best = d, km = at, found = i;
     }
@@ -109,37 +123,58 @@ static const karvan_i_gtfs_stop *stop_at(const karvan_i_gtfs *g, const karvan_i_
     return &g->stop[g->time[t->first + i].stop];
 }
 
-/* Kilometres of each stop from the shape's beginning; false where the shape does not serve. */
-static bool along_shape(const karvan_i_gtfs *g, const karvan_i_gtfs_trip *t, double *at) {
-    const karvan_i_gtfs_point *p = g->point + g->shape_at[t->shape];
-    const karvan_i_gtfs_time *time = g->time + t->first;
-    int32_t n = g->shape_at[t->shape + 1] - g->shape_at[t->shape], from = 0;
-    bool told = true;
-    if (n < 2) return false;
-    for (int32_t i = 0; i < n; i++) told = told && isfinite(p[i].along);
-    for (int32_t i = 0; i < t->n; i++) told = told && isfinite(time[i].along);
-    for (int32_t i = 0; i < t->n; i++) {
-        const karvan_i_gtfs_stop *s = stop_at(g, t, i);
-        double before = i > 0 ? at[i - 1] : 0;
-        at[i] = told ? by_distance(p, n, time[i].along)
-                     : by_position(p, n, s->lon, s->lat, before, &from);
-        if (!(at[i] >= before)) return false;
-    }
-    return true;
+static double straight_km(const karvan_i_gtfs *g, const karvan_i_gtfs_trip *t, int32_t i) {
+    const karvan_i_gtfs_stop *a = stop_at(g, t, i), *b = stop_at(g, t, i + 1);
+    return isfinite(a->lon) && isfinite(b->lon) && isfinite(a->lat) && isfinite(b->lat)
+               ? karvan_i_geodesic_km(a->lon, a->lat, b->lon, b->lat)
+               : NAN;
 }
 
-karvan_status karvan_i_gtfs_lengths(const karvan_i_gtfs *g, const karvan_i_gtfs_trip *t, double *km,
-                                    bool *by_shape) {
+/* A way along a shape is shorter than the straight line only by where its stops stand beside it. */
+static bool long_enough(double along, double straight) { return along >= 0.98 * straight; }
+
+/* Kilometres of each stop along the shape; how many hops are as long as they must be. */
+static int32_t along_shape(const karvan_i_gtfs *g, const karvan_i_gtfs_trip *t, const line *s,
+                           double *at) {
+    const karvan_i_gtfs_time *time = g->time + t->first;
+    int32_t from = 0, good = 0;
+    bool told = !s->back;
+    for (int32_t i = 0; i < s->n && told; i++) told = isfinite(s->p[i].along);
+    for (int32_t i = 0; i < t->n && told; i++) told = isfinite(time[i].along);
+    for (int32_t i = 0; i < t->n; i++) {
+        const karvan_i_gtfs_stop *stop = stop_at(g, t, i);
+        double before = i > 0 ? at[i - 1] : 0;
+        at[i] = told ? by_distance(s, time[i].along)
+                     : by_position(s, stop->lon, stop->lat, before, &from);
+        if (!(at[i] >= before)) return 0;
+        good += i > 0 && long_enough(at[i] - before, straight_km(g, t, i - 1));
+    }
+    return good;
+}
+
+/* Whichever way serves more hops; false where neither serves any. */
+static bool follow_shape(const karvan_i_gtfs *g, const karvan_i_gtfs_trip *t, double *at) {
+    if (t->shape < 0) return false;
+    line s = {g->point + g->shape_at[t->shape], g->shape_at[t->shape + 1] - g->shape_at[t->shape],
+              false};
+    if (s.n < 2) return false;
+    int32_t forth = along_shape(g, t, &s, at);
+    if (forth == t->n - 1) return true;
+    s.back = true;
+    int32_t back = along_shape(g, t, &s, at);
+    if (back > forth) return true;
+    s.back = false;
+    return along_shape(g, t, &s, at) > 0;
+}
+
+karvan_status karvan_i_gtfs_lengths(const karvan_i_gtfs *g, const karvan_i_gtfs_trip *t,
+                                    double *km) {
     double *at = karvan_i_malloc((size_t)t->n, sizeof *at);
     if (!at) return karvan_fail(g->err, KARVAN_E_NOMEM, "no memory for a trip of %d stops", t->n);
-    bool shaped = t->shape >= 0 && along_shape(g, t, at);
+    bool shaped = follow_shape(g, t, at);
     for (int32_t i = 0; i + 1 < t->n; i++) {
-        const karvan_i_gtfs_stop *a = stop_at(g, t, i), *b = stop_at(g, t, i + 1);
-        double line = isfinite(a->lon) && isfinite(b->lon)
-                          ? karvan_i_geodesic_km(a->lon, a->lat, b->lon, b->lat)
-                          : NAN;
-        by_shape[i] = shaped && at[i + 1] - at[i] >= 0.98 * line;
-        km[i] = by_shape[i] ? at[i + 1] - at[i] : line;
+        bool serves = shaped && long_enough(at[i + 1] - at[i], straight_km(g, t, i));
+        km[i] = serves ? at[i + 1] - at[i] : NAN;
     }
     karvan_i_free(at);
     return KARVAN_OK;

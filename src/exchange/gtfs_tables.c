@@ -109,7 +109,13 @@ static karvan_status take_stop(karvan_i_gtfs *g, karvan_i_gtfs_rows *r) {
     KARVAN_TRY(karvan_i_gtfs_keep(g, r->value[NAME], &s->name));
     KARVAN_TRY(karvan_i_gtfs_keep(g, r->value[PARENT], &s->parent_id));
     g->n_stops++, r->taken++;
-    if (type > 1) {
+    if (type == 1 && !g->merge) {
+        r->taken--;
+        KARVAN_TRY(karvan_i_import_ignore(g->imp, karvan_i_gtfs_at(r, -1), "gtfs-location",
+                                          "a station that groups stops is left out; "
+                                          "--merge-stations takes it in their stead",
+                                          g->err));
+    } else if (type > 1) {
         r->taken--;
         KARVAN_TRY(karvan_i_import_ignore(g->imp, karvan_i_gtfs_at(r, -1), "gtfs-location",
                                           "an entrance, node or boarding area is left out",

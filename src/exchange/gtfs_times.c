@@ -17,7 +17,8 @@ bool karvan_i_gtfs_seconds(const char *s, int32_t *out) {
     if (!*s) return true;
     for (int i = 0; i < 3; i++) {
         size_t n = strspn(s, "0123456789");
-        if (n < 1 || n > 3 || (i > 0 && n != 2) || !karvan_i_parse_int(s, n, &part[i])) return false;
+        if (n < 1 || n > 3 || (i > 0 && n != 2) || !karvan_i_parse_int(s, n, &part[i]))
+            return false;
         s += n;
         if (*s != (i < 2 ? ':' : 0)) return false;
         s += i < 2;
@@ -102,10 +103,9 @@ static void measure(const karvan_i_gtfs *g, const karvan_i_gtfs_time *t, int32_t
     told = told && t[n].along > t[0].along;
     for (int32_t i = 1; i <= n; i++) {
         const karvan_i_gtfs_stop *a = &g->stop[t[i - 1].stop], *b = &g->stop[t[i].stop];
-        along[i] = told ? t[i].along - t[0].along
-                   : placed
-                       ? along[i - 1] + karvan_i_geodesic_km(a->lon, a->lat, b->lon, b->lat)
-                       : i;
+        along[i] = told     ? t[i].along - t[0].along
+                   : placed ? along[i - 1] + karvan_i_geodesic_km(a->lon, a->lat, b->lon, b->lat)
+                            : i;
     }
     for (int32_t i = 1; i <= n && !(along[n] > 0); i++) along[i] = i; /* all at one spot */
 }
@@ -165,9 +165,9 @@ done:
 }
 
 karvan_status karvan_i_gtfs_read_times(karvan_i_gtfs *g) {
-    static const char *const columns[] = {"trip_id", "stop_id", "stop_sequence", "arrival_time",
-                                          "departure_time", "shape_dist_traveled", "pickup_type",
-                                          "drop_off_type"};
+    static const char *const columns[] = {"trip_id",      "stop_id",        "stop_sequence",
+                                          "arrival_time", "departure_time", "shape_dist_traveled",
+                                          "pickup_type",  "drop_off_type"};
     karvan_status st = KARVAN_OK;
     karvan_i_gtfs_rows r;
     bool got, found;

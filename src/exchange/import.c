@@ -184,6 +184,10 @@ karvan_i_at karvan_i_at_cell(const karvan_table *t, int column, int64_t row) {
     return at;
 }
 
+karvan_i_at karvan_i_at_row(const karvan_table *t, int64_t row) {
+    return (karvan_i_at){t->path ? t->path : t->name, t->line ? t->line[row] : 0, 1};
+}
+
 static karvan_status add_problem(karvan_import *imp, karvan_severity severity, karvan_i_at at,
                                  const char *code, const char *hint, const char *message,
                                  karvan_error *err) {

@@ -36,7 +36,9 @@ typedef struct karvan_i_at {
     const char *file;
     int64_t line, column;
 } karvan_i_at;
+/* Of a cell: reads the file again for the column, so for problems that are told one by one. */
 karvan_i_at karvan_i_at_cell(const karvan_table *t, int column, int64_t row);
+karvan_i_at karvan_i_at_row(const karvan_table *t, int64_t row); /* of a row: costs nothing */
 
 /* One problem. The code is a word of docs/methods/check.md; hint may be NULL. KARVAN_E_NOMEM. */
 karvan_status karvan_i_import_note(karvan_import *imp, karvan_severity severity, karvan_i_at at,
@@ -50,6 +52,10 @@ karvan_status karvan_i_import_ignore(karvan_import *imp, karvan_i_at first, cons
  * read and not taken has its own problem, or is counted in one. */
 karvan_status karvan_i_import_count(karvan_import *imp, const char *kind, int64_t read,
                                     int64_t taken, karvan_error *err);
+
+/* A day on which the file's services run, for the region to be looked at on: EDTF. */
+karvan_status karvan_i_import_reference_date(karvan_import *imp, const char *day,
+                                             karvan_error *err);
 
 /* ---- rows -------------------------------------------------------------------------------- */
 

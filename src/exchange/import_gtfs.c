@@ -35,7 +35,8 @@ static karvan_status name_source(karvan_i_gtfs *g) {
     for (int64_t i = 0; i < g->n_agencies && i < 3 && title.n == 0; i++)
         karvan_i_text_printf(&title, "%s%s", i ? ", " : "", karvan_i_gtfs_text(g, g->agency[i]));
     KARVAN_TRY(karvan_i_text_status(&title, g->err));
-    KARVAN_TRY(karvan_i_import_source(g->imp, g->feed.path, title.n ? title.s : NULL, NULL, g->err));
+    KARVAN_TRY(
+        karvan_i_import_source(g->imp, g->feed.path, title.n ? title.s : NULL, NULL, g->err));
 done:
     karvan_i_text_clear(&title);
     return st;
@@ -45,8 +46,8 @@ static karvan_status check_settings(const karvan_i_gtfs *g) {
     const char *how = karvan_i_import_setting(g->imp, "calendar"), *s;
     if (how && strcmp(how, "dates") != 0 && strcmp(how, "yearly") != 0 &&
         strcmp(how, "always") != 0)
-        return karvan_fail(g->err, KARVAN_E_ARG, "--calendar is dates, yearly or always, not '%.40s'",
-                           how);
+        return karvan_fail(g->err, KARVAN_E_ARG,
+                           "--calendar is dates, yearly or always, not '%.40s'", how);
     for (int i = 0; (s = karvan_i_import_setting_at(g->imp, "mode", i)) != NULL; i++) {
         for (bool more = true; more;) {
             size_t n = strcspn(s, ","), digits = strspn(s, "0123456789");
@@ -83,12 +84,13 @@ done:
     return st;
 }
 
-karvan_status karvan_i_import_gtfs_feed(karvan_import *imp, karvan_i_feed *take, karvan_error *err) {
+karvan_status karvan_i_import_gtfs_feed(karvan_import *imp, karvan_i_feed *take,
+                                        karvan_error *err) {
     karvan_i_gtfs g = {.imp = imp, .feed = *take, .err = err};
     g.merge = karvan_i_import_setting(imp, "merge-stations") != NULL;
     *take = (karvan_i_feed){0};
     karvan_status st = read_feed(&g);
-    karvan_i_dictionary *const ids[] = {&g.agency_id, &g.stop_id, &g.route_id,
+    karvan_i_dictionary *const ids[] = {&g.agency_id,  &g.stop_id, &g.route_id,
                                         &g.service_id, &g.trip_id, &g.shape_id};
     for (int i = 0; i < 6; i++) karvan_i_dictionary_clear(ids[i]);
     karvan_i_free(g.agency), karvan_i_free(g.stop), karvan_i_free(g.route);
@@ -110,5 +112,5 @@ static karvan_status read_gtfs(karvan_import *imp, int n_paths, const char *cons
 
 static const char *const settings[] = {"mode", "calendar", "merge-stations", NULL};
 const karvan_i_importer karvan_i_importer_gtfs = {
-    "gtfs",   "GTFS: timetables of public transport", "FEED.zip or a folder", 1, 1,
-    settings, read_gtfs};
+    "gtfs",   "GTFS: timetables of public transport", "FEED.zip or a folder", 1, 1, settings,
+    read_gtfs};

@@ -62,6 +62,12 @@ karvan_status karvan_i_put_int(karvan_import *imp, int table, const char *column
     return karvan_builder_int(imp->builder[table], column_of(table, column), v, err);
 }
 
+karvan_status karvan_i_put_none(karvan_import *imp, int table, const char *column,
+                                karvan_error *err) {
+    return karvan_builder_state(imp->builder[table], column_of(table, column), KARVAN_NOT_COVERED,
+                                err);
+}
+
 karvan_status karvan_i_put_amount(karvan_import *imp, int table, const char *column, double v,
                                   karvan_i_at at, karvan_error *err) {
     if (isnan(v) || (v >= 0 && isfinite(v))) return karvan_i_put_real(imp, table, column, v, err);

@@ -43,6 +43,7 @@ struct karvan_import {
     const karvan_import_setting *settings; /* borrowed */
     karvan_i_rates speeds, prices, dwells, moves;
     const karvan_i_country *country; /* of places whose file says none; NULL: not known */
+    char reference_date[40];         /* a day that the file speaks of; "": none */
     karvan_problems *problems;
     int n_kinds;
     karvan_i_kind_count kind[24];
@@ -87,6 +88,9 @@ karvan_status karvan_i_put_real(karvan_import *imp, int table, const char *colum
                                 karvan_error *err);
 karvan_status karvan_i_put_int(karvan_import *imp, int table, const char *column, int64_t v,
                                karvan_error *err);
+/* Not covered. */
+karvan_status karvan_i_put_none(karvan_import *imp, int table, const char *column,
+                                karvan_error *err);
 /* An amount that must be finite and 0 or more: else it is left unknown, and said so. */
 karvan_status karvan_i_put_amount(karvan_import *imp, int table, const char *column, double v,
                                   karvan_i_at at, karvan_error *err);

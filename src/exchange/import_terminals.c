@@ -70,6 +70,7 @@ static karvan_status put_terminal(karvan_import *imp, const karvan_i_terminal *t
                  {"opening_hours", t->opening_hours},
                  {"open_from", t->open_from},
                  {"open_to", t->open_to},
+                 {"hours_source", t->opening_hours ? imp->source.s : NULL},
                  {"dwell_source", f->dwell_source},
                  {"cost_source", f->cost_source},
                  {"capacity_source", imp->source.s},

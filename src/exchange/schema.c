@@ -23,7 +23,7 @@
         "open_to", DATE, NULL, "last day of service"     \
     }
 
-static const karvan_i_field sources[] = {
+static const karvan_i_schema_field sources[] = {
     {"id", TEXT, ID, NULL},
     {"title", TEXT, NEEDED, NULL},
     {"publisher", TEXT, NULL, NULL},
@@ -38,7 +38,7 @@ static const karvan_i_field sources[] = {
     NOTE,
 };
 
-static const karvan_i_field countries[] = {
+static const karvan_i_schema_field countries[] = {
     {"iso3", TEXT, NEEDED ", \"pattern\": \"[A-Z]{3}\"", NULL},
     {"iso2", TEXT, "\"pattern\": \"[A-Z]{2}\"", NULL},
     {"name", TEXT, NEEDED, NULL},
@@ -53,11 +53,11 @@ static const karvan_i_field countries[] = {
     NOTE,
 };
 
-static const karvan_i_field modes[] = {
+static const karvan_i_schema_field modes[] = {
     {"id", TEXT, ID, "what links and terminals call it"},
     {"name", TEXT, NEEDED, NULL},
     {"mode", TEXT, NEEDED, NULL},
-    {"means", TEXT, NULL, NULL},
+    {"means", TEXT, NEEDED, NULL},
     {"gauge_mm", KARVAN_INT, "mm", FROM_0, "rail"},
     {"carries_containers", BOOL, NEEDED, NULL},
     {"needs_service", BOOL, NEEDED, "a link of it is used only where a service sails or runs"},
@@ -66,7 +66,7 @@ static const karvan_i_field modes[] = {
     NOTE,
 };
 
-static const karvan_i_field places[] = {
+static const karvan_i_schema_field places[] = {
     {"id", TEXT, ID, "made of the file's own"},
     {"locode", TEXT, "\"pattern\": \"[A-Z]{2}[A-Z2-9]{3}\"", "UN/LOCODE"},
     {"name", TEXT, NEEDED, NULL},
@@ -82,7 +82,7 @@ static const karvan_i_field places[] = {
     NOTE,
 };
 
-static const karvan_i_field links[] = {
+static const karvan_i_schema_field links[] = {
     {"id", TEXT, ID, NULL},
     {"from", TEXT, NEEDED, NULL},
     {"to", TEXT, NEEDED, NULL},
@@ -111,7 +111,7 @@ static const karvan_i_field links[] = {
     NOTE,
 };
 
-static const karvan_i_field terminals[] = {
+static const karvan_i_schema_field terminals[] = {
     {"id", TEXT, ID, NULL},
     {"place", TEXT, NEEDED, NULL},
     {"operation", TEXT, NEEDED, NULL},
@@ -130,13 +130,14 @@ static const karvan_i_field terminals[] = {
     {"capacity_teu_day", REAL("TEU/day"), FROM_0, NULL},
     {"co2e_kg_per_teu", REAL("kg/TEU"), FROM_0, NULL},
     OPEN,
+    {"hours_source", TEXT, NULL, "the document that opening_hours rests on"},
     {"dwell_source", SOURCE},
     {"cost_source", SOURCE},
     {"capacity_source", SOURCE},
     NOTE,
 };
 
-static const karvan_i_field services[] = {
+static const karvan_i_schema_field services[] = {
     {"id", TEXT, ID, NULL},
     {"link", TEXT, NEEDED, NULL},
     {"name", TEXT, NEEDED, NULL},
@@ -157,7 +158,7 @@ static const karvan_i_field services[] = {
     NOTE,
 };
 
-static const karvan_i_field corridors[] = {
+static const karvan_i_schema_field corridors[] = {
     {"id", TEXT, NEEDED ", \"pattern\": \"[a-z][a-z0-9_]*\"", NULL},
     {"name", TEXT, NEEDED, NULL},
     {"short_name", TEXT, NEEDED, NULL},
@@ -172,7 +173,7 @@ static const karvan_i_field corridors[] = {
     NOTE,
 };
 
-static const karvan_i_field settings[] = {
+static const karvan_i_schema_field settings[] = {
     {"key", TEXT, NEEDED ", \"pattern\": \"[a-z][a-z0-9_]*\"", NULL},
     {"value", TEXT, NEEDED, NULL},
     {"unit", TEXT, NULL, NULL},
@@ -192,7 +193,8 @@ const karvan_i_schema karvan_i_schemas[KARVAN_I_TABLES] = {
      "from>places.id to>places.id mode>modes.id length_source>sources.id time_source>sources.id "
      "cost_source>sources.id capacity_source>sources.id dispersion_source>sources.id"},
     {"terminals", "What happens to a load at a place", terminals, COUNT(terminals), "id",
-     "place>places.id from_mode>modes.id to_mode>modes.id dwell_source>sources.id "
+     "place>places.id from_mode>modes.id to_mode>modes.id hours_source>sources.id "
+     "dwell_source>sources.id "
      "cost_source>sources.id capacity_source>sources.id"},
     {"services", "Departures over a link", services, COUNT(services), "id",
      "link>links.id headway_source>sources.id capacity_source>sources.id "
@@ -219,7 +221,7 @@ static const char *type_json(karvan_type t) {
     return json[t];
 }
 
-static void put_field(const karvan_i_field *f, karvan_i_text *out) {
+static void put_field(const karvan_i_schema_field *f, karvan_i_text *out) {
     karvan_i_text_printf(out, "    {\"name\": \"%s\", %s", f->name, type_json(f->type));
     if (f->description) karvan_i_text_printf(out, ", \"description\": \"%s\"", f->description);
     if (f->unit) karvan_i_text_printf(out, ", \"unit\": \"%s\"", f->unit);

@@ -17,15 +17,15 @@ enum {
     KARVAN_I_TABLES
 };
 
-typedef struct karvan_i_field {
+typedef struct karvan_i_schema_field {
     const char *name;
     karvan_type type;
     const char *unit, *constraints, *description; /* constraints: the inside of a JSON object */
-} karvan_i_field;
+} karvan_i_schema_field;
 
 typedef struct karvan_i_schema {
     const char *name, *title;
-    const karvan_i_field *fields;
+    const karvan_i_schema_field *fields;
     int n_fields;
     const char *key;     /* column of the primary key */
     const char *foreign; /* "column>table.column" separated by blanks */

@@ -2,30 +2,25 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/try.h"
-#include "network/graph.h"
+#include "network/check.h"
+#include "network/check_lists.h"
 #include "table/cell.h"
 
-/* Fastest commercial speed that freight of a mode keeps over a whole leg, km/h, and how far a leg
- * may be shorter than the geodesic before its length is a mistake (rounded lengths, coordinates of
- * a city instead of its station). */
-static const struct {
-    const char *mode;
-    double max_kmh;
-} limits[] = {{"rail_1435", 100}, {"rail_1520", 90},    {"road", 90},
-              {"ferry_rail", 45}, {"ferry_roro", 50},   {"feeder", 45},
-              {"deep_sea", 45},   {"pipeline_oil", 15}, {"pipeline_gas", 60}};
+/* How far a leg may be shorter than the geodesic before its length is a mistake (rounded lengths,
+ * coordinates of a city instead of its station). */
 static const double SHORTER = 0.95;
 static const double SLACK_KM = 15.0;
 
-typedef struct ctx {
-    const karvan_package *region;
-    const karvan_table *places, *links, *terminals, *services;
-    karvan_problems *problems;
-} ctx;
+typedef karvan_i_check ctx;
 
 static int64_t place_row(const ctx *x, const char *id) {
     return id ? karvan_package_row(x->region, "places", id) : -1;
+}
+
+static int64_t mode_row(const ctx *x, const char *mode) {
+    return x->modes && mode ? karvan_package_row(x->region, "modes", mode) : -1;
 }
 
 static karvan_status check_speed(const ctx *x, int64_t r) {
@@ -40,13 +35,12 @@ static karvan_status check_speed(const ctx *x, int64_t r) {
         return karvan_problems_add_cell(x->problems, KARVAN_ERROR, x->links, at, r, "link-no-time",
                                         "give speed_kmh or time_h", "the link has no time");
     if (!isnan(h) && h > 0) speed = km / h;
-    for (size_t i = 0; mode && i < sizeof limits / sizeof limits[0]; i++)
-        if (strcmp(limits[i].mode, mode) == 0 && speed > limits[i].max_kmh)
-            KARVAN_TRY(
-                karvan_problems_add_cell(x->problems, KARVAN_ERROR, x->links, at, r, "leg-too-fast",
-                                         "check the unit and the length",
-                                         "%.0f km/h is faster than %s goes (%.0f km/h at most)",
-                                         speed, mode, limits[i].max_kmh));
+    double most = karvan_i_cell_real(x->modes, "max_kmh", mode_row(x, mode));
+    if (speed > most)
+        KARVAN_TRY(karvan_problems_add_cell(x->problems, KARVAN_ERROR, x->links, at, r,
+                                            "leg-too-fast", "check the unit and the length",
+                                            "%.0f km/h is faster than %s goes (%.0f km/h at most)",
+                                            speed, mode, most));
     if (speed <= 0 || (!isnan(h) && h == 0 && km > 0))
         KARVAN_TRY(karvan_problems_add_cell(x->problems, KARVAN_ERROR, x->links, at, r,
                                             "leg-no-speed", "a time above 0",
@@ -67,74 +61,11 @@ static karvan_status check_length(const ctx *x, int64_t r) {
     double line = karvan_i_geodesic_km(
         karvan_i_cell_real(x->places, "lon", a), karvan_i_cell_real(x->places, "lat", a),
         karvan_i_cell_real(x->places, "lon", b), karvan_i_cell_real(x->places, "lat", b));
-    if (km >= SHORTER * line - SLACK_KM) return KARVAN_OK;
+    if (isnan(line) || km >= SHORTER * line - SLACK_KM) return KARVAN_OK; /* a position unknown */
     return karvan_problems_add_cell(
         x->problems, KARVAN_ERROR, x->links, karvan_table_find(x->links, "length_km"), r,
         "leg-too-short", "check the length and both coordinates",
         "%.0f km is shorter than the straight line of %.0f km", km, line);
-}
-
-static bool link_touches(const ctx *x, int64_t r, const char *place, const char *mode) {
-    const char *m = karvan_i_cell_text(x->links, "mode", r),
-               *a = karvan_i_cell_text(x->links, "from", r);
-    const char *b = karvan_i_cell_text(x->links, "to", r);
-    return m && a && b && strcmp(m, mode) == 0 && (strcmp(a, place) == 0 || strcmp(b, place) == 0);
-}
-
-static int links_at(const ctx *x, const char *place, const char *mode) {
-    int n = 0;
-    for (int64_t r = 0; r < karvan_table_rows(x->links); r++) n += link_touches(x, r, place, mode);
-    return n;
-}
-
-static karvan_status check_terminal(const ctx *x, int64_t r) {
-    karvan_status st = KARVAN_OK;
-    static const char *const ends[] = {"from_mode", "to_mode"};
-    const char *place = karvan_i_cell_text(x->terminals, "place", r),
-               *op = karvan_i_cell_text(x->terminals, "operation", r);
-    const char *a = karvan_i_cell_text(x->terminals, ends[0], r),
-               *b = karvan_i_cell_text(x->terminals, ends[1], r);
-    if (!place || !a || !b) return KARVAN_OK;
-    for (int i = 0; i < 2; i++) {
-        const char *mode = i ? b : a;
-        if (i == 1 && strcmp(a, b) == 0) break;
-        if (links_at(x, place, mode) > 0) continue;
-        KARVAN_TRY(karvan_problems_add_cell(
-            x->problems, KARVAN_ERROR, x->terminals, karvan_table_find(x->terminals, ends[i]), r,
-            "terminal-on-no-link", "add the link, or remove the terminal",
-            "no %s link begins or ends at %s", mode, place));
-    }
-    if (op && (strcmp(op, "border") == 0) != (strcmp(a, b) == 0))
-        KARVAN_TRY(karvan_problems_add_cell(
-            x->problems, KARVAN_ERROR, x->terminals, karvan_table_find(x->terminals, "operation"),
-            r, "terminal-operation",
-            "border keeps the mode; gauge_change, port and tranship change it", "%s from %s to %s",
-            op, a, b));
-    double p50 = karvan_i_cell_real(x->terminals, "dwell_p50_h", r),
-           p90 = karvan_i_cell_real(x->terminals, "dwell_p90_h", r);
-    if (p90 < p50 || (p50 == 0 && p90 > 0))
-        KARVAN_TRY(karvan_problems_add_cell(
-            x->problems, KARVAN_ERROR, x->terminals, karvan_table_find(x->terminals, "dwell_p90_h"),
-            r, "dwell-quantiles", "0 < P50 <= P90, or both 0", "P90 %g h with P50 %g h", p90, p50));
-done:
-    return st;
-}
-
-/* Where a load can change its mode at a frontier, it would leave the frontier's own row unseen. */
-static karvan_status check_evasion(const ctx *x, int64_t r) {
-    const char *place = karvan_i_cell_text(x->terminals, "place", r);
-    if (!place || !karvan_i_cell_is(x->terminals, "operation", r, "tranship")) return KARVAN_OK;
-    for (int64_t k = 0; k < karvan_table_rows(x->terminals); k++) {
-        bool frontier = karvan_i_cell_is(x->terminals, "operation", k, "border") ||
-                        karvan_i_cell_is(x->terminals, "operation", k, "gauge_change");
-        if (!frontier || !karvan_i_cell_is(x->terminals, "place", k, place)) continue;
-        return karvan_problems_add_cell(
-            x->problems, KARVAN_ERROR, x->terminals, karvan_table_find(x->terminals, "operation"),
-            r, "tranship-at-border",
-            "move the transhipment to a place before or behind the frontier",
-            "a load that changes mode at %s passes its border row unseen", place);
-    }
-    return KARVAN_OK;
 }
 
 /* Every way between two customs areas must stop for customs somewhere at the frontier: at one end
@@ -169,7 +100,7 @@ static karvan_status check_customs(const ctx *x, int64_t r) {
     const char *a = karvan_i_cell_text(x->links, "from", r),
                *b = karvan_i_cell_text(x->links, "to", r);
     const char *mode = karvan_i_cell_text(x->links, "mode", r);
-    if (!a || !b || !mode || strncmp(mode, "pipeline", 8) == 0) return KARVAN_OK;
+    if (!a || !b || !mode || !karvan_i_mode_carries(x->region, mode)) return KARVAN_OK;
     const char *ca = customs_of(x, a), *cb = customs_of(x, b);
     if (!ca || !cb || strcmp(ca, cb) == 0 || is_strait(x, a) || is_strait(x, b)) return KARVAN_OK;
     if (stops_at(x, a, mode) || stops_at(x, b, mode)) return KARVAN_OK;
@@ -189,13 +120,10 @@ static karvan_status check_service(const ctx *x, int64_t r) {
 
 /* Ships leave now and then: a sea link without a service row would leave at once. */
 static karvan_status check_sailing(const ctx *x, int64_t r) {
-    static const char *const sea[] = {"ferry_rail", "ferry_roro", "feeder", "deep_sea"};
     const char *mode = karvan_i_cell_text(x->links, "mode", r),
                *id = karvan_i_cell_text(x->links, "id", r);
     const char *from = karvan_i_cell_text(x->links, "from", r);
-    bool ship = false;
-    for (size_t i = 0; mode && i < sizeof sea / sizeof sea[0]; i++)
-        ship |= strcmp(sea[i], mode) == 0;
+    bool ship = karvan_i_cell_bool(x->modes, "needs_service", mode_row(x, mode));
     /* the second part of a voyage through a strait is not boarded there */
     if (!ship || !id || (from && is_strait(x, from))) return KARVAN_OK;
     for (int64_t k = 0; k < karvan_table_rows(x->services); k++) {
@@ -219,7 +147,9 @@ karvan_status karvan_network_check(const karvan_package *region, karvan_problems
     x.links = karvan_package_table(region, "links");
     x.terminals = karvan_package_table(region, "terminals");
     x.services = karvan_package_table(region, "services");
+    x.modes = karvan_package_table(region, "modes");
     if (!x.places || !x.links || !x.terminals || !x.services) return KARVAN_OK; /* said already */
+    KARVAN_TRY(karvan_i_operations(region, &x.operations, &x.n_operations, err));
     for (int64_t r = 0; r < karvan_table_rows(x.links); r++) {
         KARVAN_TRY(check_speed(&x, r));
         KARVAN_TRY(check_length(&x, r));
@@ -227,11 +157,12 @@ karvan_status karvan_network_check(const karvan_package *region, karvan_problems
         KARVAN_TRY(check_sailing(&x, r));
     }
     for (int64_t r = 0; r < karvan_table_rows(x.terminals); r++) {
-        KARVAN_TRY(check_terminal(&x, r));
-        KARVAN_TRY(check_evasion(&x, r));
+        KARVAN_TRY(karvan_i_check_terminal(&x, r));
     }
     for (int64_t r = 0; r < karvan_table_rows(x.services); r++) KARVAN_TRY(check_service(&x, r));
+    KARVAN_TRY(karvan_i_check_lists(region, problems));
 done:
+    karvan_i_free(x.operations);
     if (st == KARVAN_E_NOMEM) (void)karvan_fail(err, st, "no memory for the list of problems");
     return st;
 }

@@ -32,7 +32,7 @@ typedef struct entry {
 typedef struct scratch {
     double *dist, *base; /* [n_states] */
     int32_t *by_arc;     /* [n_states] of the base tree, -1 */
-    entry *heap;         /* [n_arcs + n_modes + 1] */
+    entry *heap;         /* [n_arcs + 1] */
     int32_t n_heap;
     bool *used; /* [n_items] */
 } scratch;
@@ -68,12 +68,10 @@ static void search(const job *j, scratch *s, int32_t from, int metric, int32_t c
     const karvan_network *net = j->net;
     for (int32_t v = 0; v < net->n_states; v++) s->dist[v] = INFINITY;
     s->n_heap = 0;
-    for (int32_t m = 0; m < net->n_modes; m++) {
-        int32_t v = karvan_i_state(net, from, m, KARVAN_I_DEPARTING);
-        s->dist[v] = 0.0;
-        if (by_arc) by_arc[v] = -1;
-        push(s, 0.0, v);
-    }
+    int32_t begin = karvan_i_origin(net, from);
+    s->dist[begin] = 0.0;
+    if (by_arc) by_arc[begin] = -1;
+    push(s, 0.0, begin);
     while (s->n_heap > 0) {
         entry u = pop(s);
         if (u.key > s->dist[u.state]) continue;
@@ -88,20 +86,10 @@ static void search(const job *j, scratch *s, int32_t from, int metric, int32_t c
     }
 }
 
-/* Arrived at a place by the best mode. */
-static int32_t best_state(const karvan_network *net, const double *dist, int32_t place) {
-    int32_t best = karvan_i_state(net, place, 0, KARVAN_I_ARRIVED);
-    for (int32_t m = 1; m < net->n_modes; m++) {
-        int32_t v = karvan_i_state(net, place, m, KARVAN_I_ARRIVED);
-        if (dist[v] < dist[best]) best = v;
-    }
-    return best;
-}
-
 static void mark_used(const job *j, scratch *s) {
     memset(s->used, 0, (size_t)j->n_items * sizeof *s->used);
     for (int32_t i = 0; i < j->n_ends; i++) {
-        int32_t v = best_state(j->net, s->base, j->ends[i]);
+        int32_t v = karvan_i_destination(j->net, j->ends[i]);
         while (isfinite(s->base[v]) && s->by_arc[v] >= 0) {
             const karvan_i_arc *a = &j->net->arcs[s->by_arc[v]];
             int32_t item = item_of(j, a);
@@ -114,8 +102,8 @@ static void mark_used(const job *j, scratch *s) {
 static void compare(const job *j, const scratch *s, int32_t from, int metric, loss *out) {
     for (int32_t i = 0; i < j->n_ends; i++) {
         if (j->ends[i] == from) continue;
-        double before = s->base[best_state(j->net, s->base, j->ends[i])];
-        double after = s->dist[best_state(j->net, s->dist, j->ends[i])];
+        int32_t end = karvan_i_destination(j->net, j->ends[i]);
+        double before = s->base[end], after = s->dist[end];
         if (isinf(before)) continue;
         if (isfinite(after))
             out->delta[metric] += after - before;
@@ -147,7 +135,7 @@ static karvan_status some_origins(void *ctx, int64_t begin, int64_t end, int wor
     (void)worker;
     s.base = karvan_i_malloc(states, sizeof *s.base);
     s.by_arc = karvan_i_malloc(states, sizeof *s.by_arc);
-    s.heap = karvan_i_malloc((size_t)(j->net->n_arcs + j->net->n_modes) + 1, sizeof *s.heap);
+    s.heap = karvan_i_malloc((size_t)j->net->n_arcs + 1, sizeof *s.heap);
     s.used = karvan_i_malloc((size_t)j->n_items + 1, sizeof *s.used);
     bool good = s.dist && s.base && s.by_arc && s.heap && s.used;
     for (int64_t i = begin; good && i < end; i++) from_origin(j, &s, (int32_t)i);

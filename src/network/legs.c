@@ -46,7 +46,8 @@ static karvan_leg wait_leg(const karvan_network *net, const karvan_i_arc *arc, i
     double headway = real_of(t, "headway_h", arc->service, 0.0);
     double cv = real_of(t, "headway_cv", arc->service, 0.0);
     double days = real_of(t, "closed_days_year", arc->service, 0.0);
-    karvan_leg leg = {.operation = KARVAN_WAIT, .from = at, .to = at, .mode = mode};
+    karvan_leg leg = {.operation = KARVAN_WAIT, .operation_id = "wait", .from = at, .to = at};
+    leg.mode = mode;
     leg.table = "services", leg.row = arc->service;
     leg.hours = karvan_i_wait_mean_h(headway, cv, days, net->options.closure_spell_h);
     wait_quantiles(headway, cv, days / 365.0, net->options.closure_spell_h, &leg);
@@ -67,67 +68,58 @@ static karvan_leg wait_leg(const karvan_network *net, const karvan_i_arc *arc, i
 static karvan_leg move_leg(const karvan_network *net, const karvan_i_arc *arc, int32_t from,
                            int32_t to) {
     const karvan_table *t = net->links;
-    double speed = real_of(t, "speed_kmh", arc->row, NAN);
-    double median = real_of(t, "time_h", arc->row, arc->km / speed);
-    double ratio = real_of(t, "time_p90_over_p50", arc->row, 1.0), sigma = karvan_i_sigma(ratio);
-    karvan_leg leg = {.operation = KARVAN_MOVE, .from = from, .to = to};
+    karvan_leg leg = {.operation = KARVAN_MOVE, .operation_id = "move", .from = from, .to = to};
     leg.mode = karvan_i_cell_text(t, "mode", arc->row);
     leg.table = "links", leg.row = arc->row;
     leg.km = arc->km, leg.usd_per_teu = arc->usd, leg.co2e_kg_per_teu = arc->kg;
-    leg.hours = median * exp(sigma * sigma / 2.0);
-    leg.p50_h = median, leg.p90_h = median * ratio;
+    leg.hours = arc->fixed_h + arc->distance_h;
+    leg.p50_h = arc->p50_h, leg.p90_h = arc->p50_h * arc->p90_over_p50;
     leg.source = karvan_i_cell_text(t, "time_source", arc->row);
     leg.cost_source = karvan_i_cell_text(t, "cost_source", arc->row);
     leg.assumed = assumption(leg.source) || assumption(leg.cost_source);
     char mode[40];
     mode_words(leg.mode, mode, sizeof mode);
     (void)snprintf(leg.why, sizeof leg.why, "%.0f km %s at %.0f km/h", leg.km, mode,
-                   median > 0 ? leg.km / median : 0.0);
+                   leg.p50_h > 0 ? leg.km / leg.p50_h : 0.0);
     return leg;
 }
 
-static karvan_operation operation_of(const char *s) {
-    if (s && strcmp(s, "border") == 0) return KARVAN_BORDER;
-    if (s && strcmp(s, "gauge_change") == 0) return KARVAN_GAUGE_CHANGE;
-    if (s && strcmp(s, "port") == 0) return KARVAN_PORT;
-    return KARVAN_TRANSHIP;
+/* "border and customs by rail 1520: half within 7.4 h, nine of ten within 16.4 h" */
+static void say_stop(const karvan_i_operation *o, karvan_leg *leg) {
+    char from[40], to[40], way[64];
+    mode_words(leg->from_mode ? leg->from_mode : "", from, sizeof from);
+    mode_words(leg->mode ? leg->mode : "", to, sizeof to);
+    if (*from && *to && strcmp(from, to) != 0)
+        (void)snprintf(way, sizeof way, ", %.28s to %.28s", from, to);
+    else
+        (void)snprintf(way, sizeof way, " by %.40s", *to ? to : from);
+    (void)snprintf(leg->why, sizeof leg->why,
+                   "%.40s%s: half within %.3g h, nine of ten within %.3g h", o->name, way,
+                   leg->p50_h, leg->p90_h);
 }
 
-static karvan_leg terminal_leg(const karvan_network *net, const karvan_i_arc *arc, int32_t at) {
-    const karvan_table *t = net->terminals;
-    karvan_leg leg = {.operation = operation_of(karvan_i_cell_text(t, "operation", arc->row)),
-                      .from = at,
-                      .to = at};
-    leg.from_mode = karvan_i_cell_text(t, arc->reversed ? "to_mode" : "from_mode", arc->row);
-    leg.mode = karvan_i_cell_text(t, arc->reversed ? "from_mode" : "to_mode", arc->row);
-    leg.table = "terminals", leg.row = arc->row;
+static karvan_leg stop_leg(const karvan_network *net, const karvan_i_arc *arc, int32_t at) {
+    const karvan_i_operation *o = &net->operations[arc->operation];
+    bool row = arc->kind == KARVAN_I_ARC_TERMINAL;
+    const karvan_table *t = row ? net->terminals : net->operation_table;
+    int32_t from = karvan_i_state_mode(net, arc->tail), to = karvan_i_state_mode(net, arc->head);
+    karvan_leg leg = {.operation = o->cause, .operation_id = o->id, .from = at, .to = at};
+    leg.tranships = o->tranships;
+    leg.from_mode = from < 0 ? NULL : net->modes[from], leg.mode = to < 0 ? NULL : net->modes[to];
+    leg.table = row ? "terminals" : "operations", leg.row = arc->row;
     leg.hours = arc->hours, leg.usd_per_teu = arc->usd, leg.co2e_kg_per_teu = arc->kg;
-    leg.p50_h = real_of(t, "dwell_p50_h", arc->row, 0.0);
-    leg.p90_h = real_of(t, "dwell_p90_h", arc->row, leg.p50_h);
-    leg.source = karvan_i_cell_text(t, "dwell_source", arc->row);
-    leg.cost_source = karvan_i_cell_text(t, "cost_source", arc->row);
+    leg.p50_h = arc->p50_h, leg.p90_h = arc->p50_h * arc->p90_over_p50;
+    leg.source = karvan_i_cell_text(t, row ? "dwell_source" : "source", arc->row);
+    leg.cost_source = karvan_i_cell_text(t, row ? "cost_source" : "source", arc->row);
     leg.assumed = assumption(leg.source) || assumption(leg.cost_source);
-    char from[40], to[40];
-    mode_words(leg.from_mode, from, sizeof from), mode_words(leg.mode, to, sizeof to);
-    const char *what = leg.operation == KARVAN_BORDER         ? "border and customs"
-                       : leg.operation == KARVAN_GAUGE_CHANGE ? "change of gauge"
-                       : leg.operation == KARVAN_PORT         ? "port"
-                                                              : "transhipment";
-    if (strcmp(from, to) == 0)
-        (void)snprintf(leg.why, sizeof leg.why,
-                       "%s by %s: half within %.3g h, nine of ten within %.3g h", what, to,
-                       leg.p50_h, leg.p90_h);
-    else
-        (void)snprintf(leg.why, sizeof leg.why,
-                       "%s, %s to %s: half within %.3g h, nine of ten within %.3g h", what, from,
-                       to, leg.p50_h, leg.p90_h);
+    say_stop(o, &leg);
     return leg;
 }
 
 int karvan_i_legs_of_arc(const karvan_network *net, const karvan_i_arc *arc, karvan_leg out[2]) {
     int32_t from = karvan_i_state_place(net, arc->tail), to = karvan_i_state_place(net, arc->head);
     if (arc->kind == KARVAN_I_ARC_PASS) return 0;
-    if (arc->kind == KARVAN_I_ARC_TERMINAL) return out[0] = terminal_leg(net, arc, from), 1;
+    if (arc->kind != KARVAN_I_ARC_LINK) return out[0] = stop_leg(net, arc, from), 1;
     int n = 0;
     if (arc->service >= 0)
         out[n++] = wait_leg(net, arc, from, karvan_i_cell_text(net->links, "mode", arc->row));
@@ -143,8 +135,7 @@ static void add_up(const karvan_network *net, karvan_route *r) {
         const karvan_leg *l = &r->legs[k];
         r->hours += l->hours, r->km += l->km;
         r->usd_per_teu += l->usd_per_teu, r->co2e_kg_per_teu += l->co2e_kg_per_teu;
-        r->transhipments += l->operation == KARVAN_GAUGE_CHANGE || l->operation == KARVAN_PORT ||
-                            l->operation == KARVAN_TRANSHIP;
+        r->transhipments += l->tranships;
         if (net->strait[l->to]) continue;
         r->borders += strcmp(area, net->customs[l->to]) != 0;
         area = net->customs[l->to];
@@ -166,9 +157,9 @@ karvan_status karvan_i_route_of_arcs(const karvan_network *net, int32_t n, const
 }
 
 const char *karvan_operation_name(karvan_operation o) {
-    static const char *const names[] = {"move",         "wait", "border",
-                                        "gauge_change", "port", "tranship"};
-    return o >= KARVAN_MOVE && o <= KARVAN_TRANSHIP ? names[o] : "unknown";
+    static const char *const names[KARVAN_OPERATIONS] = {
+        "move", "wait", "border", "gauge_change", "port", "tranship", "handling", "other"};
+    return o >= KARVAN_MOVE && o < KARVAN_OPERATIONS ? names[o] : "unknown";
 }
 
 const char *karvan_objective_name(karvan_objective o) {

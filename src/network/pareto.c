@@ -79,11 +79,11 @@ static karvan_status close_states(pareto *p, karvan_error *err) {
             return karvan_fail(err, KARVAN_E_ARG, "no link or terminal has the mode '%.40s'",
                                p->q->modes[i]);
     }
-    for (int32_t place = 0; place < net->n_places; place++) {
-        bool closed = place_closed(p, place);
-        for (int32_t m = 0; m < net->n_modes; m++)
-            for (int side = 0; side < 2; side++)
-                p->closed[karvan_i_state(net, place, m, side)] = closed || mode_closed[m];
+    bool closed = false;
+    for (int32_t s = 0, last = -1; s < net->n_states; s++) {
+        int32_t m = karvan_i_state_mode(net, s), place = karvan_i_state_place(net, s);
+        if (place != last) closed = place_closed(p, place), last = place;
+        p->closed[s] = closed || (m >= 0 && mode_closed[m]);
     }
     return KARVAN_OK;
 }
@@ -109,11 +109,8 @@ static karvan_status find_bounds(pareto *p, int c, karvan_error *err) {
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory for bounds");
     }
     for (int32_t s = 0; s < net->n_states; s++) best[s] = INFINITY;
-    for (int32_t m = 0; m < net->n_modes; m++) {
-        int32_t s = karvan_i_state(net, p->q->to, m, KARVAN_I_ARRIVED);
-        if (p->closed[s]) continue;
-        best[s] = 0, queue[(head + n++) % size] = s, waits[s] = true;
-    }
+    int32_t end = karvan_i_destination(net, p->q->to);
+    best[end] = 0, queue[n++] = end, waits[end] = true;
     while (n > 0) {
         int32_t s = queue[head];
         head = (head + 1) % size, n--, waits[s] = false;
@@ -208,10 +205,6 @@ static karvan_status add_label(pareto *p, label l, karvan_error *err) {
     return KARVAN_OK;
 }
 
-static bool changes_mode(const karvan_network *net, const karvan_i_arc *a) {
-    return karvan_i_state_mode(net, a->tail) != karvan_i_state_mode(net, a->head);
-}
-
 /* All arcs from a label's state. */
 static karvan_status extend(pareto *p, int32_t from, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -222,7 +215,7 @@ static karvan_status extend(pareto *p, int32_t from, karvan_error *err) {
         label l = p->labels[from];
         if (p->closed[arc->head]) continue;
         for (int c = 0; c < p->n_criteria; c++) l.v[c] += value_of(p, c, arc);
-        l.changes += changes_mode(net, arc);
+        l.changes += karvan_i_changes_mode(net, arc);
         if (p->q->max_transhipments >= 0 && l.changes > p->q->max_transhipments) continue;
         l.state = arc->head, l.arc = a, l.from = from, l.beaten = false;
         KARVAN_TRY(add_label(p, l, err));
@@ -234,16 +227,13 @@ done:
 static karvan_status search(pareto *p, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_network *net = p->net;
-    for (int32_t m = 0; m < net->n_modes; m++) {
-        label l = {.state = karvan_i_state(net, p->q->from, m, KARVAN_I_DEPARTING)};
-        l.arc = l.from = -1;
-        if (!p->closed[l.state]) KARVAN_TRY(add_label(p, l, err));
-    }
+    KARVAN_TRY(add_label(
+        p, (label){.state = karvan_i_origin(net, p->q->from), .arc = -1, .from = -1}, err));
     while (p->n_heap > 0) {
         int32_t i = pop(p);
         label *l = &p->labels[i];
         if (l->beaten || out_of_reach(p, l)) continue;
-        if (karvan_i_state_place(net, l->state) == p->q->to && l->state % 2 == KARVAN_I_ARRIVED) {
+        if (l->state == karvan_i_destination(net, p->q->to)) {
             l->next_done = p->finished, p->finished = i;
             continue;
         }

@@ -57,7 +57,7 @@ static karvan_status add_leg(karvan_builder *b, const karvan_package *region, co
     KARVAN_TRY(karvan_builder_text(b, C_FROM, karvan_i_cell_text(places, "id", l->from), err));
     KARVAN_TRY(karvan_builder_text(b, C_TO, karvan_i_cell_text(places, "id", l->to), err));
     KARVAN_TRY(karvan_builder_text(b, C_MODE, l->mode, err));
-    KARVAN_TRY(karvan_builder_text(b, C_OP, karvan_operation_name(l->operation), err));
+    KARVAN_TRY(karvan_builder_text(b, C_OP, l->operation_id, err));
     KARVAN_TRY(karvan_builder_real(b, C_KM, l->km, err));
     KARVAN_TRY(karvan_builder_real(b, C_H, l->hours, err));
     KARVAN_TRY(karvan_builder_real(b, C_USD, l->usd_per_teu, err));

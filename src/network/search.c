@@ -96,18 +96,16 @@ int32_t karvan_i_search_run(karvan_i_search *s) {
     s->n_heap = 0;
     for (int32_t i = 0; i < s->n_nodes; i++) s->at[i] = -1, s->from[i] = -1;
     if (banned(s, s->q->from, s->c->groups[s->q->from])) return -1;
-    for (int32_t m = 0; m < net->n_modes; m++) {
-        int32_t state = karvan_i_state(net, s->q->from, m, KARVAN_I_DEPARTING);
-        reach(s, (state << g) | (int32_t)s->c->groups[s->q->from], (karvan_i_label){0, 0}, -1, -1);
-    }
+    reach(s, (karvan_i_origin(net, s->q->from) << g) | (int32_t)s->c->groups[s->q->from],
+          (karvan_i_label){0, 0}, -1, -1);
     while (s->n_heap > 0) {
         int32_t node = pop(s), state = node >> g, mask = node & all;
-        int32_t place = karvan_i_state_place(net, state);
-        if (place == s->q->to && state % 2 == KARVAN_I_ARRIVED && mask == all) return node;
+        if (state == karvan_i_destination(net, s->q->to) && mask == all) return node;
         for (int32_t a = net->first[state]; a < net->first[state + 1]; a++) {
             int32_t head = net->arcs[a].head, to = karvan_i_state_place(net, head);
             if (s->c->avoided[to] && to != s->q->to && to != s->q->from) continue;
-            if (s->c->mode_avoided[karvan_i_state_mode(net, head)]) continue;
+            int32_t mode = karvan_i_state_mode(net, head);
+            if (mode >= 0 && s->c->mode_avoided[mode]) continue;
             if (s->n_bans > 0 && banned(s, to, (uint32_t)mask | s->c->groups[to])) continue;
             karvan_i_label w = weight(s, &net->arcs[a]);
             karvan_i_label l = {s->best[node].first + w.first, s->best[node].second + w.second};

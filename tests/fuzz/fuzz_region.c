@@ -27,19 +27,24 @@ static const small_table TABLES[] = {
     {"links",
      "id:s,from:s,to:s,mode:s,two_way:b,length_km:n,speed_kmh:n,time_h:n,time_p90_over_p50:n,"
      "cost_usd_per_teu:n,capacity_teu_day:n,co2e_kg_per_teu_km:n,open_from:d,open_to:d,"
-     "time_source:s,cost_source:s,note:s\n"
-     "AB,A,B,rail_1520,true,100,50,,1,40,100,0.3,,,x,assumption,why\n"
-     "BD,B,D,feeder,true,200,,5,2,80,100,0.3,1990,,x,x,\n"
-     "AD,A,D,road,true,300,40,,1.3,900,,0.9,2030?,,x,x,\n",
+     "time_source:s,cost_source:s,note:s,fixed_h:n,fixed_usd_per_teu:n,cargo_classes:s,operator:s\n"
+     "AB,A,B,rail_1520,true,100,50,,1,40,100,0.3,,,x,assumption,why,2,5,,Rail\n"
+     "BD,B,D,feeder,true,200,,5,2,80,100,0.3,1990,,x,x,,,,general;ore,\n"
+     "AD,A,D,road,true,300,40,,1.3,900,,0.9,2030?,,x,x,,,,,\n",
      "\"id\""},
     {"terminals",
      "id:s,place:s,operation:s,from_mode:s,to_mode:s,two_way:b,dwell_p50_h:n,dwell_p90_h:n,"
-     "cost_usd_per_teu:n,dwell_source:s,cost_source:s,note:s\n"
-     "b,B,port,rail_1520,feeder,true,4,8,60,x,x,\n",
+     "cost_usd_per_teu:n,dwell_source:s,cost_source:s,note:s,step:i,from_status:s,to_status:s,"
+     "cargo_classes:s,opening_hours:s\n"
+     "b,B,port,rail_1520,feeder,true,4,8,60,x,x,,1,,,,Mo-Fr 08:00-18:00\n"
+     "b2,B,seal,rail_1520,feeder,true,1,1,5,x,x,,2,free,sealed,general,\n"
+     "d,D,open,feeder,,false,1,1,5,x,x,,,sealed,free,,\n",
      "\"id\""},
     {"services",
      "id:s,link:s,name:s,headway_h:n,headway_cv:n,leaves_when_full:b,closed_days_year:n,"
-     "headway_source:s,note:s\ns,BD,The ship,24,1,true,73,x,\n",
+     "headway_source:s,note:s,timetable:s,season:s,capacity_teu:n,operator:s\n"
+     "s,BD,The ship,24,1,true,73,x,,,,100,Line\n"
+     "w,BD,The other,,,false,,x,,\"Mo,We 08:00\",Apr-Oct,50,\n",
      "\"id\""},
     {"corridors",
      "id:s,name:s,short_name:s,colour:s,dash:s,must_pass:s,avoid_countries:s,avoid_places:s,"
@@ -93,6 +98,24 @@ static const small_table TABLES[] = {
      "id:s,name:s,kind:s,proposer:s,status:s,when:s,cost_million:n,currency:s,source:s\n"
      "i,More,improvement,W,planned,2027?,5,USD,x\n",
      "\"id\""},
+    {"modes",
+     "id:s,name:s,mode:s,means:s,gauge_mm:n,carries_containers:b,needs_service:b,max_kmh:n\n"
+     "rail_1520,Rail,rail,train,1520,true,false,90\nfeeder,Feeder,sea,feeder,,true,true,45\n"
+     "road,Road,road,truck,,true,false,90\n",
+     "\"id\""},
+    {"operations",
+     "id:s,name:s,cause:s,counts_as:s,mandatory:b,default_p50_h:n,default_p90_h:n,"
+     "default_usd_per_teu:n,source:s\n"
+     "border,border,border,border,true,,,,x\nload,loading,handling,,false,3,4,30,x\n"
+     "unload,unloading,handling,,false,2,2,20,x\nseal,sealing,other,,false,1,1,1,x\n",
+     "\"id\""},
+    {"class_factors",
+     "cargo_class:s,applies_to:s,key:s,usd_factor:n,hours_factor:n,co2e_factor:n,usd_add:n,"
+     "hours_add:n\ngeneral,mode,feeder,2,1.5,1,10,3\ngeneral,terminal,b,,2,,,\n",
+     NULL},
+    {"availability",
+     "id:s,place:s,month:i,closed_days:n,spell_h:n\na1,B,1,10,30\na2,D,1,5,\na3,B,7,0,24\n",
+     "\"id\""},
     {"land",
      "layer:s,detail:s,points:s\nland,50m,\"40 30,60 30,60 50\"\nborder,50m,\"50 30,50 50\"\n",
      NULL}};
@@ -129,6 +152,10 @@ static void judge(small_region *r) {
     if (karvan_network_defaults(r->package, &o, NULL) == KARVAN_OK &&
         karvan_network_create(r->package, &o, &net, NULL) == KARVAN_OK)
         use(r, net);
+    karvan_network_destroy(net);
+    o.cargo_class = "general", o.handling = true;
+    if (karvan_network_create(r->package, &o, &net, NULL) == KARVAN_OK)
+        (void)karvan_network_targets(net, &t, NULL), karvan_table_destroy(t);
     karvan_network_destroy(net);
 }
 

@@ -43,7 +43,8 @@ static const small_table BY_HAND[] = {
 enum { N_TABLES = sizeof BY_HAND / sizeof BY_HAND[0] };
 
 static karvan_network *open_network(small_region *r, const small_table *tables) {
-    const karvan_network_options options = {karvan_day_from_civil(2026, 1, 1), 24};
+    const karvan_network_options options = {.date = karvan_day_from_civil(2026, 1, 1),
+                                            .closure_spell_h = 24};
     karvan_network *net = NULL;
     karvan_error e = {0};
     assert_true(small_open(r, tables, N_TABLES));

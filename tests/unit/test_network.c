@@ -38,10 +38,12 @@ static const double SKEW = 1.157507;
 static void sizes_by_hand(void **state) {
     (void)state;
     assert_int_equal(karvan_network_places(net), 5);
-    assert_int_equal(karvan_network_states(net), 5 * 3 * 2); /* rail, road, ferry; two sides */
+    /* rail, road, ferry with two sides each; where a load begins, where it ends */
+    assert_int_equal(karvan_network_states(net), 5 * 3 * 2 + 5 * 2);
     /* AB, BC, AD and DE each way, CD one way; a border, a port each way; passing on in each mode at
-     * each place but by rail at the border */
-    assert_int_equal(karvan_network_arcs(net), 4 * 2 + 1 + 1 + 2 + 5 * 3 - 1);
+     * each place but by rail at the border; loading by rail at three places, by road and ferry at
+     * two each; unloading by rail at D too */
+    assert_int_equal(karvan_network_arcs(net), 4 * 2 + 1 + 1 + 2 + 5 * 3 - 1 + 7 + 8);
 }
 
 static void legs_by_hand(void **state) {
@@ -73,7 +75,7 @@ static void legs_by_hand(void **state) {
     assert_string_equal(r.legs[5].why, "The ferry: a departure every 24 h, at random, leaves when "
                                        "full; closed 73 days a year by weather");
     assert_string_equal(karvan_operation_name(r.legs[4].operation), "port");
-    assert_string_equal(karvan_operation_name((karvan_operation)6), "unknown");
+    assert_string_equal(karvan_operation_name(KARVAN_OPERATIONS), "unknown");
     assert_string_equal(karvan_objective_name((karvan_objective)5), "unknown");
     karvan_route_clear(&r);
 }
@@ -131,8 +133,9 @@ static void open_on_a_day(void **state) {
         bool open;
     } samples[] = {{2026, 1, false}, {2030, 6, false}, {2031, 1, true}};
     for (int i = 0; i < 3; i++) {
-        karvan_network_options o = {karvan_day_from_civil(samples[i].year, samples[i].month, 1),
-                                    24};
+        karvan_network_options o = {.date =
+                                        karvan_day_from_civil(samples[i].year, samples[i].month, 1),
+                                    .closure_spell_h = 24};
         karvan_network *then = NULL;
         karvan_error e = {0};
         assert_int_equal(karvan_network_create(region.package, &o, &then, &e), KARVAN_OK);

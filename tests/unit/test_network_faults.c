@@ -43,7 +43,8 @@ static void rows_that_cannot_be_routed(void **state) {
          "co2e_kg_per_teu must not be below 0"},
         {"places", "Beta,,AAA", "Beta,,ZZZ", "places.csv:3:10: no such country"}};
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
-        const karvan_network_options o = {karvan_day_from_civil(2026, 1, 1), 24};
+        const karvan_network_options o = {.date = karvan_day_from_civil(2026, 1, 1),
+                                          .closure_spell_h = 24};
         small_region r;
         karvan_network *n = NULL;
         karvan_error e = {0};
@@ -63,7 +64,8 @@ static void corridors_that_say_nothing(void **state) {
                    {"B||C", "names the place , which is not in table places"},
                    {"A|B|C|D|E|A|B|C|D", "more than 8 groups"}};
     for (int i = 0; i < 3; i++) {
-        const karvan_network_options o = {karvan_day_from_civil(2026, 1, 1), 24};
+        const karvan_network_options o = {.date = karvan_day_from_civil(2026, 1, 1),
+                                          .closure_spell_h = 24};
         small_region r;
         karvan_network *n = NULL;
         karvan_error e = {0};
@@ -78,7 +80,8 @@ static void corridors_that_say_nothing(void **state) {
 /* A ship whenever one comes is not waited for. */
 static void no_wait(void **state) {
     (void)state;
-    const karvan_network_options o = {karvan_day_from_civil(2026, 1, 1), 24};
+    const karvan_network_options o = {.date = karvan_day_from_civil(2026, 1, 1),
+                                      .closure_spell_h = 24};
     small_region r;
     karvan_network *n = NULL;
     karvan_error e = {0};
@@ -95,7 +98,8 @@ static void no_wait(void **state) {
 
 static void countries_that_are_avoided(void **state) {
     (void)state;
-    const karvan_network_options o = {karvan_day_from_civil(2026, 1, 1), 24};
+    const karvan_network_options o = {.date = karvan_day_from_civil(2026, 1, 1),
+                                      .closure_spell_h = 24};
     small_region r;
     karvan_network *n = NULL;
     karvan_error e = {0};
