@@ -102,7 +102,8 @@ static karvan_status check_names(const reader *r) {
     return KARVAN_OK;
 }
 
-/* Properties that fill no column, one line a name for all features. `layer` is our own mark. */
+/* Properties that fill no column, one line a name for all features. `layer` is our own mark,
+ * `lon` and `lat` are what the geometry says. */
 static karvan_status report_others(reader *r, const karvan_i_feature *f, int n,
                                    const char *const *names, const char *table) {
     karvan_status st = KARVAN_OK;
@@ -110,7 +111,8 @@ static karvan_status report_others(reader *r, const karvan_i_feature *f, int n,
     for (void *it = json_object_iter((json_t *)f->properties); it;
          it = json_object_iter_next((json_t *)f->properties, it)) {
         const char *key = json_object_iter_key(it);
-        bool known = strcmp(key, "layer") == 0;
+        bool known =
+            strcmp(key, "layer") == 0 || strcmp(key, "lon") == 0 || strcmp(key, "lat") == 0;
         for (int c = 0; c < n; c++) known |= strcmp(names[c], key) == 0;
         if (known) continue;
         char what[160];
@@ -280,31 +282,48 @@ static double length_km(const double *p, int64_t n) {
     return sum;
 }
 
-/* One link of a run of parts that meet. `whole`: it is all that the feature has. */
+/* A run of parts that meet: n positions of all that the feature has. */
+typedef struct run {
+    const double *p;
+    int64_t n;
+    int number;       /* from 1 */
+    bool first, last; /* at the feature's ends, which its properties name */
+    double km, share; /* of the feature's length */
+} run;
+
+/* What the properties say of the whole feature is shared out to its runs by length. */
+static void share_out(const run *u, karvan_i_link *l) {
+    double *const whole[] = {&l->length_km, &l->time_h, &l->cost_usd_per_teu, &l->fixed_h,
+                             &l->fixed_usd_per_teu};
+    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) *whole[i] *= u->share;
+}
+
 static karvan_status add_run(reader *r, const karvan_i_link *l, const char *const ends[2],
-                             const double *p, int64_t n, bool whole, int run) {
+                             const run *u) {
     karvan_status st = KARVAN_OK;
-    karvan_i_text key = {0};
+    karvan_i_text note = {0};
     karvan_i_link one = *l;
-    int32_t row;
-    KARVAN_TRY(named_end(r, whole ? ends[0] : NULL, l->at, &one.from));
-    KARVAN_TRY(named_end(r, whole ? ends[1] : NULL, l->at, &one.to));
-    if (one.from < 0) KARVAN_TRY(place_at(r, p, l->at, &one.from));
-    if (one.to < 0) KARVAN_TRY(place_at(r, p + 2 * (n - 1), l->at, &one.to));
-    if (isnan(one.length_km) || !whole) {
-        one.length_km = length_km(p, n), one.length_source = "computed";
-        karvan_i_text_puts(&key, l->note ? l->note : "");
-        karvan_i_text_puts(&key, l->note ? "; length: along the line" : "length: along the line");
-        KARVAN_TRY(karvan_i_text_status(&key, r->err));
-        one.note = key.s;
-    }
     char made[160];
-    (void)snprintf(made, sizeof made, "%.140s-%d", l->key ? l->key : "", run);
+    int32_t row;
+    bool whole = u->first && u->last;
+    KARVAN_TRY(named_end(r, u->first ? ends[0] : NULL, l->at, &one.from));
+    KARVAN_TRY(named_end(r, u->last ? ends[1] : NULL, l->at, &one.to));
+    if (one.from < 0) KARVAN_TRY(place_at(r, u->p, l->at, &one.from));
+    if (one.to < 0) KARVAN_TRY(place_at(r, u->p + 2 * (u->n - 1), l->at, &one.to));
+    if (!whole) share_out(u, &one);
+    if (isnan(one.length_km)) {
+        one.length_km = u->km, one.length_source = "computed";
+        karvan_i_text_printf(&note, "%s%slength: along the line", l->note ? l->note : "",
+                             l->note ? "; " : "");
+        KARVAN_TRY(karvan_i_text_status(&note, r->err));
+        one.note = note.s;
+    }
+    (void)snprintf(made, sizeof made, "%.140s-%d", l->key ? l->key : "", u->number);
     if (!whole && l->key) one.key = made;
     KARVAN_TRY(karvan_i_import_link(r->imp, &one, &row, r->err));
-    if (row >= 0 && run == 1) r->taken++;
+    if (row >= 0 && u->number == 1) r->taken++;
 done:
-    karvan_i_text_clear(&key);
+    karvan_i_text_clear(&note);
     return st;
 }
 
@@ -345,6 +364,33 @@ done:
     return st;
 }
 
+static karvan_status add_runs(reader *r, const karvan_i_feature *f, const karvan_i_link *l,
+                              const char *const ends[2]) {
+    karvan_status st = KARVAN_OK;
+    const double *p = f->lonlat;
+    double whole_km = 0;
+    int runs = 0;
+    for (int32_t part = 0; part < f->n_parts; runs++) {
+        int64_t n = run_length(r, f, p, &part);
+        whole_km += length_km(p, n), p += 2 * n;
+    }
+    if (runs > 1)
+        KARVAN_TRY(karvan_i_import_ignore(r->imp, l->at, "geojson-parts",
+                                          "parts of a MultiLineString do not meet: a link each, "
+                                          "with its share of length, hours and money by length",
+                                          r->err));
+    p = f->lonlat;
+    for (int32_t part = 0, k = 1; part < f->n_parts; k++) {
+        run u = {.p = p, .number = k, .first = k == 1, .last = k == runs};
+        u.n = run_length(r, f, p, &part);
+        u.km = length_km(p, u.n), u.share = whole_km > 0 ? u.km / whole_km : 1.0 / runs;
+        KARVAN_TRY(add_run(r, l, ends, &u));
+        p += 2 * u.n;
+    }
+done:
+    return st;
+}
+
 static karvan_status add_link(reader *r, const karvan_i_feature *f) {
     karvan_status st = KARVAN_OK;
     karvan_i_link l = KARVAN_I_LINK;
@@ -360,12 +406,7 @@ static karvan_status add_link(reader *r, const karvan_i_feature *f) {
         return karvan_i_import_note(r->imp, KARVAN_WARNING, l.at, "import-coordinates",
                                     "degrees: longitude -180 to 180, latitude -90 to 90", r->err,
                                     "a line that leaves the globe is left out");
-    const double *p = f->lonlat;
-    for (int32_t part = 0, run = 1; part < f->n_parts; run++) {
-        int64_t n = run_length(r, f, p, &part);
-        KARVAN_TRY(add_run(r, &l, ends, p, n, run == 1 && part == f->n_parts, run));
-        p += 2 * n;
-    }
+    st = add_runs(r, f, &l, ends);
 done:
     return st;
 }
