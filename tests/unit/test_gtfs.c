@@ -256,7 +256,8 @@ static void what_does_not_fit_is_told(void **state) {
          "t1,9:00,10:00:00,A,x\nt1,9:30,9:30:00,B,2\n",
          "f/stop_times.txt:3:4: '9:30' is no time; it is taken for blank [gtfs-time]"},
         {WITH("== calendar.txt\nservice_id,monday,tuesday,wednesday,thursday,friday,saturday,"
-              "sunday,start_date,end_date\nMWF,1,0,1,0,1,0,x,20260301,20260231\n",
+              "sunday,start_date,end_date\nMWF,1,0,1,0,1,0,x,20260301,20260231\nSU,0,0,0,0,0,0,x,"
+              "20260301,20260331\n",
               TRIPS),
          "f/calendar.txt:2:28: a service is left out: its dates cannot be [gtfs-value]"},
         {WITH(CALENDAR DATES "SU,20260302,2\nSU,20260303,1\nSU,20260304,2\nSU,2026-3-5,1\n", TRIPS),
