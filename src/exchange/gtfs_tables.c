@@ -79,9 +79,9 @@ done:
 
 /* ---- stops ---- */
 
-static double coordinate(const char *s) {
+static double coordinate(const char *s, double most) {
     double v;
-    return karvan_i_parse_real(s, strlen(s), '.', &v) ? v : NAN;
+    return karvan_i_parse_real(s, strlen(s), '.', &v) && fabs(v) <= most ? v : NAN;
 }
 
 static karvan_status take_stop(karvan_i_gtfs *g, karvan_i_gtfs_rows *r) {
@@ -100,8 +100,8 @@ static karvan_status take_stop(karvan_i_gtfs *g, karvan_i_gtfs_rows *r) {
     karvan_i_gtfs_stop *s = karvan_i_gtfs_room(g, g->stop, g->n_stops, &g->cap_stops, sizeof *s);
     if (!s) return KARVAN_E_NOMEM;
     g->stop = s, s += g->n_stops;
-    *s = (karvan_i_gtfs_stop){.lon = coordinate(r->value[LON]),
-                              .lat = coordinate(r->value[LAT]),
+    *s = (karvan_i_gtfs_stop){.lon = coordinate(r->value[LON], 180),
+                              .lat = coordinate(r->value[LAT], 90),
                               .parent = -1,
                               .location_type = (int)type,
                               .place = -1,

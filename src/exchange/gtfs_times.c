@@ -125,10 +125,10 @@ static karvan_status fill_gap(const karvan_i_gtfs *g, karvan_i_gtfs_time *t, int
 /* A trip runs forward, from a known time to a known time. *why NULL: so it does. */
 static karvan_status complete(karvan_i_gtfs *g, karvan_i_gtfs_trip *trip, const char **why) {
     karvan_status st = KARVAN_OK;
-    karvan_i_gtfs_time *t = g->time + trip->first;
     int32_t known = 0;
     *why = NULL;
     if (trip->n < 2) return *why = "it has fewer than two stops", KARVAN_OK;
+    karvan_i_gtfs_time *t = g->time + trip->first;
     if (t[0].depart < 0 || t[trip->n - 1].arrive < 0)
         return *why = "its first or last stop has no time", KARVAN_OK;
     for (int32_t i = 1; i < trip->n; i++) {
