@@ -10,10 +10,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static const karvan_import_setting degrees = {"crs", "4326"};
     long live = karvan_i_alloc_live;
     karvan_error e = {0};
     if (size < 1 || size > 1 << 14) return 0; /* bound the work, not the meaning */
-    karvan_import *imp = begin("gmns", 0, NULL);
+    karvan_import *imp = begin("gmns", 1, &degrees);
     karvan_i_gmns g = {.imp = imp, .dir = "/nowhere"};
     karvan_status st = KARVAN_OK;
     const char *s = (const char *)data, *end = s + size;
