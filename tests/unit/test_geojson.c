@@ -70,7 +70,8 @@ static void faults_have_their_place(void **state) {
         {FEATURE("{\"type\": \"LineString\"}"),
          "f:1:51: geojson-member geometry.coordinates: a LineString needs an array `coordinates`"},
         {FEATURE("{\"type\": \"LineString\", \"coordinates\": [[1, 2]]}"),
-         "f:1:89: geojson-position geometry.coordinates: a LineString of 1 positions; it has 2 or more"},
+         "f:1:89: geojson-position geometry.coordinates: a LineString of 1 positions; it has 2 or "
+         "more"},
         {"{\"type\": \"Polygon\", \"coordinates\": [[[0,0],[1,0],[1,1],[0,1]]]}",
          "f:1:37: geojson-ring coordinates[0]: a ring that does not end where it begins"},
         {"{\"type\": \"Polygon\", \"coordinates\": [[[0,0],[0,1],[1,1],[0,0]]]}",

@@ -91,38 +91,45 @@ static void text_is(const karvan_package *p, const char *table, const char *key,
 
 #define FEATURE(geometry, properties) \
     "{\"type\": \"Feature\", \"geometry\": " geometry ", \"properties\": {" properties "}}"
-#define POINT(c)      "{\"type\": \"Point\", \"coordinates\": [" c "]}"
-#define LINE(c)       "{\"type\": \"LineString\", \"coordinates\": [" c "]}"
-#define LINES(c)      "{\"type\": \"MultiLineString\", \"coordinates\": [" c "]}"
-#define COLLECTION(f) "{\"type\": \"FeatureCollection\", \"features\": [\n" f "]}"
+#define POINT(c) "{\"type\": \"Point\", \"coordinates\": [" c "]}"
+#define LINE(c)  "{\"type\": \"LineString\", \"coordinates\": [" c "]}"
+#define LINES(c) "{\"type\": \"MultiLineString\", \"coordinates\": [" c "]}"
 
-static const char
-    network
-        [] =
-            COLLECTION(
-                /* from the first place to a new junction 0.02 km beside nothing */
-                FEATURE(
-                    LINE("[50, 40], [50.5, 40], [51, 40]"),
-                    "\"id\": \"ab\", \"mode\": \"rail_1520\", \"time_h\": 3, \"lanes\": 2") ",\n"
-                /* over the 180th meridian in two parts that meet there; its length is told */
-                FEATURE(LINES("[[179, 10], [180, 10]], [[-180, 10], [-179, 10]]"),
-                        "\"mode\": \"feeder\", \"length_km\": 219, \"speed_kmh\": \"20\", "
-                        "\"two_way\": false") ",\n"
-                /* parts that do not meet: 1 and 3 degrees of the equator share 8 hours */
-                FEATURE(LINES("[[0, 0], [1, 0]], [[5, 0], [8, 0]]"), "\"id\": 7, \"mode\": "
-                                                                     "\"road\", \"time_h\": 8, "
-                                                                     "\"cost_usd_per_teu\": 100") ",\n" FEATURE(
-                    POINT("50.0001, 40, 12"), "\"id\": \"A\", \"name\": \"Aktau\", \"country\": "
-                                              "\"KZ\", "
-                                              "\"kind\": \"port\", \"utc_offset_h\": 5, \"lanes\": "
-                                              "1") ",\n" FEATURE(POINT("51, 40"), "\"name\": 12, "
-                                                                                  "\"kind\": "
-                                                                                  "\"harbour\"") ","
-                                                                                                 "\n" FEATURE(LINE("[7, 7], [8, 8]"), "\"from\": \"A\", \"to\": \"nowhere\", \"mode\": \"Big Truck\"") ",\n" FEATURE(LINE("[7, 7], [8, 8]"), "\"from\": \"A\", \"to\": \"nowhere\"") ",\n" FEATURE("null", "\"from\": \"A\", \"to\": \"12\", \"mode\": \"road\", \"time_h\": 1") ",\n" FEATURE(LINE("[7, 95], [8, 8]"), "\"mode\": \"road\"") ",\n" FEATURE("null", "\"x\": 1") ",\n" FEATURE(POINT("\"x\", 1"), ""));
+static const char *const features[] = {
+    /* from the first place to a point of the file */
+    FEATURE(LINE("[50, 40], [50.5, 40], [51, 40]"),
+            "\"id\": \"ab\", \"mode\": \"rail_1520\", \"time_h\": 3, \"lanes\": 2"),
+    /* over the 180th meridian in two parts that meet there; its length is told */
+    FEATURE(LINES("[[179, 10], [180, 10]], [[-180, 10], [-179, 10]]"),
+            "\"mode\": \"feeder\", \"length_km\": 219, \"speed_kmh\": \"20\", \"two_way\": false"),
+    /* parts that do not meet: 1 and 3 degrees of the equator share 8 hours */
+    FEATURE(LINES("[[0, 0], [1, 0]], [[5, 0], [8, 0]]"),
+            "\"id\": 7, \"mode\": \"road\", \"time_h\": 8, \"cost_usd_per_teu\": 100"),
+    FEATURE(POINT("50.0001, 40, 12"), "\"id\": \"A\", \"name\": \"Aktau\", \"country\": \"KZ\", "
+                                      "\"kind\": \"port\", \"utc_offset_h\": 5, \"lanes\": 1"),
+    FEATURE(POINT("51, 40"), "\"name\": 12, \"kind\": \"harbour\""),
+    FEATURE(LINE("[7, 7], [8, 8]"), "\"mode\": \"Big Truck\""), FEATURE(LINE("[7, 7], [8, 8]"), ""),
+    FEATURE("null", "\"from\": \"A\", \"to\": \"12\", \"mode\": \"road\", \"time_h\": 1"),
+    FEATURE(LINE("[7, 95], [8, 8]"), "\"mode\": \"road\""), FEATURE("null", "\"x\": 1"),
+    FEATURE(POINT("\"x\", 1"), ""),
+    FEATURE(LINE("[50, 40], [51, 40]"),
+            "\"from\": \"A\", \"to\": \"nowhere\", \"mode\": \"road\", \"id\": \"named\"")};
+
+/* A collection of n features, the first on line 2; karvan_i_free it. */
+static char *collection(const char *const *list, size_t n) {
+    karvan_i_text t = {0};
+    karvan_i_text_puts(&t, "{\"type\": \"FeatureCollection\", \"features\": [");
+    for (size_t i = 0; i < n; i++) karvan_i_text_printf(&t, "%s\n%s", i ? "," : "", list[i]);
+    karvan_i_text_puts(&t, "]}");
+    assert_false(t.failed);
+    return t.s;
+}
+enum { FEATURES = sizeof features / sizeof features[0] };
 
 static void a_network_by_hand(void **state) {
     (void)state;
     karvan_error e = {0};
+    char *network = collection(features, FEATURES);
     karvan_import *imp = import(network, 0, NULL, &e);
     if (!imp) fail_msg("%s", e.msg);
     static const char *const lines[] = {
@@ -135,6 +142,7 @@ static void a_network_by_hand(void **state) {
         "f:10:1: a line that leaves the globe is left out [import-coordinates]",
         "f:11:1: a feature without a geometry is left out (1 time) [geojson-geometry]",
         "features[10].geometry.coordinates[0]: a position holds something that is no number",
+        "f:13:1: no place 'nowhere' for an end of a line; the line's own end is taken",
         "f:0:0: heights of 1 positions are not kept"};
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         if (!told(imp, lines[i])) fail_msg("not told: %s", lines[i]);
@@ -153,16 +161,19 @@ static void a_network_by_hand(void **state) {
     assert_true(fabs(real_of(p, "links", "7-2", "cost_usd_per_teu") - 75) < 1e-6);
     assert_true(fabs(real_of(p, "links", "7-2", "length_km") - 3 * 111.3195) < 0.01);
     text_is(p, "links", "A-12-road", "length_source", "computed"); /* without a line */
-    assert_int_equal(karvan_table_rows(karvan_package_table(p, "links")), 5);
+    assert_int_equal(karvan_table_rows(karvan_package_table(p, "links")), 6);
+    text_is(p, "links", "named", "to", "12");
     karvan_package_destroy(p);
     karvan_import_destroy(imp);
+    karvan_i_free(network);
 }
 
 static void settings_change_what_is_read(void **state) {
     (void)state;
-    static const char text[] =
-        COLLECTION(FEATURE(POINT("50, 40"), "\"name_en\": \"A\", \"name\": \"x\"") ",\n" FEATURE(
-            LINE("[50.1, 40], [60, 40]"), "\"v\": 30, \"name\": \"y\""));
+    static const char *const two[] = {
+        FEATURE(POINT("50, 40"), "\"name_en\": \"A\", \"name\": \"x\""),
+        FEATURE(LINE("[50.1, 40], [60, 40]"), "\"v\": 30, \"name\": \"y\"")};
+    char *text = collection(two, 2);
     static const karvan_import_setting settings[] = {{"mode", "road"},
                                                      {"tolerance", "10"},
                                                      {"property", "name=name_en"},
@@ -186,6 +197,7 @@ static void settings_change_what_is_read(void **state) {
         assert_null(import(text, 1, wrong[i], &why));
         assert_int_equal(why.code, KARVAN_E_ARG);
     }
+    karvan_i_free(text);
 }
 
 static void same_cells(const karvan_table *a, const karvan_table *b, const char *const *columns) {
@@ -253,14 +265,18 @@ static void the_shipped_region_comes_back(void **state) {
     karvan_i_free(text);
 }
 
+static const char *swept;
 static karvan_status sweep_import(karvan_error *err) {
-    karvan_import *imp = import(network, 0, NULL, err);
+    karvan_import *imp = import(swept, 0, NULL, err);
     karvan_import_destroy(imp);
     return imp ? KARVAN_OK : err->code;
 }
 static void every_allocation_can_fail(void **state) {
     (void)state;
+    char *network = collection(features, FEATURES);
+    swept = network;
     every_allocation_fails(sweep_import, 5000);
+    karvan_i_free(network);
 }
 
 int main(void) {
