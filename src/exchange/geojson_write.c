@@ -21,16 +21,16 @@ static void put_position(karvan_i_text *t, double lon, double lat) {
     karvan_i_text_puts(t, "]");
 }
 
-static bool crosses(const double *p, int32_t i) { return fabs(p[2 * i + 2] - p[2 * i]) > 180; }
+static bool crosses(const double *p, ptrdiff_t i) { return fabs(p[2 * i + 2] - p[2 * i]) > 180; }
 
 /* A line; cut in two wherever the short way between two positions passes the 180th meridian (RFC
  * 7946, 3.1.9). */
-static void put_line(karvan_i_text *t, const double *p, int32_t n) {
+static void put_line(karvan_i_text *t, const double *p, ptrdiff_t n) {
     bool cut = false;
-    for (int32_t i = 0; i + 1 < n; i++) cut |= crosses(p, i);
+    for (ptrdiff_t i = 0; i + 1 < n; i++) cut |= crosses(p, i);
     karvan_i_text_puts(t, cut ? "{\"type\":\"MultiLineString\",\"coordinates\":[["
                               : "{\"type\":\"LineString\",\"coordinates\":[");
-    for (int32_t i = 0; i < n; i++) {
+    for (ptrdiff_t i = 0; i < n; i++) {
         if (i > 0) karvan_i_text_puts(t, ",");
         put_position(t, p[2 * i], p[2 * i + 1]);
         if (i + 1 == n || !crosses(p, i)) continue;
@@ -46,14 +46,14 @@ static void put_line(karvan_i_text *t, const double *p, int32_t n) {
 }
 
 /* A ring, counterclockwise whichever way it was given. */
-static void put_ring(karvan_i_text *t, const double *p, int32_t n) {
+static void put_ring(karvan_i_text *t, const double *p, ptrdiff_t n) {
     double turn = 0;
-    for (int32_t i = 0; i + 1 < n; i++)
+    for (ptrdiff_t i = 0; i + 1 < n; i++)
         turn += (p[2 * i] - p[0]) * (p[2 * i + 3] - p[1]) -
                 (p[2 * i + 2] - p[0]) * (p[2 * i + 1] - p[1]);
     karvan_i_text_puts(t, "{\"type\":\"Polygon\",\"coordinates\":[[");
-    for (int32_t i = 0; i < n; i++) {
-        int32_t k = turn < 0 ? n - 1 - i : i;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        ptrdiff_t k = turn < 0 ? n - 1 - i : i;
         if (i > 0) karvan_i_text_puts(t, ",");
         put_position(t, p[2 * k], p[2 * k + 1]);
     }
@@ -63,12 +63,12 @@ static void put_ring(karvan_i_text *t, const double *p, int32_t n) {
 static karvan_status put_geometry(karvan_i_text *t, const karvan_geojson_layer *l, int64_t row,
                                   const double *p, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    int32_t n = l->geometry == KARVAN_GEOMETRY_NONE ? 0 : l->size[row];
+    ptrdiff_t n = l->geometry == KARVAN_GEOMETRY_NONE ? 0 : l->size[row];
     static const int32_t least[] = {0, 1, 2, 4};
     KARVAN_REQUIRE(n == 0 || (n >= least[l->geometry] && (l->geometry != KARVAN_POINT || n == 1)),
                    err, KARVAN_E_ARG, "layer %s, row %lld: %d positions", l->name, (long long)row,
                    (int)n);
-    for (int32_t i = 0; i < n; i++)
+    for (ptrdiff_t i = 0; i < n; i++)
         KARVAN_REQUIRE(fabs(p[2 * i]) <= 180 && fabs(p[2 * i + 1]) <= 90, err, KARVAN_E_ARG,
                        "layer %s, row %lld: (%g, %g) is no longitude and latitude", l->name,
                        (long long)row, p[2 * i], p[2 * i + 1]);
@@ -81,7 +81,7 @@ static karvan_status put_geometry(karvan_i_text *t, const karvan_geojson_layer *
     } else if (l->geometry == KARVAN_LINESTRING) {
         put_line(t, p, n);
     } else {
-        for (int32_t i = 0; i + 1 < n; i++)
+        for (ptrdiff_t i = 0; i + 1 < n; i++)
             KARVAN_REQUIRE(!crosses(p, i), err, KARVAN_E_ARG,
                            "layer %s, row %lld: a ring over the 180th meridian; cut it in two",
                            l->name, (long long)row);

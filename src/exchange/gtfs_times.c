@@ -215,7 +215,7 @@ karvan_status karvan_i_gtfs_read_frequencies(karvan_i_gtfs *g) {
         if (!karvan_i_gtfs_seconds(r.value[START], &f.start) || f.start < 0 ||
             !karvan_i_gtfs_seconds(r.value[END], &f.end) || f.end <= f.start ||
             !karvan_i_parse_int(r.value[HEADWAY], strlen(r.value[HEADWAY]), &headway) ||
-            headway < 1 || headway > MOST_HOURS * 3600) {
+            headway < 1 || headway > INT64_C(3600) * MOST_HOURS) {
             KARVAN_TRY(karvan_i_gtfs_note(&r, START, "gtfs-value",
                                           "start_time before end_time, headway_secs above 0",
                                           "a frequency is left out: its times cannot be"));
