@@ -124,7 +124,11 @@ const command command_import = {
     "commands take.\n"
     "What was left out or not understood is listed with its line, what no file said and routing "
     "needs is an\n"
-    "assumption in the region's tables. Formats and how each is read: docs/methods/exchange.md.",
+    "assumption in the region's tables. How each format is read: docs/methods/exchange.md. "
+    "Formats:\n"
+    "  gmns DIR                            General Modeling Network Specification\n"
+    "  tntp NAME_net.tntp [NAME_node.tntp] Transportation Networks collection\n"
+    "  unlocode FILE...                    lists of UN/LOCODE, as places",
     options,
     examples,
     2,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "exchange/formats.h"
 #include "network/graph.h"
 #include "table/cell.h"
 
@@ -28,13 +29,7 @@ static const karvan_i_exporter *exporter_of(const char *format, karvan_error *er
         names[i] = exporters[i]->name;
         if (strcmp(names[i], format) == 0) return exporters[i];
     }
-    int64_t near = karvan_text_nearest(format, names, N_EXPORTERS);
-    if (near >= 0)
-        (void)karvan_fail(err, KARVAN_E_ARG, "no format '%.40s' is written; did you mean %s?",
-                          format, names[near]);
-    else
-        (void)karvan_fail(err, KARVAN_E_ARG,
-                          "no format '%.40s' is written; karvan help export lists them", format);
+    karvan_i_no_format(format, "written", N_EXPORTERS, names, err);
     return NULL;
 }
 

@@ -22,29 +22,21 @@ static void layer_clear(layer *l) {
     *l = (layer){0};
 }
 
-typedef struct test_of {
-    const karvan_i_export *x;
-} test_of;
-
+/* In service, with the link that it runs on. */
 static bool row_open(void *ctx, const karvan_table *t, int64_t row) {
-    const test_of *c = ctx;
-    const karvan_i_export *x = c->x;
-    if (t == x->links || t == x->terminals || t == x->services) {
-        if (!karvan_i_export_open(x, t, row)) return false;
-        if (t != x->services) return true;
-        const char *id = karvan_i_cell_text(t, "link", row);
-        int64_t link = id ? karvan_package_row(x->region, "links", id) : -1;
-        return link < 0 || karvan_i_export_open(x, x->links, link);
-    }
-    return true;
+    const karvan_i_export *x = *(const karvan_i_export *const *)ctx;
+    if (t != x->links && t != x->terminals && t != x->services) return true;
+    if (!karvan_i_export_open(x, t, row)) return false;
+    const char *id = t == x->services ? karvan_i_cell_text(t, "link", row) : NULL;
+    int64_t link = id ? karvan_package_row(x->region, "links", id) : -1;
+    return link < 0 || karvan_i_export_open(x, x->links, link);
 }
 
 static karvan_status layer_init(layer *l, const karvan_i_export *x, const karvan_table *t,
                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    test_of c = {x};
     *l = (layer){0};
-    KARVAN_TRY(karvan_view_init(&l->view, t, row_open, &c, err));
+    KARVAN_TRY(karvan_view_init(&l->view, t, row_open, &x, err));
     KARVAN_TRY(karvan_view_copy(&l->view, 0, NULL, &l->rows, err));
     l->coords = karvan_i_calloc((size_t)l->view.n * 4 + 1, sizeof *l->coords);
     l->size = karvan_i_calloc((size_t)l->view.n + 1, sizeof *l->size);
@@ -55,14 +47,15 @@ done:
 
 /* Row r of the layer gets the positions of these places, or no geometry where one is not known. */
 static void put_points(layer *l, const karvan_i_export *x, int64_t r, int n, const int64_t *place) {
-    double at[4];
+    double at[2][2];
     for (int i = 0; i < n; i++) {
-        at[2 * i] = karvan_i_cell_real(x->places, "lon", place[i]);
-        at[2 * i + 1] = karvan_i_cell_real(x->places, "lat", place[i]);
-        if (isnan(at[2 * i]) || isnan(at[2 * i + 1])) return;
+        at[i][0] = karvan_i_cell_real(x->places, "lon", place[i]);
+        at[i][1] = karvan_i_cell_real(x->places, "lat", place[i]);
+        if (isnan(at[i][0]) || isnan(at[i][1])) return;
     }
-    for (int i = 0; i < 2 * n; i++) l->coords[2 * l->n + i] = at[i];
-    l->n += n, l->size[r] = n;
+    for (int i = 0; i < n; i++, l->n++)
+        l->coords[2 * l->n] = at[i][0], l->coords[2 * l->n + 1] = at[i][1];
+    l->size[r] = n;
 }
 
 static void geometry(layer *l, const karvan_i_export *x, const karvan_table *t) {

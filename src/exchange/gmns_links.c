@@ -242,7 +242,7 @@ static karvan_status tell_columns(karvan_i_gmns *g, karvan_error *err) {
         if (filled > 0)
             KARVAN_TRY(karvan_i_import_note(g->imp, KARVAN_WARNING, karvan_i_at_cell(t, c, first),
                                             "gmns-column", NULL, err,
-                                            "%s (%s) is not kept (%lld values)", lost[i].column,
+                                            "%s (%s) is not kept (cells: %lld)", lost[i].column,
                                             lost[i].why, (long long)filled));
     }
 done:

@@ -11,13 +11,13 @@
 /* ---- references ---- */
 
 static const struct {
-    int table;
     const char *column;
+    int table;
     bool node; /* to node.csv, else to link.csv */
 } references[] = {
-    {KARVAN_I_GMNS_SEGMENT, "link_id", false},     {KARVAN_I_GMNS_SEGMENT, "ref_node_id", true},
-    {KARVAN_I_GMNS_LANE, "link_id", false},        {KARVAN_I_GMNS_MOVEMENT, "node_id", true},
-    {KARVAN_I_GMNS_MOVEMENT, "ib_link_id", false}, {KARVAN_I_GMNS_MOVEMENT, "ob_link_id", false}};
+    {"link_id", KARVAN_I_GMNS_SEGMENT, false},     {"ref_node_id", KARVAN_I_GMNS_SEGMENT, true},
+    {"link_id", KARVAN_I_GMNS_LANE, false},        {"node_id", KARVAN_I_GMNS_MOVEMENT, true},
+    {"ib_link_id", KARVAN_I_GMNS_MOVEMENT, false}, {"ob_link_id", KARVAN_I_GMNS_MOVEMENT, false}};
 
 static karvan_status check_references(karvan_i_gmns *g, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -137,9 +137,9 @@ static karvan_status tell_table(karvan_i_gmns *g, int table, const char *kind, c
     KARVAN_TRY(karvan_i_import_count(g->imp, kind, karvan_table_rows(t), 0, err));
     if (!what) return KARVAN_OK;
     int64_t n = column ? filled(t, column) : 0;
-    if (n > 0) (void)snprintf(with, sizeof with, ", %lld with a %s", (long long)n, column);
+    if (n > 0) (void)snprintf(with, sizeof with, ", with a %s: %lld", column, (long long)n);
     KARVAN_TRY(karvan_i_import_note(g->imp, KARVAN_WARNING, karvan_i_at_cell(t, 0, 0), "gmns-table",
-                                    NULL, err, "%s are not kept (%lld rows%s)", what,
+                                    NULL, err, "%s are not kept (rows: %lld%s)", what,
                                     (long long)karvan_table_rows(t), with));
 done:
     return st;

@@ -196,7 +196,7 @@ karvan_status karvan_i_import_service(karvan_import *imp, const karvan_i_service
     const struct {
         const char *column, *text;
     } texts[] = {{"link", link},
-                 {"name", s->name && *s->name ? s->name : link},
+                 {"name", karvan_i_says(s->name) ? s->name : link},
                  {"operator", s->company},
                  {"timetable", s->timetable},
                  {"season", s->season},

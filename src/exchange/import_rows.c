@@ -31,11 +31,13 @@ static karvan_status mended(karvan_import *imp, const char *s, karvan_i_at at, c
                                   "a text is not UTF-8; its odd bytes are now question marks", err);
 }
 
+bool karvan_i_says(const char *s) { return s && *s && strcmp(s, "..") != 0; }
+
 karvan_status karvan_i_put_text(karvan_import *imp, int table, const char *column, const char *s,
                                 karvan_i_at at, karvan_error *err) {
     int c = column_of(table, column);
     karvan_edtf date;
-    if (!s || !*s) return KARVAN_OK;
+    if (!karvan_i_says(s)) return KARVAN_OK;
     karvan_status st = mended(imp, s, at, &s, err);
     if (st != KARVAN_OK) return st;
     if (karvan_i_schemas[table].fields[c].type == KARVAN_TEXT)
@@ -197,7 +199,11 @@ karvan_status karvan_i_import_source(karvan_import *imp, const char *path, const
     karvan_i_text_clear(&imp->source);
     karvan_i_text_puts(&imp->source, karvan_i_id_of(imp, t, row));
     KARVAN_TRY(karvan_i_text_status(&imp->source, err));
-    KARVAN_TRY(karvan_i_put_text(imp, t, "title", title ? title : name.s, at, err));
+    KARVAN_TRY(karvan_i_put_text(imp, t, "title",
+                                 karvan_i_says(title)    ? title
+                                 : karvan_i_says(name.s) ? name.s
+                                                         : "A folder",
+                                 at, err));
     KARVAN_TRY(karvan_i_put_text(imp, t, "kind", "dataset", at, err));
     KARVAN_TRY(
         karvan_i_put_text(imp, t, "licence", karvan_i_import_setting(imp, "licence"), at, err));
@@ -274,7 +280,8 @@ static karvan_status put_names(karvan_import *imp, const karvan_i_place *p, int3
     if (strcmp(id, p->key) != 0) /* found under the file's own key, too */
         karvan_i_text_printf(&aliases, "%s%s", aliases.n ? ";" : "", p->key);
     KARVAN_TRY(karvan_i_text_status(&aliases, err));
-    KARVAN_TRY(karvan_i_put_text(imp, t, "name", p->name && *p->name ? p->name : id, p->at, err));
+    KARVAN_TRY(
+        karvan_i_put_text(imp, t, "name", karvan_i_says(p->name) ? p->name : id, p->at, err));
     KARVAN_TRY(karvan_i_put_text(imp, t, "aliases", aliases.s, p->at, err));
     if (p->locode && is_locode(p->locode))
         KARVAN_TRY(karvan_i_put_text(imp, t, "locode", p->locode, p->at, err));
@@ -293,6 +300,7 @@ karvan_status karvan_i_import_place(karvan_import *imp, const karvan_i_place *p,
     const int t = KARVAN_I_PLACES;
     const char *iso3;
     *row = -1;
+    if (!imp->source.s) return karvan_fail(err, KARVAN_E_ARG, "an importer names its source first");
     if (!p->key || !*p->key)
         return karvan_i_left_out(imp, p->at, "import-key", "an id of its own", "places",
                                  "it has no id", err);

@@ -81,6 +81,8 @@ const char *karvan_i_id_of(const karvan_import *imp, int table, int32_t row);
 karvan_status karvan_i_left_out(karvan_import *imp, karvan_i_at at, const char *code,
                                 const char *hint, const char *table, const char *why,
                                 karvan_error *err);
+/* Not NULL, empty, or the `..` that means `not covered` in a region's files. */
+bool karvan_i_says(const char *s);
 /* A cell of the newest row of a table, by its column's name; NULL and NaN stay unknown. */
 karvan_status karvan_i_put_text(karvan_import *imp, int table, const char *column, const char *s,
                                 karvan_i_at at, karvan_error *err);

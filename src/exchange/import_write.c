@@ -35,20 +35,20 @@ static karvan_status tell_assumptions(karvan_import *imp, karvan_error *err) {
         if (u->assumed_speed > 0)
             KARVAN_TRY(karvan_i_import_note(
                 imp, KARVAN_WARNING, nowhere, "import-assumed-speed", "--speed MODE=KMH", err,
-                "%lld links of %s have no time in the file; %g km/h is assumed",
-                (long long)u->assumed_speed, u->mode.id, speed ? speed->value : u->mode.speed_kmh));
+                "links of %s without a time in the file: %lld; %g km/h is assumed", u->mode.id,
+                (long long)u->assumed_speed, speed ? speed->value : u->mode.speed_kmh));
         if (u->assumed_price > 0)
             KARVAN_TRY(karvan_i_import_note(
                 imp, KARVAN_WARNING, nowhere, "import-assumed-cost", "--usd-per-km MODE=USD", err,
-                "%lld links of %s have no money in the file; %g USD a TEU-km is assumed",
-                (long long)u->assumed_price, u->mode.id,
+                "links of %s without money in the file: %lld; %g USD a TEU-km is assumed",
+                u->mode.id, (long long)u->assumed_price,
                 price ? price->value : u->mode.usd_per_km));
     }
     if (imp->assumed_dwell > 0 || imp->assumed_move > 0)
         KARVAN_TRY(karvan_i_import_note(
             imp, KARVAN_WARNING, nowhere, "import-assumed-dwell",
             "--dwell OPERATION=P50:P90, --usd-per-move OPERATION=USD", err,
-            "hours of %lld terminals and money of %lld are assumed by their operation",
+            "assumed by their operation: hours of terminals: %lld, their money: %lld",
             (long long)imp->assumed_dwell, (long long)imp->assumed_move));
 done:
     return st;

@@ -107,7 +107,7 @@ static karvan_status tell_extra(karvan_import *imp, karvan_i_at at, const karvan
             filled += karvan_table_state(t, c, r) == KARVAN_VALUE;
         if (filled > 0)
             KARVAN_TRY(karvan_i_import_note(imp, KARVAN_WARNING, at, "import-column-unknown", NULL,
-                                            err, "column %s is not read (%lld values)", name,
+                                            err, "column %s is not read (cells: %lld)", name,
                                             (long long)filled));
     }
 done:

@@ -69,9 +69,10 @@ static karvan_status check_length(const ctx *x, int64_t r) {
 }
 
 /* Every way between two customs areas must stop for customs somewhere at the frontier: at one end
- * of the link that crosses it, by any row of terminals. */
+ * of the link that crosses it, by any row of terminals that holds for every class of cargo. */
 static bool stops_at(const ctx *x, const char *place, const char *mode) {
     for (int64_t r = 0; r < karvan_table_rows(x->terminals); r++) {
+        if (karvan_i_cell_text(x->terminals, "cargo_classes", r)) continue;
         const char *p = karvan_i_cell_text(x->terminals, "place", r),
                    *a = karvan_i_cell_text(x->terminals, "from_mode", r);
         const char *b = karvan_i_cell_text(x->terminals, "to_mode", r);

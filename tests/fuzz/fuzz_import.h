@@ -17,6 +17,21 @@ static inline karvan_import *begin(const char *format, int n, const karvan_impor
     return imp;
 }
 
+/* What the schema of a table asks of its cells: a value where one is needed, none below 0. */
+static inline void keeps_schema(const karvan_table *t, const karvan_i_schema *s) {
+    for (int c = 0; c < s->n_fields; c++) {
+        const char *rule = s->fields[c].constraints ? s->fields[c].constraints : "";
+        bool needed = strstr(rule, "\"required\": true") != NULL;
+        bool from_0 = strstr(rule, "\"minimum\": 0") != NULL;
+        for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+            if (needed) require(karvan_table_state(t, c, r) == KARVAN_VALUE);
+            const char *text = karvan_table_text(t, c, r);
+            if (text) require(karvan_i_says(text));
+            if (from_0) require(!(karvan_table_real(t, c, r) < 0));
+        }
+    }
+}
+
 /* Ends an import: its rows are in step with its counters, its words are UTF-8, nothing is left. */
 static inline void finish(karvan_import *imp, karvan_status st, const karvan_error *e, long live) {
     karvan_table *summary = NULL;
@@ -36,6 +51,7 @@ static inline void finish(karvan_import *imp, karvan_status st, const karvan_err
         karvan_status done = karvan_builder_finish(imp->builder[t], &table, NULL);
         imp->builder[t] = NULL;
         require(done == KARVAN_OK && karvan_table_rows(table) == imp->rows[t]);
+        keeps_schema(table, &karvan_i_schemas[t]);
         require(imp->id[t].n == imp->rows[t]); /* as many ids as rows: none is there twice */
         karvan_table_destroy(table);
     }

@@ -302,7 +302,7 @@ static void what_cannot_be_written(void **state) {
     assert_true(small_open(&r, TABLES, N_TABLES));
     (void)mkdir(in_folder("there"), 0777);
     refuse(r.package, "gmms", "x", none, KARVAN_E_ARG, "did you mean gmns?");
-    refuse(r.package, "shapefile", "x", none, KARVAN_E_ARG, "karvan help export");
+    refuse(r.package, "shapefile", "x", none, KARVAN_E_ARG, "these are: ");
     refuse(r.package, "gmns", "there", none, KARVAN_E_ARG, "is there already");
     refuse(r.package, "csv", "there", none, KARVAN_E_ARG, "is there already");
     refuse(r.package, "tntp", "there", none, KARVAN_E_ARG, "is there already");
