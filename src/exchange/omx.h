@@ -1,10 +1,9 @@
 #ifndef KARVAN_SRC_EXCHANGE_OMX_H
 #define KARVAN_SRC_EXCHANGE_OMX_H
 /* What reading and writing of OMX share. Only where HDF5 was found at configuration. */
+#include "karvan/exchange.h"
 #ifdef KARVAN_HDF5
 #include <hdf5.h>
-
-#include "karvan/exchange.h"
 
 /* HDF5 prints its errors unless told not to; what the caller had set comes back afterwards. */
 typedef struct karvan_i_quiet {
