@@ -50,8 +50,8 @@ done:
 }
 
 static const option_spec options[] = {
-    {"to", "FORMAT", "csv, gpkg, gmns or tntp"},
-    {"date", "DATE", "gpkg, gmns, tntp: only what is in service on this day"},
+    {"to", "FORMAT", "csv, geojson, gpkg, gmns or tntp"},
+    {"date", "DATE", "geojson, gpkg, gmns, tntp: only what is in service on this day"},
     {"mode", "MODE", "tntp: only links of this mode"},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {
@@ -61,8 +61,8 @@ const command command_export = {
     "export",
     "write the region in another format",
     "PATH",
-    "Writes the region, as it stands after --scenario, as a GeoPackage (a file), as a Data Package "
-    "of CSV files,\n"
+    "Writes the region, as it stands after --scenario, as a GeoPackage or GeoJSON (a file), "
+    "as a Data Package of CSV files,\n"
     "as GMNS or as a network of the TNTP collection (folders). What the format has no room for is "
     "listed.\n"
     "How each table is written: docs/methods/exchange.md.",

@@ -101,7 +101,8 @@ static const option_spec options[] = {
     {"dwell", "OPERATION=P50:P90", "hours of terminals whose file gives none"},
     {"usd-per-move", "OPERATION=USD", "a TEU at terminals whose file gives no money"},
     {"connect", NULL, "let cargo change between modes wherever they meet"},
-    {"mode", "MODE", "gmns, tntp: of links whose file names none (default: road)"},
+    {"mode", "MODE",
+     "of links whose file names none (gmns, tntp: default road); gtfs: TYPE=MODE of a route type"},
     {"crs", "EPSG:N", "gmns, tntp: coordinate system of the positions"},
     {"length-unit", "UNIT", "gmns, tntp: of lengths, whatever the file says"},
     {"time-unit", "UNIT", "tntp: of times (default: min)"},
@@ -112,6 +113,10 @@ static const option_spec options[] = {
     {"service-tracks", NULL, "osm: sidings, yards and spurs too"},
     {"largest", NULL, "osm: only the largest part that hangs together"},
     {"access", "KM", "osm: join stations and ports to roads within this distance"},
+    {"calendar", "dates|yearly|always", "gtfs: services run on the feed's dates, or every year"},
+    {"merge-stations", NULL, "gtfs: the stops of a station are one place"},
+    {"tolerance", "KM", "geojson: ends of lines meet places within this (default: 0.05)"},
+    {"property", "COLUMN=PROPERTY", "geojson: what fills a column; repeat it"},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {
     "karvan import tntp SiouxFalls_net.tntp SiouxFalls_node.tntp --length-unit mile --out falls",

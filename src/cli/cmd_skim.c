@@ -21,6 +21,9 @@ typedef struct skim {
     int32_t n_origins, n_destinations;
     bool write;
     karvan_i_text csv;
+    karvan_omx_writer *omx; /* --out names an OMX file: rows go there, not to csv */
+    int matrix;
+    int64_t omx_rows;
     double seconds_prepare, seconds_query, sum_finite;
     int64_t unreachable;
 } skim;
@@ -90,13 +93,80 @@ static void take_row(skim *s, int32_t origin, const double *row) {
             s->sum_finite += row[v];
         else
             s->unreachable++;
-        if (!s->write) continue;
+        if (!s->write || s->omx) continue;
         if (reached)
             karvan_real_format(row[v], number, sizeof number);
         else
             number[0] = 0;
         karvan_i_text_printf(&s->csv, "%d,%d,%s\n", (int)origin + 1, (int)v + 1, number);
     }
+}
+
+/* Rows as they are found, no path as NaN. */
+static karvan_status put_rows(skim *s, int32_t n, size_t width, double *rows, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    for (int32_t i = 0; i < n; i++) {
+        double *row = rows + (size_t)i * width;
+        for (int32_t v = 0; v < s->n_destinations; v++)
+            if (!isfinite(row[v])) row[v] = NAN;
+        KARVAN_TRY(karvan_omx_put(s->omx, s->matrix, s->omx_rows++, 1, row, err));
+    }
+done:
+    return st;
+}
+
+/* Numbers of nodes as the file has them, from 1. */
+static karvan_status add_numbers(skim *s, const char *name, int dimension, const int32_t *node,
+                                 int32_t n, karvan_error *err) {
+    static const karvan_column column = {.name = "node", .type = KARVAN_INT};
+    karvan_status st = KARVAN_OK;
+    karvan_builder *b = NULL;
+    karvan_table *t = NULL;
+    KARVAN_TRY(karvan_builder_create(name, 1, &column, &b, err));
+    for (int32_t i = 0; i < n; i++) {
+        KARVAN_TRY(karvan_builder_row(b, err));
+        KARVAN_TRY(karvan_builder_int(b, 0, (int64_t)node[i] + 1, err));
+    }
+    st = karvan_builder_finish(b, &t, err);
+    b = NULL;
+    if (st == KARVAN_OK) st = karvan_omx_add_lookup(s->omx, name, dimension, t, err);
+done:
+    karvan_builder_destroy(b);
+    karvan_table_destroy(t);
+    return st;
+}
+
+/* `measure`: name of the matrix. Zones number both dimensions, one origin has a row of its own. */
+static karvan_status begin_omx(const cli *c, skim *s, const char *path, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    const char *measure = cli_option(c, "measure") ? cli_option(c, "measure") : "time";
+    bool square = s->n_origins == s->n_destinations && s->origin[0] == s->destination[0];
+    KARVAN_TRY(karvan_omx_create(path, s->n_origins, s->n_destinations, &s->omx, err));
+    KARVAN_TRY(karvan_omx_add_matrix(s->omx, measure, &s->matrix, err));
+    if (!square) KARVAN_TRY(add_numbers(s, "origin", 0, s->origin, s->n_origins, err));
+    KARVAN_TRY(add_numbers(s, square ? "zone" : "destination", square ? -1 : 1, s->destination,
+                           s->n_destinations, err));
+done:
+    return st;
+}
+
+static karvan_status begin_out(const cli *c, skim *s, karvan_error *err) {
+    const char *out = cli_option(c, "out");
+    size_t n = out ? strlen(out) : 0;
+    s->write = out != NULL;
+    if (n >= 4 && strcmp(out + n - 4, ".omx") == 0) return begin_omx(c, s, out, err);
+    if (s->write) karvan_i_text_puts(&s->csv, "origin,destination,value\n");
+    return KARVAN_OK;
+}
+
+static karvan_status finish_out(const cli *c, skim *s, karvan_error *err) {
+    if (s->omx) {
+        karvan_omx_writer *take = s->omx;
+        s->omx = NULL;
+        return karvan_omx_finish(take, err);
+    }
+    return s->write ? karvan_i_file_write(cli_option(c, "out"), s->csv.s, s->csv.n, err)
+                    : KARVAN_OK;
 }
 
 static karvan_status query(skim *s, karvan_error *err) {
@@ -114,6 +184,7 @@ static karvan_status query(skim *s, karvan_error *err) {
             KARVAN_TRY(karvan_graph_skim(s->graph, s->weight, n, s->origin + begin, 0, rows, err));
         s->seconds_query += now_s() - from;
         for (int32_t i = 0; i < n; i++) take_row(s, s->origin[begin + i], rows + (size_t)i * width);
+        if (s->omx) KARVAN_TRY(put_rows(s, n, width, rows, err));
     }
     st = karvan_i_text_status(&s->csv, err);
 done:
@@ -139,18 +210,19 @@ static void print(const cli *c, const skim *s) {
 
 static karvan_status run_skim(cli *c, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    skim s = {.write = cli_option(c, "out") != NULL};
-    const char *path = cli_option(c, "network"), *out = cli_option(c, "out");
+    skim s = {0};
+    const char *path = cli_option(c, "network");
     KARVAN_REQUIRE(path, err, KARVAN_E_ARG, "skim needs --network FILE, a network in TNTP");
     KARVAN_TRY(karvan_tntp_read(path, &s.net, err));
     KARVAN_TRY(choose_measure(c, &s, err));
     KARVAN_TRY(choose_origins(c, &s, err));
     KARVAN_TRY(prepare(c, &s, err));
-    if (s.write) karvan_i_text_puts(&s.csv, "origin,destination,value\n");
+    KARVAN_TRY(begin_out(c, &s, err));
     KARVAN_TRY(query(&s, err));
-    if (s.write) KARVAN_TRY(karvan_i_file_write(out, s.csv.s, s.csv.n, err));
+    KARVAN_TRY(finish_out(c, &s, err));
     print(c, &s);
 done:
+    karvan_omx_abandon(s.omx);
     karvan_i_text_clear(&s.csv);
     karvan_i_free(s.origin), karvan_i_free(s.destination);
     karvan_hierarchy_destroy(s.hierarchy), karvan_graph_destroy(s.graph);
@@ -182,7 +254,9 @@ static const option_spec options[] = {
      "--network all zones or one node"},
     {"measure", "time|length", "what is added up: free-flow time or length (default: time)"},
     {"method", "dijkstra|hierarchy", "how (default: hierarchy)"},
-    {"out", "FILE", "write origin,destination,value as CSV; no value: no path"},
+    {"out", "FILE",
+     "write origin,destination,value as CSV (no value: no path), or an OMX matrix where FILE ends "
+     "in .omx (no path: NaN)"},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {
     "karvan skim --from Aktau,Tashkent --to Poti,Istanbul",
@@ -191,6 +265,7 @@ static const char *const examples[] = {
     "karvan skim --network SiouxFalls_net.tntp",
     "karvan skim --network ChicagoSketch_net.tntp --method dijkstra --format json",
     "karvan skim --network SiouxFalls_net.tntp --from 3 --measure length --out row.csv",
+    "karvan skim --network ChicagoSketch_net.tntp --out times.omx",
     NULL};
 const command command_skim = {
     "skim",

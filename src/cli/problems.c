@@ -1,6 +1,17 @@
 /* Problems as text, JSON and CSV. */
 #include "cli/cli.h"
 
+/* A problem of a whole file has no line, one of the whole region no file. */
+void cli_print_problem(FILE *out, const karvan_problem *p) {
+    if (*p->file) (void)fprintf(out, "%s:", p->file);
+    if (*p->file && p->line > 0)
+        (void)fprintf(out, "%lld:%lld:", (long long)p->line, (long long)p->column);
+    (void)fprintf(out, "%s%s: %s", *p->file ? " " : "",
+                  p->severity == KARVAN_ERROR ? "error" : "warning", p->message);
+    if (*p->hint) (void)fprintf(out, "; %s", p->hint);
+    (void)fprintf(out, " [%s]\n", p->code);
+}
+
 void cli_json_problems(const karvan_problems *problems) {
     (void)printf("{\"errors\": %lld, \"warnings\": %lld, \"problems\": [",
                  (long long)karvan_problems_count(problems, KARVAN_ERROR),

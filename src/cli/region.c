@@ -59,14 +59,6 @@ static karvan_status find_region(cli *c, karvan_error *err) {
                        "the region that ships was not found; say where with --region DIR");
 }
 
-void cli_print_problem(FILE *out, const karvan_problem *p) {
-    if (*p->file) /* what is said of all files has no place */
-        (void)fprintf(out, "%s:%lld:%lld: ", p->file, (long long)p->line, (long long)p->column);
-    (void)fprintf(out, "%s: %s", p->severity == KARVAN_ERROR ? "error" : "warning", p->message);
-    if (*p->hint) (void)fprintf(out, "; %s", p->hint);
-    (void)fprintf(out, " [%s]\n", p->code);
-}
-
 /* --scenario A,B: their edits over the region just opened. */
 static karvan_status apply_scenarios(cli *c, karvan_error *err) {
     enum { SCENARIOS_MAX = 64 };

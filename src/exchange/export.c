@@ -11,10 +11,8 @@
 #include "table/cell.h"
 
 static const karvan_i_exporter *const exporters[] = {
-    &karvan_i_exporter_csv,
-    &karvan_i_exporter_gpkg,
-    &karvan_i_exporter_gmns,
-    &karvan_i_exporter_tntp,
+    &karvan_i_exporter_csv,  &karvan_i_exporter_gpkg, &karvan_i_exporter_geojson,
+    &karvan_i_exporter_gmns, &karvan_i_exporter_tntp,
 };
 enum { N_EXPORTERS = sizeof exporters / sizeof exporters[0] };
 

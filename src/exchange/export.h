@@ -27,7 +27,7 @@ typedef struct karvan_i_exporter {
 } karvan_i_exporter;
 
 extern const karvan_i_exporter karvan_i_exporter_csv, karvan_i_exporter_gmns,
-    karvan_i_exporter_gpkg, karvan_i_exporter_tntp;
+    karvan_i_exporter_gpkg, karvan_i_exporter_tntp, karvan_i_exporter_geojson;
 
 /* Is the row of links, terminals or services in service on the day asked for? */
 bool karvan_i_export_open(const karvan_i_export *x, const karvan_table *t, int64_t row);

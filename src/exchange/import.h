@@ -19,7 +19,8 @@ typedef struct karvan_i_importer {
 } karvan_i_importer;
 
 extern const karvan_i_importer karvan_i_importer_gmns, karvan_i_importer_tntp,
-    karvan_i_importer_unlocode, karvan_i_importer_osm;
+    karvan_i_importer_unlocode, karvan_i_importer_geojson, karvan_i_importer_gtfs,
+    karvan_i_importer_osm;
 
 /* Last value of a setting, NULL where it was not given. */
 const char *karvan_i_import_setting(const karvan_import *imp, const char *name);
@@ -52,6 +53,10 @@ karvan_status karvan_i_import_ignore(karvan_import *imp, karvan_i_at first, cons
  * read and not taken has its own problem, or is counted in one. */
 karvan_status karvan_i_import_count(karvan_import *imp, const char *kind, int64_t read,
                                     int64_t taken, karvan_error *err);
+
+/* A day on which the file's services run, for the region to be looked at on: EDTF. */
+karvan_status karvan_i_import_reference_date(karvan_import *imp, const char *day,
+                                             karvan_error *err);
 
 /* ---- rows -------------------------------------------------------------------------------- */
 

@@ -43,6 +43,7 @@ struct karvan_import {
     const karvan_import_setting *settings; /* borrowed */
     karvan_i_rates speeds, prices, dwells, moves;
     const karvan_i_country *country; /* of places whose file says none; NULL: not known */
+    char reference_date[40];         /* a day that the file speaks of; "": none */
     karvan_problems *problems;
     int n_kinds;
     karvan_i_kind_count kind[24];

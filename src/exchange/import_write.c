@@ -115,13 +115,25 @@ karvan_status karvan_i_import_own_sources(karvan_import *imp, karvan_error *err)
                            : st;
 }
 
+karvan_status karvan_i_import_reference_date(karvan_import *imp, const char *day,
+                                             karvan_error *err) {
+    if (strlen(day) >= sizeof imp->reference_date)
+        return karvan_fail(err, KARVAN_E_ARG, "'%.60s' is no day", day);
+    (void)snprintf(imp->reference_date, sizeof imp->reference_date, "%s", day);
+    return KARVAN_OK;
+}
+
 karvan_status karvan_i_import_finish(karvan_import *imp, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(flush_ignored(imp, err));
     KARVAN_TRY(tell_assumptions(imp, err));
     for (int m = 0; m < imp->n_modes; m++) KARVAN_TRY(put_mode(imp, &imp->mode[m], err));
-    KARVAN_TRY(put_setting(imp, "reference_date", "2026-01-01", NULL,
-                           "no file says on which day it holds; choose another with --date", err));
+    bool told = *imp->reference_date;
+    KARVAN_TRY(
+        put_setting(imp, "reference_date", told ? imp->reference_date : "2026-01-01", NULL,
+                    told ? "a day on which the file's services run; choose another with --date"
+                         : "no file says on which day it holds; choose another with --date",
+                    err));
     KARVAN_TRY(put_setting(imp, "closure_spell_h", "24", "h",
                            "mean length of a weather closure, as in the region that ships", err));
 done:
