@@ -152,9 +152,8 @@ done:
 
 static karvan_status begin_out(const cli *c, skim *s, karvan_error *err) {
     const char *out = cli_option(c, "out");
-    size_t n = out ? strlen(out) : 0;
     s->write = out != NULL;
-    if (n >= 4 && strcmp(out + n - 4, ".omx") == 0) return begin_omx(c, s, out, err);
+    if (cli_is_omx(out)) return begin_omx(c, s, out, err);
     if (s->write) karvan_i_text_puts(&s->csv, "origin,destination,value\n");
     return KARVAN_OK;
 }

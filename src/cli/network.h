@@ -34,6 +34,13 @@ karvan_status cli_print_top(const cli *c, const karvan_table *t, karvan_error *e
 karvan_status cli_variant_open(const cli *c, const char *scenarios, cli *out, karvan_error *err);
 void cli_variant_close(cli *v);
 
+/* Does a path end in .omx? */
+bool cli_is_omx(const char *path);
+/* [n][from->n][to->n] values as matrices named by their measures. */
+karvan_status cli_skim_omx(const cli *c, const char *path, const cli_places *from,
+                           const cli_places *to, int n, const karvan_skim_measure *measures,
+                           const double *value, karvan_error *err);
+
 /* karvan skim without --network. */
 karvan_status cli_skim_region(cli *c, karvan_error *err);
 #endif

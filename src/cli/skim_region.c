@@ -29,11 +29,9 @@ static karvan_status refuse_what_does_not_go(const cli *c, karvan_error *err) {
             return karvan_fail(err, KARVAN_E_ARG, "--%s goes with --network FILE; %s", plain[i],
                                i == 0 ? "for the region say --by or --measures"
                                       : "the region's ways are found by search");
-    const char *out = cli_option(c, "out");
-    size_t n = out ? strlen(out) : 0;
-    if (n >= 4 && strcmp(out + n - 4, ".omx") == 0)
+    if (cli_switch(c, "compare") && cli_is_omx(cli_option(c, "out")))
         return karvan_fail(err, KARVAN_E_ARG,
-                           "the region's skims are written as CSV: --out FILE.csv");
+                           "what --compare finds is a table, not a matrix: --out FILE.csv");
     return cli_not_both(c, "compare", "measures", err);
 }
 
@@ -153,6 +151,12 @@ static karvan_status skim(const cli *c, region_skim *s, karvan_error *err) {
     s->value = karvan_i_malloc(pairs(s) * (size_t)s->n_measures, sizeof *s->value);
     KARVAN_REQUIRE(s->value, err, KARVAN_E_NOMEM, "no memory for the matrices");
     KARVAN_TRY(karvan_network_skim(c->net, &q, s->value, err));
+    if (cli_is_omx(cli_option(c, "out"))) {
+        st = cli_skim_omx(c, cli_option(c, "out"), &s->from, &s->to, s->n_measures, s->measure,
+                          s->value, err);
+        if (st == KARVAN_OK) (void)printf("%s\n", cli_option(c, "out"));
+        goto done;
+    }
     KARVAN_TRY(to_table(c, s, &t, err));
     st = put(c, t, err);
 done:
