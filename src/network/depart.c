@@ -21,7 +21,7 @@ karvan_status karvan_moment_parse(const char *s, karvan_moment *out, karvan_erro
     bool good = s && karvan_edtf_parse(s, n, &day, &why) == KARVAN_OK &&
                 day.earliest == day.latest && !day.is_interval && !day.is_set;
     if (good && *t) {
-        int h[4];
+        int h[4] = {0};
         good = strlen(t) == 6 && t[3] == ':';
         for (int i = 0; good && i < 4; i++) {
             char c = t[1 + i + (i > 1)];
