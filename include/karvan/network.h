@@ -317,8 +317,8 @@ KARVAN_API karvan_status karvan_route_quantiles_depart(const karvan_network *net
                                                        karvan_error *err);
 
 /** One row a leg: corridor (any: none was asked for), objective, leg, from, to, mode, operation,
- * km, hours, usd_per_teu, co2e, source, why, fixed_h, distance_h, wait_h, variance_share. For
- * output. */
+ * km, hours, usd_per_teu, co2e, source, why, fixed_h, distance_h, wait_h, variance_share, route
+ * (from 1). For output. */
 KARVAN_API karvan_status karvan_route_table(const karvan_package *region, int32_t n,
                                             const karvan_route *routes, karvan_table **out,
                                             karvan_error *err);

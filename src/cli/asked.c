@@ -34,8 +34,8 @@ static karvan_status count(const cli *c, const char *option, int least, int *out
     if (!said) return KARVAN_OK;
     long n = strtol(said, &end, 10);
     if (!*said || *end || n < least || n > 1000)
-        return karvan_fail(err, KARVAN_E_ARG, "--%s is a number from %d, not '%.40s'", option,
-                           least, said);
+        return karvan_fail(err, KARVAN_E_ARG, "--%s is a number from %d to 1000, not '%.40s'",
+                           option, least, said);
     *out = (int)n;
     return KARVAN_OK;
 }
@@ -206,6 +206,8 @@ static karvan_status read_method(const cli *c, karvan_routes_query *q, karvan_er
     KARVAN_TRY(count(c, "alternatives", 1, &q->k, err));
     if (weights) KARVAN_TRY(cli_weights_read(weights, &q->weights, err));
     if (overlap) KARVAN_TRY(number("overlap", overlap, &q->max_overlap, err));
+    KARVAN_REQUIRE(q->max_overlap < 1, err, KARVAN_E_ARG,
+                   "--overlap is from 0 to below 1, not '%.40s'", overlap);
 done:
     return st;
 }

@@ -78,7 +78,11 @@ static karvan_status run_report(cli *c, karvan_error *err) {
     const char *path = cli_option(c, "out") ? cli_option(c, "out") : "report.html";
     karvan_document d = {0};
     karvan_table *t = NULL;
-    karvan_status st = open_all(c, err);
+    karvan_status st = cli_not_both(c, "targets", "out", err);
+    if (st == KARVAN_OK) st = cli_not_both(c, "targets", "summary", err);
+    if (st == KARVAN_OK && cli_switch(c, "format") && !cli_switch(c, "targets"))
+        st = karvan_fail(err, KARVAN_E_ARG, "--format goes with --targets; the page is HTML");
+    if (st == KARVAN_OK) st = open_all(c, err);
     if (st == KARVAN_OK && cli_switch(c, "targets")) {
         st = karvan_network_targets(c->net, &t, err);
         if (st == KARVAN_OK) st = cli_print(c, t, err);

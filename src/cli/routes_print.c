@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
+#include "base/try.h"
 #include "cli/routes.h"
 #include "table/cell.h"
 
@@ -75,6 +77,7 @@ static void json_legs(const karvan_table *legs) {
         (void)printf(", \"why\": ");
         cli_json(stdout, karvan_i_cell_text(legs, "why", k));
         for (int i = 0; i < 4; i++) number(hours[i], karvan_i_cell_real(legs, hours[i], k));
+        number("co2e_kg_per_teu", karvan_i_cell_real(legs, "co2e", k));
         (void)printf("}");
     }
 }
@@ -117,18 +120,78 @@ karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan
     return st;
 }
 
-enum { S_CORRIDOR, S_BY, S_DAYS, S_P10, S_P90, S_USD, S_KM, S_CO2, S_BORDERS, S_TRANS, S_END };
+static const char *place(const cli *c, int32_t row) {
+    return karvan_i_cell_text(karvan_package_table(c->region, "places"), "name", row);
+}
 
-karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, karvan_error *err) {
+/* "Kuryk, Alat, Boyuk Kesik": where cargo stops, which tells routes of one set apart. */
+static void stops(const cli *c, const karvan_route *r, karvan_i_text *out) {
+    int32_t last = -1;
+    for (int32_t k = 0; k < r->n_legs; k++) {
+        const karvan_leg *l = &r->legs[k];
+        if (l->operation == KARVAN_MOVE || l->from == last) continue;
+        karvan_i_text_printf(out, "%s%s", last >= 0 ? ", " : "", place(c, l->from));
+        last = l->from;
+    }
+}
+
+/* "rail_1520, feeder, rail_1520": what carries it, as it changes. */
+static void modes(const karvan_route *r, karvan_i_text *out) {
+    const char *last = NULL;
+    for (int32_t k = 0; k < r->n_legs; k++) {
+        const karvan_leg *l = &r->legs[k];
+        if (l->operation != KARVAN_MOVE || (last && strcmp(last, l->mode) == 0)) continue;
+        karvan_i_text_printf(out, "%s%s", last ? ", " : "", l->mode);
+        last = l->mode;
+    }
+}
+
+enum {
+    S_CORRIDOR,
+    S_BY,
+    S_DAYS,
+    S_P10,
+    S_P90,
+    S_USD,
+    S_KM,
+    S_CO2,
+    S_BORDERS,
+    S_TRANS,
+    S_ROUTE, /* of a set alone */
+    S_STOPS,
+    S_MODES,
+    S_END
+};
+
+/* What tells a route of a set: its number, where it stops, what carries it. */
+static karvan_status add_telling(const cli *c, const karvan_route *r, int i, karvan_builder *b,
+                                 karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_text at = {0}, by = {0};
+    stops(c, r, &at), modes(r, &by);
+    KARVAN_TRY(karvan_i_text_status(&at, err));
+    KARVAN_TRY(karvan_i_text_status(&by, err));
+    KARVAN_TRY(karvan_builder_int(b, S_ROUTE, i + 1, err));
+    KARVAN_TRY(karvan_builder_text(b, S_STOPS, at.s ? at.s : "", err));
+    KARVAN_TRY(karvan_builder_text(b, S_MODES, by.s ? by.s : "", err));
+done:
+    karvan_i_text_clear(&at), karvan_i_text_clear(&by);
+    return st;
+}
+
+karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, bool set,
+                                 karvan_error *err) {
     static const karvan_column columns[S_END] = {
         {"corridor", KARVAN_TEXT, NULL}, {"best_by", KARVAN_TEXT, NULL},
         {"days", KARVAN_REAL, "d"},      {"P10", KARVAN_REAL, "d"},
         {"P90", KARVAN_REAL, "d"},       {"cost", KARVAN_REAL, "USD/TEU"},
         {"length", KARVAN_REAL, "km"},   {"CO2e", KARVAN_REAL, "kg/TEU"},
-        {"borders", KARVAN_INT, NULL},   {"transhipments", KARVAN_INT, NULL}};
+        {"borders", KARVAN_INT, NULL},   {"transhipments", KARVAN_INT, NULL},
+        {"route", KARVAN_INT, NULL},     {"stops", KARVAN_TEXT, NULL},
+        {"modes", KARVAN_TEXT, NULL}};
     karvan_builder *b = NULL;
     karvan_table *t = NULL;
-    karvan_status st = karvan_builder_create("routes", S_END, columns, &b, err);
+    karvan_status st = karvan_builder_create("routes", set ? S_END : S_ROUTE, columns, &b, err);
     for (int i = 0; st == KARVAN_OK && i < n; i++) {
         const karvan_route *x = &r[i];
         karvan_time_quantiles q = {0};
@@ -147,6 +210,7 @@ karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, kar
                 err);
         if (st == KARVAN_OK) st = karvan_builder_int(b, S_BORDERS, x->borders, err);
         if (st == KARVAN_OK) st = karvan_builder_int(b, S_TRANS, x->transhipments, err);
+        if (st == KARVAN_OK && set) st = add_telling(c, x, i, b, err);
     }
     if (st == KARVAN_OK) st = karvan_builder_finish(b, &t, err), b = NULL;
     if (st == KARVAN_OK) st = cli_print(c, t, err);
@@ -156,10 +220,6 @@ karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, kar
 }
 
 enum { L_LEG, L_FROM, L_TO, L_KM, L_HOURS, L_USD, L_SPREAD, L_WHAT, L_SOURCE, L_END };
-
-static const char *place(const cli *c, int32_t row) {
-    return karvan_i_cell_text(karvan_package_table(c->region, "places"), "name", row);
-}
 
 /* With one decimal. */
 static double per_cent(double part) { return (double)(int64_t)(part * 1000 + 0.5) / 10; }
