@@ -3,7 +3,8 @@
 /* Room: network. Places, links, terminals and services of a region as a state
  * graph; best routes by time, money, emissions or generalised cost, freely or within a named
  * corridor; the distribution of door-to-door time; the model beside published
- * figures. Depends on: base, table. Method: docs/methods/network.md.
+ * figures. Depends on: base, table. Method: docs/methods/network.md
+ * and, of single subjects, routes.md, hours.md, skims.md, access.md and profile.md beside it.
  *
  * What a route holds runs from its first departure to its last arrival: the
  * handling before and after is not in it. Money is USD per loaded 20-ft container

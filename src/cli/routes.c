@@ -17,7 +17,7 @@ static karvan_status objective(const char *s, karvan_objective *out, karvan_erro
                        "--by is time, cost, emissions or generalised, not '%.40s'", s);
 }
 
-/* w = delta v / 24 per tonne-hour (docs/methods/network.md), times the tonnes of a TEU. */
+/* w = delta v / 24 per tonne-hour (docs/methods/routes.md), times the tonnes of a TEU. */
 karvan_status cli_value_of_time(const cli *c, double *usd_h, karvan_error *err) {
     const karvan_table *t = karvan_package_table(c->region, "cargo_classes");
     int64_t row;
