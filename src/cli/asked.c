@@ -44,6 +44,7 @@ karvan_status cli_weights_read(const char *said, karvan_weights *out, karvan_err
     char text[CLI_LIST_TEXT], *at = text;
     static const char *const names[] = {"time", "cost", "co2", "km"};
     double w[4] = {0};
+    bool said_so[4] = {false};
     (void)snprintf(text, sizeof text, "%s", said);
     for (char *word; (word = next_word(&at, ',')) != NULL;) {
         char *value = strchr(word, '=');
@@ -54,6 +55,8 @@ karvan_status cli_weights_read(const char *said, karvan_weights *out, karvan_err
         if (which < 0 || !value)
             return karvan_fail(err, KARVAN_E_ARG,
                                "--weights takes time=, cost=, co2= and km=, not '%.40s'", word);
+        if (said_so[which]) return karvan_fail(err, KARVAN_E_ARG, "--weights names %s twice", word);
+        said_so[which] = true;
         karvan_status st = number("weights", value, &w[which], err);
         if (st != KARVAN_OK) return st;
     }

@@ -123,6 +123,9 @@ static karvan_status add_named(cli *c, cli_routes *r, karvan_route_query q, cons
     char word[128];
     while (next_word(&list, word, sizeof word)) {
         karvan_status st = karvan_network_corridor(c->region, word, &q.corridor, err);
+        for (int i = 0; st == KARVAN_OK && i < r->n; i++)
+            if (r->route[i].corridor == q.corridor && r->route[i].objective == q.objective)
+                st = karvan_fail(err, KARVAN_E_ARG, "--corridor names %s twice", word);
         if (st == KARVAN_OK) st = add(c, r, &q, true, err);
         if (st != KARVAN_OK) return st;
     }
