@@ -23,18 +23,18 @@ const option_spec common_options[] = {
 
 /* Options that every command has but these, which have no use for them. */
 static const struct {
-    const char *command, *without;
-} WITHOUT[] = {{"date", "region scenario"},    {"help", "region scenario format"},
-               {"version", "region scenario"}, {"new", "scenario format"},
-               {"import", "region scenario"},  {"brief", "format"}};
+    const char *command, *without[4];
+} WITHOUT[] = {{"date", {"region", "scenario"}},    {"help", {"region", "scenario", "format"}},
+               {"version", {"region", "scenario"}}, {"new", {"scenario", "format"}},
+               {"import", {"region", "scenario"}},  {"brief", {"format"}}};
 /* Options of import that add to one another. */
 static const char *const REPEATED[] = {"speed",        "usd-per-km", "dwell",
                                        "usd-per-move", "mode",       "property"};
 
 bool cli_takes(const command *k, const char *option) {
     for (size_t i = 0; i < sizeof WITHOUT / sizeof WITHOUT[0]; i++)
-        if (strcmp(WITHOUT[i].command, k->name) == 0 && strstr(WITHOUT[i].without, option))
-            return false;
+        for (int j = 0; strcmp(WITHOUT[i].command, k->name) == 0 && WITHOUT[i].without[j]; j++)
+            if (strcmp(WITHOUT[i].without[j], option) == 0) return false;
     return true;
 }
 
@@ -71,7 +71,7 @@ static karvan_status unknown_option(const command *k, const char *name, size_t n
 static karvan_status said_before(const cli *c, const option_spec *o, const char *value,
                                  karvan_error *err) {
     const char *before = cli_option(c, o->name);
-    if (!before || strcmp(before, value) == 0) return KARVAN_OK;
+    if (!before || !o->value || strcmp(before, value) == 0) return KARVAN_OK;
     for (size_t i = 0; c->command == &command_import && i < sizeof REPEATED / sizeof REPEATED[0];
          i++)
         if (strcmp(REPEATED[i], o->name) == 0) return KARVAN_OK;
