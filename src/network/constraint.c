@@ -146,7 +146,7 @@ static karvan_status query_avoids(const karvan_network *net, const karvan_routes
         bool known = false;
         for (int32_t m = 0; m < net->n_modes; m++)
             if (strcmp(net->modes[m], q->modes[i]) == 0) known = v->mode[m] = v->any_mode = true;
-        char modes[200];
+        char modes[400];
         if (!known) list_modes(net, modes, sizeof modes);
         KARVAN_REQUIRE(known, err, KARVAN_E_ARG,
                        "no link or terminal has the mode '%.40s'; there are: %s", q->modes[i],

@@ -102,6 +102,7 @@ static void list_few(const finder *f, char *out, size_t cap) {
         size_t n = strlen(out);
         if (id) (void)snprintf(out + n, cap - n, "%s%s", n ? ", " : "; there are: ", id);
     }
+    if (strlen(out) + 1 >= cap) out[0] = 0; /* half a list would mislead */
 }
 
 static karvan_status none(const finder *f, const char *what, const char *typed, karvan_error *err) {
