@@ -3,7 +3,8 @@
 /* Room: network. Places, links, terminals and services of a region as a state
  * graph; best routes by time, money, emissions or generalised cost, freely or within a named
  * corridor; the distribution of door-to-door time; the model beside published
- * figures. Depends on: base, table. Method: docs/methods/network.md.
+ * figures. Depends on: base, table. Method: docs/methods/network.md
+ * and, of single subjects, routes.md, hours.md, skims.md, access.md and profile.md beside it.
  *
  * What a route holds runs from its first departure to its last arrival: the
  * handling before and after is not in it. Money is USD per loaded 20-ft container
@@ -317,8 +318,8 @@ KARVAN_API karvan_status karvan_route_quantiles_depart(const karvan_network *net
                                                        karvan_error *err);
 
 /** One row a leg: corridor (any: none was asked for), objective, leg, from, to, mode, operation,
- * km, hours, usd_per_teu, co2e, source, why, fixed_h, distance_h, wait_h, variance_share. For
- * output. */
+ * km, hours, usd_per_teu, co2e, source, why, fixed_h, distance_h, wait_h, variance_share, route
+ * (from 1). For output. */
 KARVAN_API karvan_status karvan_route_table(const karvan_package *region, int32_t n,
                                             const karvan_route *routes, karvan_table **out,
                                             karvan_error *err);

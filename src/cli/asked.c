@@ -34,8 +34,8 @@ static karvan_status count(const cli *c, const char *option, int least, int *out
     if (!said) return KARVAN_OK;
     long n = strtol(said, &end, 10);
     if (!*said || *end || n < least || n > 1000)
-        return karvan_fail(err, KARVAN_E_ARG, "--%s is a number from %d, not '%.40s'", option,
-                           least, said);
+        return karvan_fail(err, KARVAN_E_ARG, "--%s is a number from %d to 1000, not '%.40s'",
+                           option, least, said);
     *out = (int)n;
     return KARVAN_OK;
 }
@@ -44,6 +44,7 @@ karvan_status cli_weights_read(const char *said, karvan_weights *out, karvan_err
     char text[CLI_LIST_TEXT], *at = text;
     static const char *const names[] = {"time", "cost", "co2", "km"};
     double w[4] = {0};
+    bool said_so[4] = {false};
     (void)snprintf(text, sizeof text, "%s", said);
     for (char *word; (word = next_word(&at, ',')) != NULL;) {
         char *value = strchr(word, '=');
@@ -54,6 +55,8 @@ karvan_status cli_weights_read(const char *said, karvan_weights *out, karvan_err
         if (which < 0 || !value)
             return karvan_fail(err, KARVAN_E_ARG,
                                "--weights takes time=, cost=, co2= and km=, not '%.40s'", word);
+        if (said_so[which]) return karvan_fail(err, KARVAN_E_ARG, "--weights names %s twice", word);
+        said_so[which] = true;
         karvan_status st = number("weights", value, &w[which], err);
         if (st != KARVAN_OK) return st;
     }
@@ -206,6 +209,8 @@ static karvan_status read_method(const cli *c, karvan_routes_query *q, karvan_er
     KARVAN_TRY(count(c, "alternatives", 1, &q->k, err));
     if (weights) KARVAN_TRY(cli_weights_read(weights, &q->weights, err));
     if (overlap) KARVAN_TRY(number("overlap", overlap, &q->max_overlap, err));
+    KARVAN_REQUIRE(q->max_overlap < 1, err, KARVAN_E_ARG,
+                   "--overlap is from 0 to below 1, not '%.40s'", overlap);
 done:
     return st;
 }

@@ -51,6 +51,11 @@ const char *cli_option(const cli *c, const char *name);
 bool cli_switch(const cli *c, const char *name);
 /* KARVAN_E_ARG where two options are given that contradict one another. */
 karvan_status cli_not_both(const cli *c, const char *a, const char *b, karvan_error *err);
+/* The same of an option and each of a NULL-ended list. */
+karvan_status cli_not_any(const cli *c, const char *a, const char *const *others,
+                          karvan_error *err);
+/* Has the command a use for an option of common_options? */
+bool cli_takes(const command *k, const char *option);
 /* KARVAN_E_ARG, naming the command that may have been meant. */
 karvan_status cli_no_command(const char *name, karvan_error *err);
 /* Print the problems of the region to stderr and give KARVAN_E_DATA where one is an error. */

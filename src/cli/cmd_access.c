@@ -48,6 +48,9 @@ static karvan_status read_access(const cli *c, karvan_access_query *q, karvan_er
     q->decay = beta ? KARVAN_DECAY_EXPONENTIAL : KARVAN_DECAY_POWER, q->parameter = 1.0;
     if (theta) KARVAN_TRY(cli_positive("theta", theta, &q->parameter, err));
     if (beta) KARVAN_TRY(cli_positive("beta", beta, &q->parameter, err));
+    KARVAN_REQUIRE(
+        beta || q->own != KARVAN_OWN_ALL, err, KARVAN_E_ARG,
+        "--own all needs --beta: a place costs nothing to itself, and no power weighs 0");
 done:
     return st;
 }
@@ -72,6 +75,8 @@ static karvan_status read_bands(const cli *c, double *bands, int *n, karvan_erro
             unit = word[len - 1] == 'd' ? 24 : 1, word[len - 1] = 0;
         KARVAN_TRY(cli_positive("within", word, &bands[*n], err));
         bands[(*n)++] *= unit;
+        KARVAN_REQUIRE(*n < 2 || bands[*n - 1] > bands[*n - 2], err, KARVAN_E_ARG,
+                       "--within ascends: %.40s stands before a band that is no longer", word);
     }
     KARVAN_REQUIRE(
         *n > 0, err, KARVAN_E_ARG,

@@ -64,6 +64,7 @@ static karvan_status run_critical(cli *c, karvan_error *err) {
     KARVAN_TRY(cli_not_both(c, "map", "top", err));
     KARVAN_TRY(cli_not_both(c, "map", "by", err));
     KARVAN_TRY(cli_not_both(c, "map", "close", err));
+    KARVAN_TRY(cli_not_both(c, "map", "format", err));
     KARVAN_TRY(cli_open_region(c, err));
     KARVAN_TRY(cli_open_network(c, err));
     KARVAN_TRY(find(c, &t, err));

@@ -2,9 +2,10 @@
 
 #include "cli/cli.h"
 
-static void put_options(FILE *out, const option_spec *o) {
+static void put_options(FILE *out, const command *c, const option_spec *o) {
     char left[80];
     for (; o && o->name; o++) {
+        if (!cli_takes(c, o->name)) continue;
         (void)snprintf(left, sizeof left, "--%s%s%s", o->name, o->value ? " " : "",
                        o->value ? o->value : "");
         (void)fprintf(out, "  %-26s %s\n", left, o->help);
@@ -15,8 +16,8 @@ void cli_help(FILE *out, const command *c) {
     (void)fprintf(out, "karvan %s - %s\n\nusage: karvan %s%s%s [options]\n\n%s\n\noptions:\n",
                   c->name, c->summary, c->name, *c->arguments ? " " : "", c->arguments,
                   c->description);
-    put_options(out, c->options);
-    put_options(out, common_options);
+    put_options(out, c, c->options);
+    put_options(out, c, common_options);
     if (!c->examples) return;
     (void)fprintf(out, "\nexamples:\n");
     for (int i = 0; c->examples[i]; i++) (void)fprintf(out, "  %s\n", c->examples[i]);
@@ -49,8 +50,9 @@ static void roff(FILE *out, const char *s) {
     }
 }
 
-static void man_options(FILE *out, const option_spec *o) {
+static void man_options(FILE *out, const command *c, const option_spec *o) {
     for (; o && o->name; o++) {
+        if (!cli_takes(c, o->name)) continue;
         (void)fprintf(out, ".TP\n.B \\-\\-%s%s%s\n", o->name, o->value ? " " : "",
                       o->value ? o->value : "");
         roff(out, o->help);
@@ -67,8 +69,8 @@ static void man_command(FILE *out, const command *c) {
                   c->arguments);
     roff(out, c->description);
     (void)fprintf(out, "\n.SH OPTIONS\n");
-    man_options(out, c->options);
-    man_options(out, common_options);
+    man_options(out, c, c->options);
+    man_options(out, c, common_options);
     if (!c->examples) return;
     (void)fprintf(out, ".SH EXAMPLES\n");
     for (int i = 0; c->examples[i]; i++) {

@@ -9,7 +9,7 @@ enum { SHOWN = 20 };
 
 /* Options that are the command's own; the others are settings of the import. */
 static bool is_setting(const char *name) {
-    static const char *const own[] = {"out", "all", "format", "region", "scenario", "help", NULL};
+    static const char *const own[] = {"out", "all", "format", "help", NULL};
     for (const char *const *s = own; *s; s++)
         if (strcmp(*s, name) == 0) return false;
     return true;
@@ -66,10 +66,7 @@ static karvan_status run_import(cli *c, karvan_error *err) {
     karvan_import_setting settings[OPTIONS_MAX];
     int n = 0;
     const char *dir = cli_option(c, "out");
-    if (cli_switch(c, "region") || cli_switch(c, "scenario"))
-        return karvan_fail(err, KARVAN_E_ARG,
-                           "an import makes a region of its own: no --region, no --scenario");
-    if (!dir || !*dir) return karvan_fail(err, KARVAN_E_ARG, "import needs --out DIR");
+    if (!dir) return karvan_fail(err, KARVAN_E_ARG, "import needs --out DIR");
     for (int i = 0; i < c->n_options; i++)
         if (is_setting(c->option[i]))
             settings[n++] = (karvan_import_setting){c->option[i], c->value[i]};
@@ -134,7 +131,10 @@ const command command_import = {
     "Formats:\n"
     "  gmns DIR                            General Modeling Network Specification\n"
     "  tntp NAME_net.tntp [NAME_node.tntp] Transportation Networks collection\n"
-    "  unlocode FILE...                    lists of UN/LOCODE, as places",
+    "  unlocode FILE...                    lists of UN/LOCODE, as places\n"
+    "  osm FILE                            OpenStreetMap: .osm.pbf, .osm or .osm.gz\n"
+    "  gtfs FEED                           timetables of public transport, .zip or folder\n"
+    "  geojson FILE                        points as places, lines as links",
     options,
     examples,
     2,

@@ -19,6 +19,7 @@ static bool ends_in(const char *path, const char *end) {
  * else the diagram. */
 static karvan_status shape_of(cli *c, shape *out, karvan_error *err) {
     const char *file = cli_option(c, "out");
+    static const char *const drawn[] = {"layout", "cost", "width", NULL};
     bool format = cli_switch(c, "format"), json = file && ends_in(file, ".json"),
          csv = file && ends_in(file, ".csv"), page = file && ends_in(file, ".html"),
          svg = file && ends_in(file, ".svg");
@@ -27,6 +28,12 @@ static karvan_status shape_of(cli *c, shape *out, karvan_error *err) {
                            "%s holds a drawing: --format and --indicators give numbers, for a file "
                            "that ends in .csv or .json",
                            file);
+    if (file && !svg && !page && !csv && !json)
+        return karvan_fail(err, KARVAN_E_ARG,
+                           "%s: --out is a file that ends in .svg, .html, .csv or .json", file);
+    for (int i = 0; (format || csv || json || page || cli_switch(c, "indicators")) && drawn[i]; i++)
+        if (cli_switch(c, drawn[i]))
+            return karvan_fail(err, KARVAN_E_ARG, "--%s is of the diagram as SVG alone", drawn[i]);
     *out = cli_switch(c, "indicators") ? INDICATORS
            : format || json || csv     ? NUMBERS
            : page                      ? PAGE

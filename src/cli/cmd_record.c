@@ -71,11 +71,30 @@ static karvan_status members(cli *c, const karvan_record_query *q, karvan_error 
     return st;
 }
 
+/* Options that a claim's id, --memberships or --conflicts leave nothing to do. */
+static karvan_status refuse_idle(const cli *c, karvan_error *err) {
+    static const char *const filters[] = {"kind",   "dimension", "year", "from", "to", "text",
+                                          "source", "certain",   "wide", "body", NULL};
+    karvan_status st = cli_not_both(c, "conflicts", "memberships", err);
+    if (st == KARVAN_OK) st = cli_not_both(c, "conflicts", "wide", err);
+    if (st == KARVAN_OK && cli_switch(c, "memberships"))
+        st = cli_not_any(c, "memberships", filters, err);
+    if (st == KARVAN_OK && c->n_arguments == 1)
+        for (const option_spec *o = command_record.options; o->name; o++)
+            if (cli_switch(c, o->name))
+                return karvan_fail(err, KARVAN_E_ARG, "--%s says nothing of one claim, %.40s",
+                                   o->name, c->argument[0]);
+    if (st == KARVAN_OK && cli_switch(c, "certain") && !cli_switch(c, "year") &&
+        !cli_switch(c, "from") && !cli_switch(c, "to"))
+        st = karvan_fail(err, KARVAN_E_ARG, "--certain goes with --year, --from or --to");
+    return st;
+}
+
 static karvan_status run_record(cli *c, karvan_error *err) {
     karvan_record_query q = {0};
     karvan_view v = {0};
     karvan_table *t = NULL;
-    karvan_status st = cli_not_both(c, "conflicts", "memberships", err);
+    karvan_status st = refuse_idle(c, err);
     if (st == KARVAN_OK) st = cli_open_region(c, err);
     if (st == KARVAN_OK && c->n_arguments == 1) return show(c, c->argument[0], err);
     if (st == KARVAN_OK) st = read_query(c, &q, err);

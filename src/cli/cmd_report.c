@@ -23,44 +23,32 @@ static const char *name_of(const karvan_table *t, const char *column, int64_t ro
     return s ? s : "?";
 }
 
-/* One screen: what was checked, the corridors, how the model meets published figures. */
-static karvan_status print_summary(cli *c, const char *path, karvan_error *err) {
-    karvan_table *t = NULL;
-    int in = 0, out = 0;
-    int64_t rows = 0;
-    for (int i = 0; i < karvan_package_count(c->region); i++)
-        rows += karvan_table_rows(karvan_package_at(c->region, i));
-    (void)printf("%s\n  checked: %d tables, %lld rows, no errors, %lld warnings\n",
-                 karvan_package_title(c->region), karvan_package_count(c->region), (long long)rows,
-                 (long long)karvan_problems_count(c->problems, KARVAN_WARNING));
+/* The ways that the report compares, a line each. */
+static karvan_status print_corridors(cli *c, const char *from, const char *to, karvan_error *err) {
     const karvan_table *corridors = karvan_package_table(c->region, "corridors"),
-                       *settings = karvan_package_table(c->region, "settings"),
                        *places = karvan_package_table(c->region, "places");
     karvan_route_query q = {.objective = KARVAN_BY_TIME};
-    karvan_status st = karvan_network_place(
-        c->region,
-        karvan_i_cell_text(settings, "value",
-                           karvan_package_row(c->region, "settings", "report_from")),
-        &q.from, err);
-    if (st == KARVAN_OK)
-        st = karvan_network_place(
-            c->region,
-            karvan_i_cell_text(settings, "value",
-                               karvan_package_row(c->region, "settings", "report_to")),
-            &q.to, err);
+    karvan_status st = karvan_network_place(c->region, from, &q.from, err);
+    if (st == KARVAN_OK) st = karvan_network_place(c->region, to, &q.to, err);
     if (st != KARVAN_OK) return st;
     (void)printf("  %s to %s, a loaded 20-ft container, expected:\n",
                  name_of(places, "name", q.from), name_of(places, "name", q.to));
     for (int64_t k = 0; k < karvan_table_rows(corridors); k++) {
         karvan_route r;
         q.corridor = (int32_t)k;
-        st = karvan_route_best(c->net, &q, &r, NULL);
-        if (st == KARVAN_OK)
-            (void)printf("    %-20s %5.1f days  %7.0f USD  %7.0f km\n",
-                         name_of(corridors, "short_name", k), r.hours / 24, r.usd_per_teu, r.km);
-        if (st == KARVAN_OK) karvan_route_clear(&r);
+        if (karvan_route_best(c->net, &q, &r, NULL) != KARVAN_OK) continue;
+        (void)printf("    %-20s %5.1f days  %7.0f USD  %7.0f km\n",
+                     name_of(corridors, "short_name", k), r.hours / 24, r.usd_per_teu, r.km);
+        karvan_route_clear(&r);
     }
-    st = karvan_network_targets(c->net, &t, err);
+    return KARVAN_OK;
+}
+
+/* How the model meets published figures. */
+static karvan_status print_met(cli *c, karvan_error *err) {
+    karvan_table *t = NULL;
+    int in = 0, out = 0;
+    karvan_status st = karvan_network_targets(c->net, &t, err);
     for (int64_t r = 0; st == KARVAN_OK && r < karvan_table_rows(t); r++) {
         if (karvan_i_cell_bool(t, "used_to_estimate", r)) continue;
         in += karvan_i_cell_is(t, "verdict", r, "inside") ||
@@ -68,9 +56,31 @@ static karvan_status print_summary(cli *c, const char *path, karvan_error *err) 
         out += karvan_i_cell_is(t, "verdict", r, "outside");
     }
     if (st == KARVAN_OK)
-        (void)printf("  published figures met: %d, missed: %d (none was fitted to)\n  report: %s\n",
-                     in, out, path);
+        (void)printf("  published figures met: %d, missed: %d (none was fitted to)\n", in, out);
     karvan_table_destroy(t);
+    return st;
+}
+
+static const char *setting(const karvan_table *t, const char *key) {
+    for (int64_t r = 0; t && r < karvan_table_rows(t); r++)
+        if (karvan_i_cell_is(t, "key", r, key)) return karvan_i_cell_text(t, "value", r);
+    return NULL;
+}
+
+/* One screen: what was checked, the corridors, how the model meets published figures. */
+static karvan_status print_summary(cli *c, const char *path, karvan_error *err) {
+    int64_t rows = 0;
+    for (int i = 0; i < karvan_package_count(c->region); i++)
+        rows += karvan_table_rows(karvan_package_at(c->region, i));
+    (void)printf("%s\n  checked: %d tables, %lld rows, no errors, %lld warnings\n",
+                 karvan_package_title(c->region), karvan_package_count(c->region), (long long)rows,
+                 (long long)karvan_problems_count(c->problems, KARVAN_WARNING));
+    const karvan_table *corridors = karvan_package_table(c->region, "corridors"),
+                       *settings = karvan_package_table(c->region, "settings");
+    const char *from = setting(settings, "report_from"), *to = setting(settings, "report_to");
+    karvan_status st = from && to && corridors ? print_corridors(c, from, to, err) : KARVAN_OK;
+    if (st == KARVAN_OK && karvan_package_table(c->region, "targets")) st = print_met(c, err);
+    if (st == KARVAN_OK) (void)printf("  report: %s\n", path);
     return st;
 }
 
@@ -78,7 +88,11 @@ static karvan_status run_report(cli *c, karvan_error *err) {
     const char *path = cli_option(c, "out") ? cli_option(c, "out") : "report.html";
     karvan_document d = {0};
     karvan_table *t = NULL;
-    karvan_status st = open_all(c, err);
+    karvan_status st = cli_not_both(c, "targets", "out", err);
+    if (st == KARVAN_OK) st = cli_not_both(c, "targets", "summary", err);
+    if (st == KARVAN_OK && cli_switch(c, "format") && !cli_switch(c, "targets"))
+        st = karvan_fail(err, KARVAN_E_ARG, "--format goes with --targets; the page is HTML");
+    if (st == KARVAN_OK) st = open_all(c, err);
     if (st == KARVAN_OK && cli_switch(c, "targets")) {
         st = karvan_network_targets(c->net, &t, err);
         if (st == KARVAN_OK) st = cli_print(c, t, err);

@@ -10,7 +10,7 @@ static karvan_status run_route(cli *c, karvan_error *err) {
         st = karvan_route_table(c->region, r.n, r.route, &t, err);
         if (st == KARVAN_OK) st = cli_print(c, t, err);
     } else if (st == KARVAN_OK) {
-        st = cli_routes_summary(c, r.n, r.route, err);
+        st = cli_routes_summary(c, r.n, r.route, false, err);
         for (int i = 0; st == KARVAN_OK && i < (cli_switch(c, "all") ? r.n : 1); i++) {
             (void)printf("\n%s, best by %s, leg by leg:\n", cli_route_title(c, &r.route[i]),
                          karvan_objective_name(r.route[i].objective));

@@ -12,7 +12,7 @@ static karvan_status print(const cli *c, const karvan_routes *r, karvan_error *e
         st = cli_print(c, t, err);
         goto done;
     }
-    KARVAN_TRY(cli_routes_summary(c, r->n, r->route, err));
+    KARVAN_TRY(cli_routes_summary(c, r->n, r->route, true, err));
     for (int32_t i = 0; i < r->n && cli_switch(c, "legs"); i++) {
         (void)printf("\nroute %d, leg by leg:\n", (int)i + 1);
         KARVAN_TRY(cli_route_legs(c, &r->route[i], err));

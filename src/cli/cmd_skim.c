@@ -231,12 +231,18 @@ done:
 
 /* The region's, or with --network a file's, which knows nothing of the region's options. */
 static karvan_status run_either(cli *c, karvan_error *err) {
-    static const char *const regional[] = {"to",   "by",    "measures", "compare",
-                                           "date", "cargo", "handling", NULL};
+    static const char *const regional[] = {"to",       "by",     "measures", "compare",
+                                           "date",     "month",  "cargo",    "handling",
+                                           "scenario", "region", NULL};
+    const char *out = cli_option(c, "out"), *end = out ? strrchr(out, '.') : NULL;
+    static const char *const others[] = {".json", ".xlsx", ".svg", ".html", ".gpkg", NULL};
+    for (int i = 0; end && others[i]; i++)
+        if (strcmp(others[i], end) == 0)
+            return karvan_fail(err, KARVAN_E_ARG, "%s: --out writes CSV, or OMX to a file in .omx",
+                               out);
     if (!cli_switch(c, "network")) return cli_skim_region(c, err);
-    for (int i = 0; regional[i]; i++)
-        if (cli_not_both(c, regional[i], "network", err) != KARVAN_OK) return KARVAN_E_ARG;
-    return run_skim(c, err);
+    karvan_status st = cli_not_any(c, "network", regional, err);
+    return st == KARVAN_OK ? run_skim(c, err) : st;
 }
 
 static const option_spec options[] = {

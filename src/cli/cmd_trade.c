@@ -11,7 +11,7 @@ static karvan_status year_option(const cli *c, const char *name, int64_t *out, b
     if (!s) return KARVAN_OK;
     *out = strtol(s, &end, 10), *given = true;
     if (*end || *out < 1900 || *out > 2100)
-        return karvan_fail(err, KARVAN_E_ARG, "--%s: '%.40s' is no year", name, s);
+        return karvan_fail(err, KARVAN_E_ARG, "--%s is a year 1900 to 2100, not '%.40s'", name, s);
     return KARVAN_OK;
 }
 
@@ -57,7 +57,12 @@ static karvan_status derived(cli *c, const karvan_trade_query *q, karvan_table *
                              karvan_error *err) {
     if (!q->reporter || !q->partner)
         return karvan_fail(err, KARVAN_E_ARG, "--balance and --mirrors need --pair");
+    static const char *const one_way[] = {"flow", "wide", NULL};
+    static const char *const both_sides[] = {"reporter", "dataset", "flow", "wide", NULL};
     karvan_status st = cli_not_both(c, "balance", "mirrors", err);
+    if (st == KARVAN_OK && cli_switch(c, "balance")) st = cli_not_any(c, "balance", one_way, err);
+    if (st == KARVAN_OK && cli_switch(c, "mirrors"))
+        st = cli_not_any(c, "mirrors", both_sides, err);
     if (st != KARVAN_OK) return st;
     if (cli_switch(c, "mirrors"))
         return karvan_trade_mirrors(c->region, q->reporter, q->partner, t, err);

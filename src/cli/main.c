@@ -21,6 +21,23 @@ const option_spec common_options[] = {
     {"help", NULL, "this text"},
     {NULL, NULL, NULL}};
 
+/* Options that every command has but these, which have no use for them. */
+static const struct {
+    const char *command, *without[4];
+} WITHOUT[] = {{"date", {"region", "scenario"}},    {"help", {"region", "scenario", "format"}},
+               {"version", {"region", "scenario"}}, {"new", {"scenario", "format"}},
+               {"import", {"region", "scenario"}},  {"brief", {"format"}}};
+/* Options of import that add to one another. */
+static const char *const REPEATED[] = {"speed",        "usd-per-km", "dwell",
+                                       "usd-per-move", "mode",       "property"};
+
+bool cli_takes(const command *k, const char *option) {
+    for (size_t i = 0; i < sizeof WITHOUT / sizeof WITHOUT[0]; i++)
+        for (int j = 0; strcmp(WITHOUT[i].command, k->name) == 0 && WITHOUT[i].without[j]; j++)
+            if (strcmp(WITHOUT[i].without[j], option) == 0) return false;
+    return true;
+}
+
 static const command *find_command(const char *name) {
     for (int i = 0; commands[i]; i++)
         if (strcmp(commands[i]->name, name) == 0) return commands[i];
@@ -39,7 +56,8 @@ static karvan_status unknown_option(const command *k, const char *name, size_t n
     char typed[80];
     int m = 0;
     (void)snprintf(typed, sizeof typed, "%.*s", (int)n, name);
-    for (const option_spec *o = common_options; o->name; o++) names[m++] = o->name;
+    for (const option_spec *o = common_options; o->name; o++)
+        if (cli_takes(k, o->name)) names[m++] = o->name;
     for (const option_spec *o = k->options; o && o->name; o++) names[m++] = o->name;
     int64_t near = karvan_text_nearest(typed, names, (size_t)m);
     if (near >= 0)
@@ -49,18 +67,40 @@ static karvan_status unknown_option(const command *k, const char *name, size_t n
                        typed, k->name);
 }
 
+/* What is said twice would hide what was said first: two words for one thing, or half a list. */
+static karvan_status said_before(const cli *c, const option_spec *o, const char *value,
+                                 karvan_error *err) {
+    const char *before = cli_option(c, o->name);
+    if (!before || !o->value || strcmp(before, value) == 0) return KARVAN_OK;
+    for (size_t i = 0; c->command == &command_import && i < sizeof REPEATED / sizeof REPEATED[0];
+         i++)
+        if (strcmp(REPEATED[i], o->name) == 0) return KARVAN_OK;
+    if (strchr(o->value, ',') || strcmp(o->value, "LIST") == 0)
+        return karvan_fail(err, KARVAN_E_ARG,
+                           "--%s is given twice; several make one list: %.80s,%.80s", o->name,
+                           before, value);
+    return karvan_fail(err, KARVAN_E_ARG, "--%s is given twice: '%.40s' and '%.40s'; choose one",
+                       o->name, before, value);
+}
+
 static karvan_status take_option(cli *c, int argc, char **argv, int *i, karvan_error *err) {
     const char *name = argv[*i] + 2, *value = strchr(name, '=');
     size_t n = value ? (size_t)(value - name) : strlen(name);
     const option_spec *o = find_option(common_options, name, n);
+    if (o && !cli_takes(c->command, o->name)) o = NULL;
     if (!o) o = find_option(c->command->options, name, n);
     if (!o) return unknown_option(c->command, name, n, err);
     if (!o->value && value) return karvan_fail(err, KARVAN_E_ARG, "--%s takes no value", o->name);
     if (o->value && !value && ++*i == argc)
         return karvan_fail(err, KARVAN_E_ARG, "--%s needs its %s", o->name, o->value);
+    const char *said = !o->value ? "" : value ? value + 1 : argv[*i];
+    if (o->value && !*said)
+        return karvan_fail(err, KARVAN_E_ARG, "--%s needs its %s, not an empty word", o->name,
+                           o->value);
+    karvan_status st = said_before(c, o, said, err);
+    if (st != KARVAN_OK) return st;
     if (c->n_options == OPTIONS_MAX) return karvan_fail(err, KARVAN_E_ARG, "too many options");
-    c->option[c->n_options] = o->name;
-    c->value[c->n_options++] = !o->value ? "" : value ? value + 1 : argv[*i];
+    c->option[c->n_options] = o->name, c->value[c->n_options++] = said;
     return KARVAN_OK;
 }
 
@@ -115,6 +155,13 @@ static int exit_of(karvan_status st) {
     return st == KARVAN_E_DATA ? 1 : st == KARVAN_E_ARG ? 2 : st == KARVAN_E_NOCONV ? 3 : 4;
 }
 
+karvan_status cli_not_any(const cli *c, const char *a, const char *const *others,
+                          karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    for (int i = 0; st == KARVAN_OK && others[i]; i++) st = cli_not_both(c, others[i], a, err);
+    return st;
+}
+
 karvan_status cli_no_command(const char *name, karvan_error *err) {
     const char *names[32];
     int n = 0;
@@ -123,7 +170,7 @@ karvan_status cli_no_command(const char *name, karvan_error *err) {
     if (near >= 0)
         return karvan_fail(err, KARVAN_E_ARG, "there is no command %s; did you mean %s?", name,
                            names[near]);
-    return karvan_fail(err, KARVAN_E_ARG, "there is no command %s; karvan help lists them", name);
+    return karvan_fail(err, KARVAN_E_ARG, "there is no command '%s'; karvan help lists them", name);
 }
 
 static karvan_status run(cli *c, int argc, char **argv, karvan_error *err) {

@@ -17,7 +17,7 @@ static karvan_status objective(const char *s, karvan_objective *out, karvan_erro
                        "--by is time, cost, emissions or generalised, not '%.40s'", s);
 }
 
-/* w = delta v / 24 per tonne-hour (docs/methods/network.md), times the tonnes of a TEU. */
+/* w = delta v / 24 per tonne-hour (docs/methods/routes.md), times the tonnes of a TEU. */
 karvan_status cli_value_of_time(const cli *c, double *usd_h, karvan_error *err) {
     const karvan_table *t = karvan_package_table(c->region, "cargo_classes");
     int64_t row;
@@ -123,6 +123,9 @@ static karvan_status add_named(cli *c, cli_routes *r, karvan_route_query q, cons
     char word[128];
     while (next_word(&list, word, sizeof word)) {
         karvan_status st = karvan_network_corridor(c->region, word, &q.corridor, err);
+        for (int i = 0; st == KARVAN_OK && i < r->n; i++)
+            if (r->route[i].corridor == q.corridor && r->route[i].objective == q.objective)
+                st = karvan_fail(err, KARVAN_E_ARG, "--corridor names %s twice", word);
         if (st == KARVAN_OK) st = add(c, r, &q, true, err);
         if (st != KARVAN_OK) return st;
     }

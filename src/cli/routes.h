@@ -19,7 +19,9 @@ karvan_status cli_routes_find(cli *c, cli_routes *out, karvan_error *err);
 void cli_routes_clear(cli_routes *r);
 /* {"routes":[...]}, the contract for scripts; one row a route; one row a leg. */
 karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan_error *err);
-karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, karvan_error *err);
+/* set: of `routes`, with a number and the places where cargo stops. */
+karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, bool set,
+                                 karvan_error *err);
 karvan_status cli_route_legs(const cli *c, const karvan_route *r, karvan_error *err);
 /* Where --depart was said: when half and when nine of ten are there, a line. */
 karvan_status cli_route_arrival(const cli *c, const karvan_route *r, karvan_error *err);

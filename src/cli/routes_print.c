@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
+#include "base/try.h"
 #include "cli/routes.h"
 #include "table/cell.h"
 
@@ -17,6 +19,9 @@ static const char *corridor_of(const cli *c, const karvan_route *r, const char *
     return s ? s : "any";
 }
 
+/* Steps of half an hour; finer where the whole way takes less than a day. */
+static double step_of(const karvan_route *r) { return fmin(STEP_H, fmax(r->hours / 48, 1e-3)); }
+
 static karvan_status quantiles(const cli *c, const karvan_route *r, karvan_time_quantiles *out,
                                double *never, karvan_error *err) {
     karvan_time_quantiles *all = karvan_i_calloc((size_t)r->n_legs + 1, sizeof *all);
@@ -24,7 +29,7 @@ static karvan_status quantiles(const cli *c, const karvan_route *r, karvan_time_
     *never = 0;
     karvan_status st = c->by_clock ? karvan_route_quantiles_depart(c->net, r, &c->depart,
                                                                    CLOCK_STEP_H, all, never, err)
-                                   : karvan_route_quantiles(c->net, r, STEP_H, all, err);
+                                   : karvan_route_quantiles(c->net, r, step_of(r), all, err);
     *out = all[r->n_legs];
     karvan_i_free(all);
     return st;
@@ -75,6 +80,7 @@ static void json_legs(const karvan_table *legs) {
         (void)printf(", \"why\": ");
         cli_json(stdout, karvan_i_cell_text(legs, "why", k));
         for (int i = 0; i < 4; i++) number(hours[i], karvan_i_cell_real(legs, hours[i], k));
+        number("co2e_kg_per_teu", karvan_i_cell_real(legs, "co2e", k));
         (void)printf("}");
     }
 }
@@ -117,49 +123,111 @@ karvan_status cli_routes_json(const cli *c, int n, const karvan_route *r, karvan
     return st;
 }
 
-enum { S_CORRIDOR, S_BY, S_DAYS, S_P10, S_P90, S_USD, S_KM, S_CO2, S_BORDERS, S_TRANS, S_END };
+static const char *place(const cli *c, int32_t row) {
+    return karvan_i_cell_text(karvan_package_table(c->region, "places"), "name", row);
+}
 
-karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, karvan_error *err) {
-    static const karvan_column columns[S_END] = {
-        {"corridor", KARVAN_TEXT, NULL}, {"best_by", KARVAN_TEXT, NULL},
-        {"days", KARVAN_REAL, "d"},      {"P10", KARVAN_REAL, "d"},
-        {"P90", KARVAN_REAL, "d"},       {"cost", KARVAN_REAL, "USD/TEU"},
-        {"length", KARVAN_REAL, "km"},   {"CO2e", KARVAN_REAL, "kg/TEU"},
-        {"borders", KARVAN_INT, NULL},   {"transhipments", KARVAN_INT, NULL}};
+/* "Kuryk, Alat, Boyuk Kesik": where cargo stops, which tells routes of one set apart. */
+static void stops(const cli *c, const karvan_route *r, karvan_i_text *out) {
+    int32_t last = -1;
+    for (int32_t k = 0; k < r->n_legs; k++) {
+        const karvan_leg *l = &r->legs[k];
+        if (l->operation == KARVAN_MOVE || l->from == last) continue;
+        karvan_i_text_printf(out, "%s%s", last >= 0 ? ", " : "", place(c, l->from));
+        last = l->from;
+    }
+}
+
+/* "rail_1520, feeder, rail_1520": what carries it, as it changes. */
+static void modes(const karvan_route *r, karvan_i_text *out) {
+    const char *last = NULL;
+    for (int32_t k = 0; k < r->n_legs; k++) {
+        const karvan_leg *l = &r->legs[k];
+        if (l->operation != KARVAN_MOVE || (last && strcmp(last, l->mode) == 0)) continue;
+        karvan_i_text_printf(out, "%s%s", last ? ", " : "", l->mode);
+        last = l->mode;
+    }
+}
+
+/* Of a set, a number and what tells a route from the others; else what it was asked for by. */
+enum { S_DAYS, S_P10, S_P90, S_USD, S_KM, S_CO2, S_BORDERS, S_TRANS, S_VALUES };
+#define VALUE_COLUMNS                                                                 \
+    {"days", KARVAN_REAL, "d"}, {"P10", KARVAN_REAL, "d"}, {"P90", KARVAN_REAL, "d"}, \
+        {"cost", KARVAN_REAL, "USD/TEU"}, {"length", KARVAN_REAL, "km"},              \
+        {"CO2e", KARVAN_REAL, "kg/TEU"}, {"borders", KARVAN_INT, NULL}, {             \
+        "transhipments", KARVAN_INT, NULL                                             \
+    }
+static const karvan_column BY_ASKED[] = {
+    {"corridor", KARVAN_TEXT, NULL}, {"best_by", KARVAN_TEXT, NULL}, VALUE_COLUMNS};
+static const karvan_column BY_NUMBER[] = {{"route", KARVAN_INT, NULL},
+                                          VALUE_COLUMNS,
+                                          {"stops", KARVAN_TEXT, NULL},
+                                          {"modes", KARVAN_TEXT, NULL}};
+
+/* A tenth of a day, of a dollar, of a km is known; below one, the next two digits too. */
+static double rounded(double v) {
+    double to = v < 1 ? 1000 : 10;
+    return isfinite(v) ? (double)(int64_t)(v * to + 0.5) / to : NAN;
+}
+
+static karvan_status add_values(const cli *c, const karvan_route *x, int at, karvan_builder *b,
+                                karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_time_quantiles q = {0};
+    double never = 0;
+    KARVAN_TRY(quantiles(c, x, &q, &never, err));
+    const double real[] = {x->hours / 24,  q.p10_h / 24, q.p90_h / 24,
+                           x->usd_per_teu, x->km,        x->co2e_kg_per_teu};
+    for (int k = 0; k < S_BORDERS; k++)
+        KARVAN_TRY(karvan_builder_real(b, at + k, rounded(real[k]), err));
+    KARVAN_TRY(karvan_builder_int(b, at + S_BORDERS, x->borders, err));
+    KARVAN_TRY(karvan_builder_int(b, at + S_TRANS, x->transhipments, err));
+done:
+    return st;
+}
+
+static karvan_status add_stops(const cli *c, const karvan_route *r, int at, karvan_builder *b,
+                               karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_text where = {0}, by = {0};
+    stops(c, r, &where), modes(r, &by);
+    KARVAN_TRY(karvan_i_text_status(&where, err));
+    KARVAN_TRY(karvan_i_text_status(&by, err));
+    KARVAN_TRY(karvan_builder_text(b, at, where.s ? where.s : "", err));
+    KARVAN_TRY(karvan_builder_text(b, at + 1, by.s ? by.s : "", err));
+done:
+    karvan_i_text_clear(&where), karvan_i_text_clear(&by);
+    return st;
+}
+
+karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, bool set,
+                                 karvan_error *err) {
+    karvan_status st = KARVAN_OK;
     karvan_builder *b = NULL;
     karvan_table *t = NULL;
-    karvan_status st = karvan_builder_create("routes", S_END, columns, &b, err);
-    for (int i = 0; st == KARVAN_OK && i < n; i++) {
-        const karvan_route *x = &r[i];
-        karvan_time_quantiles q = {0};
-        double never = 0;
-        st = quantiles(c, x, &q, &never, err);
-        const double real[] = {x->hours / 24,  q.p10_h / 24, q.p90_h / 24,
-                               x->usd_per_teu, x->km,        x->co2e_kg_per_teu};
-        if (st == KARVAN_OK) st = karvan_builder_row(b, err);
-        if (st == KARVAN_OK)
-            st = karvan_builder_text(b, S_CORRIDOR, corridor_of(c, x, "short_name"), err);
-        if (st == KARVAN_OK)
-            st = karvan_builder_text(b, S_BY, karvan_objective_name(x->objective), err);
-        for (int k = 0; st == KARVAN_OK && k < 6; k++)
-            st = karvan_builder_real(
-                b, S_DAYS + k, isfinite(real[k]) ? (double)(int64_t)(real[k] * 10 + 0.5) / 10 : NAN,
-                err);
-        if (st == KARVAN_OK) st = karvan_builder_int(b, S_BORDERS, x->borders, err);
-        if (st == KARVAN_OK) st = karvan_builder_int(b, S_TRANS, x->transhipments, err);
+    KARVAN_TRY(karvan_builder_create("routes", set ? S_VALUES + 3 : S_VALUES + 2,
+                                     set ? BY_NUMBER : BY_ASKED, &b, err));
+    for (int i = 0; i < n; i++) {
+        KARVAN_TRY(karvan_builder_row(b, err));
+        if (set) {
+            KARVAN_TRY(karvan_builder_int(b, 0, i + 1, err));
+            KARVAN_TRY(add_values(c, &r[i], 1, b, err));
+            KARVAN_TRY(add_stops(c, &r[i], S_VALUES + 1, b, err));
+            continue;
+        }
+        KARVAN_TRY(karvan_builder_text(b, 0, corridor_of(c, &r[i], "short_name"), err));
+        KARVAN_TRY(karvan_builder_text(b, 1, karvan_objective_name(r[i].objective), err));
+        KARVAN_TRY(add_values(c, &r[i], 2, b, err));
     }
-    if (st == KARVAN_OK) st = karvan_builder_finish(b, &t, err), b = NULL;
+    st = karvan_builder_finish(b, &t, err), b = NULL;
     if (st == KARVAN_OK) st = cli_print(c, t, err);
+done:
     karvan_builder_destroy(b);
     karvan_table_destroy(t);
     return st;
 }
 
 enum { L_LEG, L_FROM, L_TO, L_KM, L_HOURS, L_USD, L_SPREAD, L_WHAT, L_SOURCE, L_END };
-
-static const char *place(const cli *c, int32_t row) {
-    return karvan_i_cell_text(karvan_package_table(c->region, "places"), "name", row);
-}
 
 /* With one decimal. */
 static double per_cent(double part) { return (double)(int64_t)(part * 1000 + 0.5) / 10; }

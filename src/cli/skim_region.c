@@ -257,6 +257,8 @@ static karvan_status compare(const cli *c, const region_skim *s, karvan_error *e
     KARVAN_TRY(compare_tables(c, s, k, skimmer, b, err));
     st = karvan_builder_finish(b, &t, err);
     b = NULL;
+    if (st == KARVAN_OK && c->format == KARVAN_FORMAT_TABLE && karvan_table_rows(t) == 0)
+        (void)fprintf(stderr, "karvan: no pair changes under %s\n", cli_option(c, "compare"));
     if (st == KARVAN_OK) st = put(c, t, err);
 done:
     for (int i = 0; k && i < k->n; i++) cli_variant_close(&k->variant[i]);

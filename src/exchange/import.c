@@ -166,7 +166,7 @@ karvan_status karvan_import_read(karvan_import *imp, int n_paths, const char *co
                    KARVAN_E_ARG, "%s takes %s", imp->importer->name, imp->importer->paths);
     imp->done = true;
     KARVAN_TRY(imp->importer->read(imp, n_paths, paths, err));
-    if (karvan_i_import_setting(imp, "connect")) KARVAN_TRY(karvan_i_import_connect(imp, err));
+    KARVAN_TRY(karvan_i_import_connect(imp, karvan_i_import_setting(imp, "connect") != NULL, err));
     KARVAN_TRY(karvan_i_import_finish(imp, err));
 done:
     return st;

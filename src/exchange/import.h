@@ -171,8 +171,9 @@ void karvan_i_import_position(const karvan_import *imp, int32_t place, double *l
 /* Distance between two places' rows on the ellipsoid, km; NaN where a position is unknown. */
 double karvan_i_import_distance_km(const karvan_import *imp, int32_t a, int32_t b);
 /* A terminal at each place for each pair of modes that meet there and have none: gauge_change,
- * port or tranship, all assumed. Called at the end where the setting `connect` was given. */
-karvan_status karvan_i_import_connect(karvan_import *imp, karvan_error *err);
+ * port or tranship, all assumed: the setting `connect`. make false: only told how many there are.
+ */
+karvan_status karvan_i_import_connect(karvan_import *imp, bool make, karvan_error *err);
 
 /* ---- modes ----------------------------------------------------------------------------- */
 

@@ -141,6 +141,9 @@ static karvan_status add_link(karvan_import *imp, filled *f, int32_t mode, int32
     if (!given(l->time_h) && !(given(l->speed_kmh) && l->speed_kmh > 0))
         return karvan_i_left_out(imp, l->at, "import-time", "give --speed MODE=KMH", "links",
                                  "nothing tells its time", err);
+    if (!given(l->cost_usd_per_teu))
+        return karvan_i_left_out(imp, l->at, "import-cost", "give --usd-per-km MODE=USD", "links",
+                                 "nothing tells its money", err);
     KARVAN_TRY(room_for_link(imp, err));
     karvan_i_text_printf(&made, "%s-%s-%s", karvan_i_id_of(imp, KARVAN_I_PLACES, l->from),
                          karvan_i_id_of(imp, KARVAN_I_PLACES, l->to), l->mode);

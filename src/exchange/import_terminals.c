@@ -166,8 +166,9 @@ static int by_place(const void *a, const void *b) {
     return (x->mode > y->mode) - (x->mode < y->mode);
 }
 
+/* Where two modes meet without a terminal: one is made, or the pair counted. */
 static karvan_status connect_pair(karvan_import *imp, int32_t place, int32_t ma, int32_t mb,
-                                  karvan_error *err) {
+                                  bool make, int64_t *apart, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_i_mode a = imp->mode[ma].mode, b = imp->mode[mb].mode;
     karvan_i_terminal t = KARVAN_I_TERMINAL;
@@ -176,6 +177,8 @@ static karvan_status connect_pair(karvan_import *imp, int32_t place, int32_t ma,
     KARVAN_TRY(joined(imp, place, a.id, b.id, &there, err));
     KARVAN_TRY(joined(imp, place, b.id, a.id, &back, err));
     if (there || back) return KARVAN_OK;
+    ++*apart;
+    if (!make) return KARVAN_OK;
     t.place = place, t.operation = change_of(&a, &b);
     t.from_mode = a.id, t.to_mode = b.id;
     t.note = "both modes have links here; whether cargo can change, no file says";
@@ -184,8 +187,20 @@ done:
     return st;
 }
 
-karvan_status karvan_i_import_connect(karvan_import *imp, karvan_error *err) {
+/* Modes that meet and stay apart are the commonest reason why no way leads anywhere. */
+static karvan_status tell_apart(karvan_import *imp, int64_t apart, int32_t first,
+                                karvan_error *err) {
+    if (apart == 0) return KARVAN_OK;
+    return karvan_i_import_note(
+        imp, KARVAN_WARNING, (karvan_i_at){NULL, 0, 0}, "import-apart", "--connect joins them", err,
+        "modes meet and no terminal joins them: %lld time%s, as at place %s", (long long)apart,
+        apart == 1 ? "" : "s", karvan_i_id_of(imp, KARVAN_I_PLACES, first));
+}
+
+karvan_status karvan_i_import_connect(karvan_import *imp, bool make, karvan_error *err) {
     karvan_status st = KARVAN_OK;
+    int64_t apart = 0;
+    int32_t first = -1;
     const int32_t links = imp->rows[KARVAN_I_LINKS];
     size_t n = 0, kept = 0;
     at_place *at = karvan_i_malloc(2 * (size_t)links + 1, sizeof *at);
@@ -199,8 +214,11 @@ karvan_status karvan_i_import_connect(karvan_import *imp, karvan_error *err) {
     for (size_t i = 0; i < n; i++)
         if (kept == 0 || by_place(&at[kept - 1], &at[i]) != 0) at[kept++] = at[i];
     for (size_t i = 0; i < kept; i++)
-        for (size_t k = i + 1; k < kept && at[k].place == at[i].place; k++)
-            KARVAN_TRY(connect_pair(imp, at[i].place, at[i].mode, at[k].mode, err));
+        for (size_t k = i + 1; k < kept && at[k].place == at[i].place; k++) {
+            KARVAN_TRY(connect_pair(imp, at[i].place, at[i].mode, at[k].mode, make, &apart, err));
+            if (apart > 0 && first < 0) first = at[i].place;
+        }
+    if (!make) st = tell_apart(imp, apart, first, err);
 done:
     karvan_i_free(at);
     return st;

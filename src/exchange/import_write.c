@@ -26,8 +26,27 @@ done:
     return st;
 }
 
+/* A rate that was asked for of a mode without links: most likely its name is a slip. */
+static karvan_status tell_unused(karvan_import *imp, const char *option, const karvan_i_rates *r,
+                                 karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    for (int i = 0; i < r->n; i++) {
+        bool used = false;
+        for (int m = 0; m < imp->n_modes; m++)
+            used = used || strcmp(imp->mode[m].mode.id, r->rate[i].name) == 0;
+        if (!used)
+            KARVAN_TRY(karvan_i_import_note(
+                imp, KARVAN_WARNING, nowhere, "import-unused", "the modes are rows of modes.csv",
+                err, "--%s names %s, a mode that no link has", option, r->rate[i].name));
+    }
+done:
+    return st;
+}
+
 static karvan_status tell_assumptions(karvan_import *imp, karvan_error *err) {
     karvan_status st = KARVAN_OK;
+    KARVAN_TRY(tell_unused(imp, "speed", &imp->speeds, err));
+    KARVAN_TRY(tell_unused(imp, "usd-per-km", &imp->prices, err));
     for (int m = 0; m < imp->n_modes; m++) {
         const karvan_i_mode_used *u = &imp->mode[m];
         const karvan_i_rate *speed = karvan_i_rate_of(&imp->speeds, u->mode.id);

@@ -61,6 +61,15 @@ done:
     return st;
 }
 
+/* The modes that some row has, as far as there is room. */
+static void list_modes(const karvan_network *net, char *out, size_t cap) {
+    out[0] = 0;
+    for (int32_t m = 0; m < net->n_modes; m++) {
+        size_t n = strlen(out);
+        (void)snprintf(out + n, cap - n, "%s%s", n ? ", " : "", net->modes[m]);
+    }
+}
+
 static void avoid_country(const karvan_network *net, avoided *v, const char *iso3, size_t n) {
     for (int32_t p = 0; p < net->n_places; p++)
         if (strlen(net->country[p]) == n && memcmp(net->country[p], iso3, n) == 0)
@@ -137,8 +146,11 @@ static karvan_status query_avoids(const karvan_network *net, const karvan_routes
         bool known = false;
         for (int32_t m = 0; m < net->n_modes; m++)
             if (strcmp(net->modes[m], q->modes[i]) == 0) known = v->mode[m] = v->any_mode = true;
-        KARVAN_REQUIRE(known, err, KARVAN_E_ARG, "no link or terminal has the mode '%.40s'",
-                       q->modes[i]);
+        char modes[400];
+        if (!known) list_modes(net, modes, sizeof modes);
+        KARVAN_REQUIRE(known, err, KARVAN_E_ARG,
+                       "no link or terminal has the mode '%.40s'; there are: %s", q->modes[i],
+                       modes);
     }
 done:
     return st;

@@ -115,10 +115,10 @@ static karvan_status add_within(const answer *a, const karvan_i_masses *gdp,
     KARVAN_TRY(karvan_builder_int(b, R_PLACES, now.places, err));
     KARVAN_TRY(karvan_builder_int(b, R_OF, now.of, err));
     KARVAN_TRY(karvan_builder_real(b, R_GDP, known ? now.gdp : NAN, err));
-    KARVAN_TRY(karvan_builder_real(b, R_PEOPLE, counted ? now.people : NAN, err));
+    KARVAN_TRY(karvan_builder_real(b, R_PEOPLE, counted ? round(now.people) : NAN, err));
     if (!a->base) goto done;
     KARVAN_TRY(karvan_builder_real(b, R_BASE_GDP, known ? base.gdp : NAN, err));
-    KARVAN_TRY(karvan_builder_real(b, R_BASE_PEOPLE, counted ? base.people : NAN, err));
+    KARVAN_TRY(karvan_builder_real(b, R_BASE_PEOPLE, counted ? round(base.people) : NAN, err));
 done:
     return st;
 }

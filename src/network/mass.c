@@ -44,7 +44,9 @@ static karvan_status read_figures(karvan_i_masses *m, const karvan_network *net,
     const karvan_table *t = karvan_package_table(net->region, "indicators");
     int c_country, c_year, c_value;
     KARVAN_REQUIRE(t, err, KARVAN_E_DATA,
-                   "the region has no table indicators, which %s is read from", indicator);
+                   "the region has no table indicators, which %s is read from; markets may weigh "
+                   "the same: equal",
+                   indicator);
     KARVAN_TRY(karvan_i_need_column(t, "country", &c_country, err));
     KARVAN_TRY(karvan_i_need_column(t, "year", &c_year, err));
     KARVAN_TRY(karvan_i_need_column(t, "value", &c_value, err));

@@ -46,11 +46,12 @@ enum {
     C_DISTANCE,
     C_WAIT,
     C_VARIANCE,
+    C_ROUTE,
     C_END
 };
 
 static karvan_status add_leg(karvan_builder *b, const karvan_package *region, const karvan_route *r,
-                             int32_t k, karvan_error *err) {
+                             int32_t i, int32_t k, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_leg *l = &r->legs[k];
     const karvan_table *places = karvan_package_table(region, "places");
@@ -78,6 +79,7 @@ static karvan_status add_leg(karvan_builder *b, const karvan_package *region, co
     KARVAN_TRY(karvan_builder_real(b, C_DISTANCE, l->distance_h, err));
     KARVAN_TRY(karvan_builder_real(b, C_WAIT, l->wait_h, err));
     KARVAN_TRY(karvan_builder_real(b, C_VARIANCE, karvan_i_variance_share(r, k), err));
+    KARVAN_TRY(karvan_builder_int(b, C_ROUTE, i + 1, err));
 done:
     karvan_i_text_clear(&from);
     return st;
@@ -102,7 +104,8 @@ karvan_status karvan_route_table(const karvan_package *region, int32_t n,
                                                  {"fixed_h", KARVAN_REAL, "h"},
                                                  {"distance_h", KARVAN_REAL, "h"},
                                                  {"wait_h", KARVAN_REAL, "h"},
-                                                 {"variance_share", KARVAN_REAL, NULL}};
+                                                 {"variance_share", KARVAN_REAL, NULL},
+                                                 {"route", KARVAN_INT, NULL}};
     karvan_status st = KARVAN_OK;
     karvan_builder *b = NULL;
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
@@ -111,7 +114,7 @@ karvan_status karvan_route_table(const karvan_package *region, int32_t n,
     KARVAN_TRY(karvan_builder_create("route", C_END, columns, &b, err));
     for (int32_t i = 0; i < n; i++)
         for (int32_t k = 0; k < routes[i].n_legs; k++)
-            KARVAN_TRY(add_leg(b, region, &routes[i], k, err));
+            KARVAN_TRY(add_leg(b, region, &routes[i], i, k, err));
     st = karvan_builder_finish(b, out, err);
     b = NULL;
 done:

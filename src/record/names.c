@@ -16,9 +16,11 @@ karvan_status karvan_record_party(const karvan_package *region, const char *type
     int64_t row;
     *code = NULL;
     KARVAN_TRY(karvan_i_need_table(region, "countries", &countries, err));
-    KARVAN_TRY(karvan_i_need_table(region, "organisations", &bodies, err));
+    bodies = karvan_package_table(region, "organisations"); /* a network alone has none */
     if (karvan_i_match_row(countries, "country", of_country, typed, &row, &no_country) == KARVAN_OK)
         *code = karvan_i_cell_text(countries, "iso3", row);
+    else if (!bodies)
+        st = karvan_fail(err, KARVAN_E_ARG, "%s", no_country.msg);
     else if (karvan_i_match_row(bodies, "body", of_body, typed, &row, &no_body) == KARVAN_OK)
         *code = karvan_i_cell_text(bodies, "id", row);
     else

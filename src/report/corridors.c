@@ -304,7 +304,7 @@ karvan_status karvan_i_part_where_time_goes(karvan_i_page *p, karvan_error *err)
     }
     cause_table(p);
     karvan_i_text_puts(&p->out,
-                       "<p class=\"srcline\">Method: docs/methods/network.md.</p></figure>\n");
+                       "<p class=\"srcline\">Method: docs/methods/hours.md.</p></figure>\n");
     for (int c = 0; c < p->n_corridors && c < 1; c++)
         if (p->way[c].exists) longest_stops(p, c);
     karvan_i_text_puts(&p->out, "</section>\n");

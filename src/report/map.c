@@ -244,6 +244,7 @@ static void legend(karvan_i_page *p) {
 karvan_status karvan_i_part_map(karvan_i_page *p, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_network_options o;
+    if (p->from < 0) return KARVAN_OK;
     KARVAN_TRY(karvan_network_defaults(p->region, &o, err));
     karvan_i_html_printf(
         &p->out,

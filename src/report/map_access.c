@@ -233,7 +233,9 @@ karvan_status karvan_i_part_access(karvan_i_page *p, karvan_error *err) {
     karvan_i_access_map m;
     karvan_table *t = NULL;
     int32_t cities, near;
-    KARVAN_TRY(karvan_i_spread_init(&reach, p->net, origin_of(p), err));
+    int32_t origin = origin_of(p);
+    if (origin < 0) return KARVAN_OK;
+    KARVAN_TRY(karvan_i_spread_init(&reach, p->net, origin, err));
     KARVAN_TRY(karvan_i_access_init(&m, p->region, &reach, err));
     if (m.n_bounds == 0) goto done; /* nothing can be reached */
     near = within(&m, WEEK_H, &cities);

@@ -314,7 +314,7 @@ karvan_status karvan_i_part_critical(karvan_i_page *p, karvan_error *err) {
     if (m.n_top > 0) top_ten(p, &m);
     cut_off(p, t);
     KARVAN_TRY(karvan_i_details_table(p, "Every closure", t, "critical.csv", err));
-    karvan_i_text_puts(&p->out, "<p class=\"srcline\">Method: docs/methods/network.md, "
+    karvan_i_text_puts(&p->out, "<p class=\"srcline\">Method: docs/methods/skims.md, "
                                 "Criticality.</p></figure></section>\n");
     st = karvan_i_text_status(&p->out, err);
 done:

@@ -40,9 +40,11 @@ karvan_status karvan_i_page_open(karvan_i_page *p, const karvan_network *net,
     KARVAN_REQUIRE(net && region, err, KARVAN_E_ARG, "net or region is NULL");
     KARVAN_TRY(karvan_i_need_table(region, "sources", &p->sources, err));
     KARVAN_TRY(karvan_i_need_table(region, "places", &p->places, err));
-    KARVAN_TRY(karvan_i_need_table(region, "corridors", &p->corridors, err));
     KARVAN_TRY(karvan_i_need_table(region, "countries", &p->countries, err));
-    KARVAN_TRY(karvan_i_need_table(region, "claims", &p->claims, err));
+    KARVAN_TRY(karvan_i_need_table(region, "corridors", &p->corridors, err));
+    /* parts that rest on claims are left out where there are none */
+    if (karvan_package_table(region, "parties")) p->claims = karvan_package_table(region, "claims");
+    p->from = p->to = -1;
     p->cited = karvan_i_calloc((size_t)karvan_table_rows(p->sources) + 1, sizeof *p->cited);
     KARVAN_REQUIRE(p->cited, err, KARVAN_E_NOMEM, "no memory for a page");
 done:
@@ -64,6 +66,7 @@ karvan_status karvan_i_page_init(karvan_i_page *p, const karvan_network *net,
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(karvan_i_page_open(p, net, region, err));
     const char *from = setting(region, from_setting), *to = setting(region, to_setting);
+    if (!from && !to) goto done;
     KARVAN_REQUIRE(from && to, err, KARVAN_E_DATA, "table settings needs the rows %s and %s",
                    from_setting, to_setting);
     KARVAN_TRY(karvan_network_place(region, from, &p->from, err));

@@ -19,8 +19,9 @@ struct karvan_i_page {
     const karvan_package *region;
     const karvan_network *net;
     const karvan_problems *problems; /* may be NULL */
-    const karvan_table *sources, *places, *corridors, *countries, *claims;
-    int32_t from, to; /* rows of places */
+    const karvan_table *sources, *places, *corridors, *countries;
+    const karvan_table *claims; /* NULL: the region has none */
+    int32_t from, to;           /* rows of places, -1: no ways are shown */
     int n_corridors;
     karvan_i_way way[KARVAN_I_CORRIDORS_MAX]; /* by row of corridors, best by time */
     bool *cited;                              /* [rows of sources] */
@@ -30,7 +31,7 @@ struct karvan_i_page {
 };
 
 /* Tables only; then the ends are set and the ways found. karvan_i_page_init does all of it from two
- * rows of table settings. On failure too: karvan_i_page_clear. */
+ * rows of table settings; without both there are no ways. On failure too: karvan_i_page_clear. */
 karvan_status karvan_i_page_open(karvan_i_page *p, const karvan_network *net,
                                  const karvan_package *region, karvan_error *err);
 karvan_status karvan_i_page_find_ways(karvan_i_page *p, karvan_error *err);

@@ -69,8 +69,13 @@ karvan_status karvan_report_region(const karvan_network *net, const karvan_packa
     KARVAN_TRY(karvan_i_part_assumptions(&p, err));
     KARVAN_TRY(karvan_i_part_sources(&p, err));
     navigation(&p, &nav);
-    karvan_i_text_puts(&heading, "How do the ways between China and Europe compare, and what "
-                                 "ties the countries along them?");
+    if (p.from >= 0)
+        karvan_i_text_printf(&heading,
+                             "How do the ways from %s to %s compare, and what ties the countries "
+                             "along them?",
+                             karvan_i_place_name(&p, p.from), karvan_i_place_name(&p, p.to));
+    else
+        karvan_i_text_puts(&heading, "What does this network join, and what would closures cost?");
     KARVAN_TRY(karvan_i_text_status(&nav, err));
     KARVAN_TRY(karvan_i_text_status(&heading, err));
     KARVAN_TRY(karvan_i_page_finish(&p, "region", karvan_package_title(region),
@@ -118,6 +123,9 @@ static karvan_status memberships(karvan_i_page *p, const char *a, const char *b,
     karvan_status st = KARVAN_OK;
     karvan_table *t = NULL;
     char heads[240];
+    if (!karvan_package_table(p->region, "memberships") ||
+        !karvan_package_table(p->region, "organisations"))
+        return KARVAN_OK;
     KARVAN_TRY(karvan_record_memberships(p->region, a, b, &t, err));
     if (karvan_table_rows(t) == 0) goto done;
     (void)snprintf(heads, sizeof heads, "body|%s|%s", karvan_i_party_name(p, a),
@@ -153,6 +161,7 @@ static karvan_status stated(karvan_i_page *p, const char *a, const char *b, karv
                                            {"cooperation", "Cooperation"},
                                            {"statement", "Statements"}};
     karvan_status st = KARVAN_OK;
+    if (!p->claims) return KARVAN_OK;
     karvan_i_text_puts(
         &p->out, "<section id=\"stated\"><h2>What is said of their economy and transport</h2>\n");
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0] && st == KARVAN_OK; k++) {

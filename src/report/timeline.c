@@ -264,6 +264,7 @@ karvan_status karvan_i_part_timeline(karvan_i_page *p, const char *a, const char
     karvan_status st = KARVAN_OK;
     const char *lanes[LANES_MAX];
     int n = 0;
+    if (!p->claims) return KARVAN_OK;
     for (int64_t r = 0; r < karvan_table_rows(p->countries) && n < LANES_MAX; r++) {
         const char *b = karvan_i_cell_text(p->countries, "iso3", r);
         if (b && (only ? strcmp(only, b) == 0

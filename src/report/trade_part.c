@@ -122,6 +122,7 @@ karvan_status karvan_i_part_trade(karvan_i_page *p, const char *a, const char *o
     int n = 0;
     bool shared = true;
     double lo = INFINITY, hi = 0, first = INFINITY, last = 0;
+    if (!karvan_package_table(p->region, "trade")) return KARVAN_OK;
     KARVAN_TRY(collect(p, a, only, pairs, &n, err));
     if (n == 0) goto done;
     for (int i = 0; i < n; i++)

@@ -141,6 +141,7 @@ karvan_status karvan_i_part_conflicts(karvan_i_page *p, const char *a, const cha
     karvan_table *t = NULL;
     karvan_view v = {0};
     karvan_record_query q = {.party = a, .other = b, .only_conflicts = true};
+    if (!p->claims) return KARVAN_OK;
     if (a) KARVAN_TRY(karvan_record_select(p->region, &q, &v, err));
     KARVAN_TRY(karvan_record_conflicts(p->region, a ? &v : NULL, &t, err));
     if (karvan_table_rows(t) == 0) goto done;
@@ -170,6 +171,7 @@ done:
 
 /* Assumed legs of the corridors shown, by the hours that rest on them. */
 static void assumed_hours(karvan_i_page *p) {
+    if (p->n_corridors == 0) return;
     karvan_i_table_open(p, "How much of each corridor rests on assumptions",
                         "corridor|expected hours#|of which assumed#|share, %#|USD a TEU#|of which "
                         "assumed#|share, %#",

@@ -91,6 +91,20 @@ static karvan_status several(const finder *f, const char *what, const char *type
                        f->n > SHOWN ? ", ..." : "");
 }
 
+/* The ids of a short table, so that who does not know them need not look. */
+static void list_few(const finder *f, char *out, size_t cap) {
+    enum { FEW = 12 };
+    int c = karvan_table_find(f->t, f->columns[0]);
+    out[0] = 0;
+    if (c < 0 || karvan_table_rows(f->t) > FEW) return;
+    for (int64_t r = 0; r < karvan_table_rows(f->t); r++) {
+        const char *id = karvan_table_text(f->t, c, r);
+        size_t n = strlen(out);
+        if (id) (void)snprintf(out + n, cap - n, "%s%s", n ? ", " : "; there are: ", id);
+    }
+    if (strlen(out) + 1 >= cap) out[0] = 0; /* half a list would mislead */
+}
+
 static karvan_status none(const finder *f, const char *what, const char *typed, karvan_error *err) {
     nearest n = {.typed = f->typed, .best = (int)strlen(f->typed) / 3 + 1};
     if (n.best < 2) n.best = 2;
@@ -98,7 +112,9 @@ static karvan_status none(const finder *f, const char *what, const char *typed, 
     if (n.name[0])
         return karvan_fail(err, KARVAN_E_ARG, "no %s is called '%.60s'; did you mean %s?", what,
                            typed, n.name);
-    return karvan_fail(err, KARVAN_E_ARG, "no %s is called '%.60s'", what, typed);
+    char list[240];
+    list_few(f, list, sizeof list);
+    return karvan_fail(err, KARVAN_E_ARG, "no %s is called '%.60s'%s", what, typed, list);
 }
 
 karvan_status karvan_i_match_row(const karvan_table *t, const char *what,

@@ -128,9 +128,12 @@ static karvan_status known_name(const karvan_package *p, const karvan_table *t, 
                            "nothing",
                            name);
     int64_t near = n > 0 ? karvan_text_nearest(name, names, n) : -1;
-    return karvan_fail(err, KARVAN_E_ARG, "no scenario is called '%.60s'%s%s%s", name,
-                       near >= 0 ? "; did you mean " : "", near >= 0 ? names[near] : "",
-                       near >= 0 ? "?" : "");
+    if (near >= 0)
+        return karvan_fail(err, KARVAN_E_ARG, "no scenario is called '%.60s'; did you mean %s?",
+                           name, names[near]);
+    return karvan_fail(err, KARVAN_E_ARG, "no scenario is called '%.60s'%s", name,
+                       karvan_package_table(p, "interventions") ? "; table interventions lists them"
+                                                                : "");
 }
 
 /* Two scenarios may touch one cell only where both set it to the same. */

@@ -164,7 +164,13 @@ static void modes_are_connected_where_they_meet(void **state) {
     t.dwell_p50_h = 5, t.dwell_p90_h = 9, t.cost_usd_per_teu = 1, t.opening_hours = "24/7";
     t.step = 2, t.note = "own";
     assert_int_equal(karvan_i_import_terminal(imp, &t, &row, NULL), KARVAN_OK);
-    assert_int_equal(karvan_i_import_connect(imp, NULL), KARVAN_OK);
+    assert_int_equal(karvan_i_import_connect(imp, false, NULL), KARVAN_OK);
+    assert_int_equal(told(imp->problems, "import-apart"), 1);
+    assert_string_equal(karvan_problems_get(imp->problems, 0).message,
+                        "modes meet and no terminal joins them: 3 times, as at place a");
+    assert_int_equal(karvan_i_import_connect(imp, true, NULL), KARVAN_OK);
+    assert_int_equal(karvan_i_import_connect(imp, false, NULL), KARVAN_OK);
+    assert_int_equal(told(imp->problems, "import-apart"), 1);
     karvan_package *p = finished(imp);
     assert_int_equal(rows_of(p, "terminals"), 4);
     assert_string_equal(text_of(p, "terminals", "a-rail_1435-rail_1520", "operation"),

@@ -300,6 +300,61 @@ static void parts_without_data(void **state) {
     }
 }
 
+/* A region that lacks tables: what rests on them is left out, the rest stands. */
+static void tables_that_are_not_there(void **state) {
+    (void)state;
+    static const char *const optional[] = {"claims", "parties", "trade",         "organisations",
+                                           "kinds",  "targets", "interventions", "memberships"};
+    enum { N_OPTIONAL = sizeof optional / sizeof optional[0] };
+    for (int k = 0; k <= N_OPTIONAL; k++) { /* each alone, then all at once */
+        small_table some[N_TABLES];
+        small_region r;
+        karvan_network *net = NULL;
+        karvan_network_options o;
+        karvan_error e = {0};
+        karvan_document d;
+        int n = 0;
+        for (int i = 0; i < N_TABLES; i++) {
+            bool left_out = false;
+            for (int j = 0; j < N_OPTIONAL; j++)
+                if ((j == k || k == N_OPTIONAL) && strcmp(TABLES[i].name, optional[j]) == 0)
+                    left_out = true;
+            if (!left_out) some[n++] = TABLES[i];
+        }
+        assert_true(small_open(&r, some, n));
+        assert_int_equal(karvan_network_defaults(r.package, &o, &e), KARVAN_OK);
+        assert_int_equal(karvan_network_create(r.package, &o, &net, &e), KARVAN_OK);
+        if (karvan_report_region(net, r.package, r.problems, &d, &e) != KARVAN_OK)
+            fail_msg("without %s: %s", k < N_OPTIONAL ? optional[k] : "all", e.msg);
+        holds(&d, "<section id=\"sources\"");
+        if (k == N_OPTIONAL || k == 0) holds_not(&d, "<section id=\"relations\"");
+        if (k == N_OPTIONAL || k == 2) holds_not(&d, "<section id=\"trade\"");
+        karvan_document_clear(&d);
+        if (karvan_report_brief(net, r.package, "AAA", "BBB", &d, &e) != KARVAN_OK)
+            fail_msg("brief without %s: %s", k < N_OPTIONAL ? optional[k] : "all", e.msg);
+        karvan_document_clear(&d);
+        karvan_network_destroy(net);
+        small_close(&r);
+    }
+}
+
+/* Without its two settings no ways are compared; with one of them, the other is missed. */
+static void ends_that_are_not_said(void **state) {
+    (void)state;
+    world w;
+    karvan_document d;
+    karvan_error e = {0};
+    assert_true(open_world(&w, "settings", "report_from,A\nreport_to,B\n", ""));
+    assert_int_equal(karvan_report_region(w.net, w.region.package, NULL, &d, &e), KARVAN_OK);
+    holds(&d, "<h1>What does this network join, and what would closures cost?</h1>");
+    holds_not(&d, "<section id=\"map\"");
+    karvan_document_clear(&d);
+    close_world(&w);
+    assert_true(open_world(&w, "settings", "report_to,B\n", ""));
+    assert_int_equal(karvan_report_region(w.net, w.region.package, NULL, &d, &e), KARVAN_E_DATA);
+    close_world(&w);
+}
+
 static void refused(void **state) {
     (void)state;
     karvan_document d;
@@ -342,6 +397,8 @@ int main(void) {
                                        cmocka_unit_test(money_in_other_units),
                                        cmocka_unit_test(a_country_without_a_capital),
                                        cmocka_unit_test(parts_without_data),
+                                       cmocka_unit_test(tables_that_are_not_there),
+                                       cmocka_unit_test(ends_that_are_not_said),
                                        cmocka_unit_test(refused),
                                        cmocka_unit_test(memory_may_run_out)};
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -99,7 +99,8 @@ static void refused(const char *a, const char *b, karvan_status st, const char *
 static void names_and_conflicts(void **state) {
     (void)state;
     refused("fsat", NULL, KARVAN_E_ARG, "no scenario is called 'fsat'; did you mean fast?");
-    refused("wholly other", NULL, KARVAN_E_ARG, "no scenario is called 'wholly other'");
+    refused("wholly other", NULL, KARVAN_E_ARG,
+            "no scenario is called 'wholly other'; table interventions lists them");
     refused("idle", NULL, KARVAN_E_ARG,
             "'idle' is an intervention without a row in table scenarios: it edits nothing");
     refused("other", "fast", KARVAN_E_ARG,
