@@ -19,7 +19,7 @@ void karvan_routes_query_init(karvan_routes_query *q, int32_t from, int32_t to) 
 
 static karvan_status check_weights(const karvan_routes_query *q, karvan_error *err) {
     int most = q->method == KARVAN_ROUTES_K_SHORTEST ? K_MOST : ALTERNATIVES_MOST;
-    karvan_status st = karvan_i_check_sums(&q->weights, err);
+    karvan_status st = karvan_i_weights_check(&q->weights, err);
     if (st != KARVAN_OK) return st;
     if (q->k < 1 || q->k > most)
         return karvan_fail(err, KARVAN_E_ARG, "1 to %d routes may be asked for, not %d", most,

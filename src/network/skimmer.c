@@ -175,7 +175,7 @@ karvan_status karvan_skimmer_customise(karvan_skimmer *s, const karvan_network *
     s->customised = false;
     KARVAN_REQUIRE(net->n_places == s->n_places && net->n_layers == s->n_layers, err, KARVAN_E_ARG,
                    "the network has other places, modes or customs statuses than the skimmer");
-    KARVAN_TRY(karvan_i_check_sums(weights, err));
+    KARVAN_TRY(karvan_i_weights_check(weights, err));
     KARVAN_REQUIRE(n_closed >= 0 && (closed || n_closed == 0), err, KARVAN_E_ARG, "no closures");
     for (int i = 0; i < n_closed; i++) KARVAN_TRY(karvan_i_check_item(net, closed[i], err));
     KARVAN_TRY(weigh(s, net, weights, n_closed, closed, err));
