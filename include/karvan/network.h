@@ -44,7 +44,7 @@ KARVAN_API karvan_status karvan_network_defaults(const karvan_package *region,
  * are alternatives. Modes and operations are rows of tables: none is known to the code. A row
  * counts as open on a day when its interval may contain that day and, for open_from, certainly
  * begins no later.
- * @param region borrowed; must outlive the network
+ * @param region borrowed; must outlive the network, and take no more scenarios while it lives
  * @retval KARVAN_E_DATA  a table is absent, or a row lacks a value that routing needs or has one
  * below 0 (file:line named)
  * @retval KARVAN_E_NOMEM
@@ -141,7 +141,7 @@ KARVAN_API void karvan_route_clear(karvan_route *r);
 /**
  * Best route (Dijkstra over states x groups of places still to pass).
  * Ties are broken by the order of the tables, so that the answer is unique.
- * @retval KARVAN_E_ARG    a row out of range, from = to, a negative value of time
+ * @retval KARVAN_E_ARG    a row out of range, from = to, a value of time below 0 or not finite
  * @retval KARVAN_E_NOCONV no way leads there (where err is not NULL its message says which closures
  * or constraints cut it), or every one by the corridor comes back to a place
  * @retval KARVAN_E_NOMEM

@@ -208,7 +208,7 @@ static karvan_status add_changes(const cli *c, const region_skim *s, const char 
     karvan_skim_measure m = cli_minimised(c);
     for (size_t i = 0; i < pairs(s); i++) {
         double x = told(m, base[i]), y = told(m, after[i]);
-        if (x == y || fabs(x - y) <= 1e-9 * fmax(x, y)) continue;
+        if (x == y || (isfinite(x) && isfinite(y) && fabs(x - y) <= 1e-9 * fmax(x, y))) continue;
         KARVAN_TRY(karvan_builder_row(b, err));
         KARVAN_TRY(karvan_builder_text(b, C_SCENARIO, scenario, err));
         KARVAN_TRY(add_ends(c, s, (int32_t)(i / (size_t)s->to.n), (int32_t)(i % (size_t)s->to.n),

@@ -1,5 +1,6 @@
 /* Best routes: Dijkstra, and where its walk by a corridor comes back to a place, the label search
  * that does not. */
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -63,7 +64,8 @@ karvan_status karvan_i_route_solve(const karvan_network *net, const karvan_route
     *out = (karvan_route){0};
     KARVAN_REQUIRE(net && q && q->from >= 0 && q->from < net->n_places && q->to >= 0 &&
                        q->to < net->n_places && q->objective >= KARVAN_BY_TIME &&
-                       q->objective <= KARVAN_BY_GENERALISED && q->value_of_time_usd_h >= 0,
+                       q->objective <= KARVAN_BY_GENERALISED && q->value_of_time_usd_h >= 0 &&
+                       isfinite(q->value_of_time_usd_h),
                    err, KARVAN_E_ARG,
                    "a route needs two places of the region and a value of time of 0 or more");
     KARVAN_REQUIRE(q->from != q->to, err, KARVAN_E_ARG, "%s is both ends of the route",
