@@ -24,6 +24,9 @@ karvan_status karvan_i_text_status(const karvan_i_text *t, karvan_error *err);
 /* Write to `path` by a temporary file beside it, fsync and rename: a full disk, a kill or Ctrl-C
  * leaves the old file or the new one, never a half. KARVAN_E_IO with the reason. */
 karvan_status karvan_i_file_write(const char *path, const char *s, size_t n, karvan_error *err);
+/* A file beside `path` that did not exist before, by whatever process or thread, open for writing;
+ * its name. -1: none could be made (errno), or no memory for the name (name->failed). */
+int karvan_i_file_beside(const char *path, karvan_i_text *name);
 /* Whole file into *s (NUL added, karvan_i_free it). KARVAN_E_IO, KARVAN_E_NOMEM. */
 karvan_status karvan_i_file_read(const char *path, char **s, size_t *n, karvan_error *err);
 #endif

@@ -184,8 +184,8 @@ done:
     return st;
 }
 
-karvan_status karvan_i_import_service(karvan_import *imp, const karvan_i_import_service_row *s,
-                                      int32_t *row, karvan_error *err) {
+karvan_status karvan_i_import_service(karvan_import *imp, const karvan_i_service *s, int32_t *row,
+                                      karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_text made = {0};
     *row = -1;

@@ -76,7 +76,7 @@ int32_t karvan_i_gap_met(const karvan_i_week *w, const karvan_i_queue *q, double
 static double has_left(const karvan_network *net, const karvan_i_arc *arc, const karvan_i_gate *g,
                        double local_h) {
     const karvan_i_clocks *c = &net->clocks;
-    const karvan_i_service *s = &c->service[arc->service];
+    const karvan_i_departures *s = &c->service[arc->service];
     int32_t a = karvan_i_state_place(net, arc->tail), b = karvan_i_state_place(net, arc->head);
     double best = INFINITY, from, to;
     const karvan_i_queue *q = karvan_i_service_queue(c, arc->service);

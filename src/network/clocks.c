@@ -69,7 +69,7 @@ int32_t karvan_i_regular_gaps(const karvan_i_week *timetable, double headway_h, 
 }
 
 /* load_teu_day beside capacity_teu: who is left behind. */
-static karvan_status read_queue(const karvan_table *t, int64_t row, karvan_i_service *s,
+static karvan_status read_queue(const karvan_table *t, int64_t row, karvan_i_departures *s,
                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;
     double load = karvan_i_cell_real(t, "load_teu_day", row), *gaps = NULL;
@@ -98,7 +98,7 @@ done:
 }
 
 static karvan_status read_service(const karvan_table *t, day_columns days, int64_t row,
-                                  karvan_i_service *s, karvan_error *err) {
+                                  karvan_i_departures *s, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(read_week(t, "timetable", row, karvan_i_timetable_parse, &s->timetable, err));
     KARVAN_TRY(read_season(t, row, &s->gate.season, err));
@@ -195,7 +195,7 @@ void karvan_i_clocks_clear(karvan_i_clocks *c) {
 
 karvan_i_wait karvan_i_service_wait(const karvan_i_clocks *c, int32_t service, int32_t a, int32_t b,
                                     int month) {
-    const karvan_i_service *s = &c->service[service];
+    const karvan_i_departures *s = &c->service[service];
     karvan_i_wait w = {.headway_h = s->headway_h, .cv = s->cv, .week = s->gate.week};
     w.queue = karvan_i_service_queue(c, service);
     w.closures =
