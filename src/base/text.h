@@ -14,7 +14,7 @@ void karvan_i_text_clear(karvan_i_text *t); /* frees; t can be used again */
 void karvan_i_text_add(karvan_i_text *t, const char *s, size_t n);
 void karvan_i_text_puts(karvan_i_text *t, const char *s);
 void karvan_i_text_printf(karvan_i_text *t, const char *fmt, ...) KARVAN_PRINTF(2, 3);
-/* With &, <, >, " and ' as HTML/XML entities. */
+/* With &, <, >, " and ' as HTML/XML entities, and odd bytes as the replacement character. */
 void karvan_i_text_xml(karvan_i_text *t, const char *s);
 /* As the inside of a JSON string (control characters escaped, UTF-8 kept). */
 void karvan_i_text_json(karvan_i_text *t, const char *s);

@@ -78,6 +78,8 @@ typedef struct karvan_i_place {
     const char *source; /* id in table sources of the coordinates; NULL: the current file */
     karvan_i_at at;
 } karvan_i_place;
+/* Is it one of the kinds? NULL is none. */
+bool karvan_i_is_place_kind(const char *s);
 #define KARVAN_I_PLACE ((karvan_i_place){.lon = NAN, .lat = NAN, .utc_offset_h = NAN})
 
 typedef struct karvan_i_link {

@@ -242,22 +242,14 @@ done:
     return st;
 }
 
-static bool is_kind(const char *s) {
-    static const char *const kinds[] = {"city",     "port",   "border", "station",
-                                        "junction", "strait", NULL};
-    for (const char *const *k = kinds; s && *k; k++)
-        if (strcmp(*k, s) == 0) return true;
-    return false;
-}
-
 /* A node that alone stands for its zone is where trips begin and end. */
 static const char *kind_of(const karvan_i_gmns *g, int64_t r) {
     const karvan_table *t = g->table[KARVAN_I_GMNS_NODE];
     const char *kind = karvan_i_cell_text(t, "u_kind", r);
     const char *type = karvan_i_cell_text(t, "node_type", r);
     const char *id = karvan_i_cell_text(t, "zone_id", r);
-    if (is_kind(kind)) return kind;
-    if (is_kind(type)) return type;
+    if (karvan_i_is_place_kind(kind)) return kind;
+    if (karvan_i_is_place_kind(type)) return type;
     int32_t code = id ? karvan_i_dictionary_find(&g->zone, id, strlen(id)) : -1;
     return code >= 0 && g->zone_nodes[code] == 1 ? "city" : "junction";
 }
@@ -266,7 +258,7 @@ static void note_of(const karvan_i_gmns *g, int64_t r, karvan_i_text *out) {
     static const char *const columns[] = {"node_type", "ctrl_type", "zone_id", "parent_node_id"};
     for (int i = 0; i < 4; i++) {
         const char *v = karvan_i_cell_text(g->table[KARVAN_I_GMNS_NODE], columns[i], r);
-        if (v && !(i == 0 && is_kind(v)))
+        if (v && !(i == 0 && karvan_i_is_place_kind(v)))
             karvan_i_text_printf(out, "%s%s %s", out->n ? "; " : "", columns[i], v);
     }
 }

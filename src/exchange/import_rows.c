@@ -265,6 +265,13 @@ static karvan_status room_for_place(karvan_import *imp, karvan_error *err) {
     return KARVAN_OK;
 }
 
+bool karvan_i_is_place_kind(const char *s) {
+    static const char *const kinds[] = {"city", "port", "border", "station", "junction", "strait"};
+    for (size_t k = 0; s && k < sizeof kinds / sizeof kinds[0]; k++)
+        if (strcmp(kinds[k], s) == 0) return true;
+    return false;
+}
+
 static bool is_locode(const char *s) {
     size_t n = strlen(s);
     return n == 5 && strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") >= 2 &&
