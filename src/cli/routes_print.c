@@ -141,8 +141,9 @@ karvan_status cli_routes_summary(const cli *c, int n, const karvan_route *r, kar
         if (st == KARVAN_OK)
             st = karvan_builder_text(b, S_BY, karvan_objective_name(x->objective), err);
         for (int k = 0; st == KARVAN_OK && k < 6; k++)
-            st = karvan_builder_real(b, S_DAYS + k,
-                                     isfinite(real[k]) ? cli_rounded(real[k], 10) : NAN, err);
+            st = karvan_builder_real(
+                b, S_DAYS + k, isfinite(real[k]) ? (double)(int64_t)(real[k] * 10 + 0.5) / 10 : NAN,
+                err);
         if (st == KARVAN_OK) st = karvan_builder_int(b, S_BORDERS, x->borders, err);
         if (st == KARVAN_OK) st = karvan_builder_int(b, S_TRANS, x->transhipments, err);
     }
@@ -158,6 +159,9 @@ enum { L_LEG, L_FROM, L_TO, L_KM, L_HOURS, L_USD, L_SPREAD, L_WHAT, L_SOURCE, L_
 static const char *place(const cli *c, int32_t row) {
     return karvan_i_cell_text(karvan_package_table(c->region, "places"), "name", row);
 }
+
+/* With one decimal. */
+static double per_cent(double part) { return cli_rounded(100 * part, 10); }
 
 /* For readers: places by name, and what happens in words; the codes are in the other formats.
  * spread: a leg's part of the variance of the hours. */
@@ -176,11 +180,11 @@ karvan_status cli_route_legs(const cli *c, const karvan_route *r, karvan_error *
                                    [L_TO] = l->to == l->from ? "" : place(c, l->to),
                                    [L_WHAT] = l->why,
                                    [L_SOURCE] = karvan_i_cell_text(all, "source", k)};
-        const double real[L_END] = {
-            [L_KM] = l->km,
-            [L_HOURS] = l->hours,
-            [L_USD] = l->usd_per_teu,
-            [L_SPREAD] = cli_rounded(100 * karvan_i_cell_real(all, "variance_share", k), 10)};
+        const double real[L_END] = {[L_KM] = l->km,
+                                    [L_HOURS] = l->hours,
+                                    [L_USD] = l->usd_per_teu,
+                                    [L_SPREAD] =
+                                        per_cent(karvan_i_cell_real(all, "variance_share", k))};
         st = karvan_builder_row(b, err);
         if (st == KARVAN_OK) st = karvan_builder_int(b, L_LEG, k + 1, err);
         for (int i = L_FROM; st == KARVAN_OK && i < L_END; i++)
