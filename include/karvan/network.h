@@ -6,6 +6,10 @@
  * figures. Depends on: base, table. Method: docs/methods/network.md
  * and, of single subjects, routes.md, hours.md, skims.md, access.md and profile.md beside it.
  *
+ * In this order: the network; places and tables; best routes; sets of routes; distributions of
+ * hours; routes that leave at a moment; routes as tables; skims; what-ifs; accessibility;
+ * criticality; then two that know no region: plain graphs, and TNTP.
+ *
  * What a route holds runs from its first departure to its last arrival: the
  * handling before and after is not in it. Money is USD per loaded 20-ft container
  * (TEU), time hours, distance kilometres, emissions kg CO2 equivalent. */
@@ -15,6 +19,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* ---- the network ---- */
 
 typedef struct karvan_network karvan_network;
 
@@ -45,7 +51,7 @@ KARVAN_API karvan_status karvan_network_defaults(const karvan_package *region,
  * are alternatives. Modes and operations are rows of tables: none is known to the code. A row
  * counts as open on a day when its interval may contain that day and, for open_from, certainly
  * begins no later.
- * @param region borrowed; must outlive the network
+ * @param region borrowed; must outlive the network, and take no more scenarios while it lives
  * @retval KARVAN_E_DATA  a table is absent, or a row lacks a value that routing needs or has one
  * below 0 (file:line named)
  * @retval KARVAN_E_NOMEM
@@ -59,6 +65,8 @@ KARVAN_API int32_t karvan_network_places(const karvan_network *net); /**< rows o
 KARVAN_API int32_t karvan_network_states(const karvan_network *net);
 KARVAN_API int32_t karvan_network_arcs(const karvan_network *net);
 
+/* ---- places and tables ---- */
+
 /**
  * Row of table places for what a user typed: id, UN/LOCODE with or without blank, name or alias,
  * whatever the case or the diacritics. A country's name or code gives its capital.
@@ -69,6 +77,14 @@ KARVAN_API karvan_status karvan_network_place(const karvan_package *region, cons
 /** Row of table corridors by id, name or alias. @retval KARVAN_E_ARG as above */
 KARVAN_API karvan_status karvan_network_corridor(const karvan_package *region, const char *typed,
                                                  int32_t *corridor, karvan_error *err);
+
+/** Plausibility of the network's tables: a leg faster than its mode can be, shorter than the great
+ * circle, a terminal whose mode has no link at its place, a link without a way on, a border without
+ * customs, a P90 below the P50. Adds to problems. */
+KARVAN_API karvan_status karvan_network_check(const karvan_package *region,
+                                              karvan_problems *problems, karvan_error *err);
+
+/* ---- best routes ---- */
 
 /** What a route is best by. */
 typedef enum karvan_objective {
@@ -142,7 +158,7 @@ KARVAN_API void karvan_route_clear(karvan_route *r);
 /**
  * Best route (Dijkstra over states x groups of places still to pass).
  * Ties are broken by the order of the tables, so that the answer is unique.
- * @retval KARVAN_E_ARG    a row out of range, from = to, a negative value of time
+ * @retval KARVAN_E_ARG    a row out of range, from = to, a value of time below 0 or not finite
  * @retval KARVAN_E_NOCONV no way leads there (where err is not NULL its message says which closures
  * or constraints cut it), or every one by the corridor comes back to a place
  * @retval KARVAN_E_NOMEM
@@ -152,7 +168,7 @@ KARVAN_API void karvan_route_clear(karvan_route *r);
 KARVAN_API karvan_status karvan_route_best(const karvan_network *net, const karvan_route_query *q,
                                            karvan_route *out, karvan_error *err);
 
-/* ---- sets of routes --------------------------------------------------------------------- */
+/* ---- sets of routes ---- */
 
 /** What routes are weighed by; several are or-ed together. */
 enum {
@@ -254,6 +270,8 @@ KARVAN_API karvan_status karvan_routes_find(const karvan_network *net, const kar
 KARVAN_API void karvan_route_explain(const karvan_package *region, const karvan_route *r, char *out,
                                      size_t cap);
 
+/* ---- distributions of hours ---- */
+
 /** Distribution of a route's time. */
 typedef struct karvan_time_quantiles {
     double mean_h, p05_h, p10_h, p50_h, p90_h, p95_h;
@@ -317,6 +335,8 @@ KARVAN_API karvan_status karvan_route_quantiles_depart(const karvan_network *net
                                                        karvan_time_quantiles *out, double *never,
                                                        karvan_error *err);
 
+/* ---- routes as tables ---- */
+
 /** One row a leg: corridor (any: none was asked for), objective, leg, from, to, mode, operation,
  * km, hours, usd_per_teu, co2e, source, why, fixed_h, distance_h, wait_h, variance_share, route
  * (from 1). For output. */
@@ -365,118 +385,7 @@ KARVAN_API karvan_status karvan_route_indicators(const karvan_network *net, int3
 KARVAN_API karvan_status karvan_network_targets(const karvan_network *net, karvan_table **out,
                                                 karvan_error *err);
 
-/** Plausibility of the network's tables: a leg faster than its mode can be, shorter than the great
- * circle, a terminal whose mode has no link at its place, a link without a way on, a border without
- * customs, a P90 below the P50. Adds to problems. */
-KARVAN_API karvan_status karvan_network_check(const karvan_package *region,
-                                              karvan_problems *problems, karvan_error *err);
-
-/* ---- plain graphs: shortest paths and skims ------------------------------------------- */
-
-/** A directed graph of nodes 0..n-1; parallel arcs and loops are allowed. Frozen once made: any
- * number of threads may ask one graph. */
-typedef struct karvan_graph karvan_graph;
-/**
- * @param tail,head       [n_arcs] nodes
- * @param first_through   nodes below it (zones) begin and end paths and are never passed through;
- * 0: all are
- * @retval KARVAN_E_ARG   a node out of range, negative counts, first_through not in 0..n_nodes
- * @retval KARVAN_E_NOMEM
- * Cost: O(n_nodes + n_arcs).
- */
-KARVAN_API karvan_status karvan_graph_create(int32_t n_nodes, int32_t n_arcs, const int32_t *tail,
-                                             const int32_t *head, int32_t first_through,
-                                             karvan_graph **out, karvan_error *err);
-KARVAN_API void karvan_graph_destroy(karvan_graph *g);
-KARVAN_API int32_t karvan_graph_nodes(const karvan_graph *g);
-KARVAN_API int32_t karvan_graph_arcs(const karvan_graph *g);
-
-/** How a skim is found. */
-typedef enum karvan_skim_method {
-    KARVAN_SKIM_DIJKSTRA, /**< one search an origin, nothing prepared */
-    KARVAN_SKIM_HIERARCHY /**< customisable contraction hierarchy */
-} karvan_skim_method;
-
-/** A contraction hierarchy of a graph: made once, then customised to any weights. */
-typedef struct karvan_hierarchy karvan_hierarchy;
-/**
- * Nested dissection of the nodes (METIS), then the chordal supergraph of that order, which does not
- * depend on weights. Source: Dibbelt, Strasser and Wagner 2016, "Customizable contraction
- * hierarchies", ACM Journal of Experimental Algorithmics 21.
- * @param g borrowed; must outlive the hierarchy
- */
-KARVAN_API karvan_status karvan_hierarchy_create(const karvan_graph *g, karvan_hierarchy **out,
-                                                 karvan_error *err);
-KARVAN_API void karvan_hierarchy_destroy(karvan_hierarchy *h);
-/** Arcs of the chordal supergraph, one for both directions. */
-KARVAN_API int64_t karvan_hierarchy_arcs(const karvan_hierarchy *h);
-/**
- * Take new weights. Cost: one pass over the triangles of the supergraph.
- * @param weight [n_arcs] of the graph, each 0 or more and not NaN; infinite: the arc is closed
- * @retval KARVAN_E_ARG a weight that is negative or NaN (its arc is named)
- */
-KARVAN_API karvan_status karvan_hierarchy_customise(karvan_hierarchy *h, const double *weight,
-                                                    karvan_error *err);
-
-/**
- * Least sums of weights from origins to all nodes.
- * @param weight     [n_arcs], as for karvan_hierarchy_customise
- * @param origins    [n_origins] nodes
- * @param threads    0: as many as the machine has; the answer is the same bytes for any number
- * @param[out] dist  [n_origins][n_nodes] row by row; INFINITY where no path leads; 0 at the origin
- * @retval KARVAN_E_ARG a weight or node out of range
- */
-KARVAN_API karvan_status karvan_graph_skim(const karvan_graph *g, const double *weight,
-                                           int32_t n_origins, const int32_t *origins, int threads,
-                                           double *dist, karvan_error *err);
-/** The same over a customised hierarchy, eight origins a sweep (Delling et al. 2011, PHAST). */
-KARVAN_API karvan_status karvan_hierarchy_skim(const karvan_hierarchy *h, int32_t n_origins,
-                                               const int32_t *origins, int threads, double *dist,
-                                               karvan_error *err);
-
-/**
- * The same to some destinations alone, which is quicker: what no way to them comes down is not
- * swept.
- * @param destinations [n_destinations] nodes; NULL: all nodes, and n_destinations does not matter
- * @param[out] dist    [n_origins][n_destinations]
- */
-KARVAN_API karvan_status karvan_hierarchy_table(const karvan_hierarchy *h, int32_t n_origins,
-                                                const int32_t *origins, int32_t n_destinations,
-                                                const int32_t *destinations, int threads,
-                                                double *dist, karvan_error *err);
-
-/** A network of the Transportation Networks collection (TNTP). Nodes count from 0 here. */
-typedef struct karvan_tntp {
-    int32_t zones, nodes, links;
-    int32_t first_through; /**< nodes below it are zones without through traffic */
-    int32_t *from, *to;    /**< [links] nodes */
-    /** [7][links] capacity, length, free-flow time, b, power, speed, toll, in the file's own units
-     */
-    double *column[7];
-    int32_t *type; /**< [links] */
-} karvan_tntp;
-enum {
-    KARVAN_TNTP_CAPACITY,
-    KARVAN_TNTP_LENGTH,
-    KARVAN_TNTP_TIME,
-    KARVAN_TNTP_B,
-    KARVAN_TNTP_POWER,
-    KARVAN_TNTP_SPEED,
-    KARVAN_TNTP_TOLL
-};
-/**
- * Read a file NAME_net.tntp.
- * @retval KARVAN_E_IO   cannot be read
- * @retval KARVAN_E_DATA "file:line:column: ...": metadata that is missing or no number, a row of
- * other than ten numbers, a node out of range, a number of rows other than told
- */
-KARVAN_API karvan_status karvan_tntp_read(const char *path, karvan_tntp *out, karvan_error *err);
-/** The same from memory; `path` serves for messages only. */
-KARVAN_API karvan_status karvan_tntp_parse(const char *bytes, size_t n, const char *path,
-                                           karvan_tntp *out, karvan_error *err);
-KARVAN_API void karvan_tntp_clear(karvan_tntp *t);
-
-/* ---- skims of the state graph, what-ifs, accessibility, criticality -------------------- */
+/* ---- skims ---- */
 
 /** What is read along the best way. */
 typedef enum karvan_skim_measure {
@@ -514,6 +423,8 @@ typedef struct karvan_skim_query {
  */
 KARVAN_API karvan_status karvan_network_skim(const karvan_network *net, const karvan_skim_query *q,
                                              double *out, karvan_error *err);
+
+/* ---- what-ifs ---- */
 
 /** What a what-if closes, in both directions: a row of the table of its kind. */
 typedef enum karvan_item_kind {
@@ -563,6 +474,8 @@ KARVAN_API karvan_status karvan_skimmer_table(const karvan_skimmer *s, int32_t n
                                               const int32_t *origins, int32_t n_destinations,
                                               const int32_t *destinations, int threads, double *out,
                                               karvan_error *err);
+
+/* ---- accessibility ---- */
 
 /** What a place counts for: a country's figure of the latest year in table indicators, spread
  * evenly over its places that are cities or ports. */
@@ -632,6 +545,8 @@ KARVAN_API karvan_status karvan_network_isochrones(const karvan_network *net,
                                                    const karvan_isochrone_query *q,
                                                    karvan_table **out, karvan_error *err);
 
+/* ---- criticality ---- */
+
 /**
  * What the closure of one link or terminal, in both directions, would cost all ordered pairs of
  * places that are cities or ports: one row an item that any best way uses: kind (link, terminal),
@@ -661,6 +576,116 @@ KARVAN_API karvan_status karvan_network_critical_by(const karvan_network *net,
  * @retval KARVAN_E_ARG a row out of range */
 KARVAN_API karvan_status karvan_network_closure(const karvan_network *net, karvan_item item,
                                                 int threads, karvan_table **out, karvan_error *err);
+
+/* ---- plain graphs ---- */
+
+/** A directed graph of nodes 0..n-1; parallel arcs and loops are allowed. Frozen once made: any
+ * number of threads may ask one graph. */
+typedef struct karvan_graph karvan_graph;
+/**
+ * @param tail,head       [n_arcs] nodes
+ * @param first_through   nodes below it (zones) begin and end paths and are never passed through;
+ * 0: all are
+ * @retval KARVAN_E_ARG   a node out of range, negative counts, first_through not in 0..n_nodes
+ * @retval KARVAN_E_NOMEM
+ * Cost: O(n_nodes + n_arcs).
+ */
+KARVAN_API karvan_status karvan_graph_create(int32_t n_nodes, int32_t n_arcs, const int32_t *tail,
+                                             const int32_t *head, int32_t first_through,
+                                             karvan_graph **out, karvan_error *err);
+KARVAN_API void karvan_graph_destroy(karvan_graph *g);
+KARVAN_API int32_t karvan_graph_nodes(const karvan_graph *g);
+KARVAN_API int32_t karvan_graph_arcs(const karvan_graph *g);
+
+/** How a skim is found. */
+typedef enum karvan_skim_method {
+    KARVAN_SKIM_DIJKSTRA, /**< one search an origin, nothing prepared */
+    KARVAN_SKIM_HIERARCHY /**< customisable contraction hierarchy */
+} karvan_skim_method;
+
+/** A contraction hierarchy of a graph: made once, then customised to any weights. */
+typedef struct karvan_hierarchy karvan_hierarchy;
+/**
+ * Nested dissection of the nodes (METIS), then the chordal supergraph of that order, which does not
+ * depend on weights. Source: Dibbelt, Strasser and Wagner 2016, "Customizable contraction
+ * hierarchies", ACM Journal of Experimental Algorithmics 21.
+ * @param g borrowed; must outlive the hierarchy
+ * @retval KARVAN_E_ARG  g is NULL
+ * @retval KARVAN_E_NOMEM
+ * Cost: about a microsecond an arc (0.4 to 1.6 on grids of 1,000 to 100,000 nodes).
+ */
+KARVAN_API karvan_status karvan_hierarchy_create(const karvan_graph *g, karvan_hierarchy **out,
+                                                 karvan_error *err);
+KARVAN_API void karvan_hierarchy_destroy(karvan_hierarchy *h);
+/** Arcs of the chordal supergraph, one for both directions. */
+KARVAN_API int64_t karvan_hierarchy_arcs(const karvan_hierarchy *h);
+/**
+ * Take new weights. Cost: one pass over the triangles of the supergraph.
+ * @param weight [n_arcs] of the graph, each 0 or more and not NaN; infinite: the arc is closed
+ * @retval KARVAN_E_ARG a weight that is negative or NaN (its arc is named)
+ */
+KARVAN_API karvan_status karvan_hierarchy_customise(karvan_hierarchy *h, const double *weight,
+                                                    karvan_error *err);
+
+/**
+ * Least sums of weights from origins to all nodes.
+ * @param weight     [n_arcs], as for karvan_hierarchy_customise
+ * @param origins    [n_origins] nodes
+ * @param threads    0: as many as the machine has; the answer is the same bytes for any number
+ * @param[out] dist  [n_origins][n_nodes] row by row; INFINITY where no path leads; 0 at the origin
+ * @retval KARVAN_E_ARG a weight or node out of range
+ */
+KARVAN_API karvan_status karvan_graph_skim(const karvan_graph *g, const double *weight,
+                                           int32_t n_origins, const int32_t *origins, int threads,
+                                           double *dist, karvan_error *err);
+/** The same over a customised hierarchy, eight origins a sweep (Delling et al. 2011, PHAST). */
+KARVAN_API karvan_status karvan_hierarchy_skim(const karvan_hierarchy *h, int32_t n_origins,
+                                               const int32_t *origins, int threads, double *dist,
+                                               karvan_error *err);
+
+/**
+ * The same to some destinations alone, which is quicker: what no way to them comes down is not
+ * swept.
+ * @param destinations [n_destinations] nodes; NULL: all nodes, and n_destinations does not matter
+ * @param[out] dist    [n_origins][n_destinations]
+ */
+KARVAN_API karvan_status karvan_hierarchy_table(const karvan_hierarchy *h, int32_t n_origins,
+                                                const int32_t *origins, int32_t n_destinations,
+                                                const int32_t *destinations, int threads,
+                                                double *dist, karvan_error *err);
+
+/* ---- TNTP ---- */
+
+/** A network of the Transportation Networks collection (TNTP). Nodes count from 0 here. */
+typedef struct karvan_tntp {
+    int32_t zones, nodes, links;
+    int32_t first_through; /**< nodes below it are zones without through traffic */
+    int32_t *from, *to;    /**< [links] nodes */
+    /** [7][links] capacity, length, free-flow time, b, power, speed, toll, in the file's own units
+     */
+    double *column[7];
+    int32_t *type; /**< [links] */
+} karvan_tntp;
+enum {
+    KARVAN_TNTP_CAPACITY,
+    KARVAN_TNTP_LENGTH,
+    KARVAN_TNTP_TIME,
+    KARVAN_TNTP_B,
+    KARVAN_TNTP_POWER,
+    KARVAN_TNTP_SPEED,
+    KARVAN_TNTP_TOLL
+};
+/**
+ * Read a file NAME_net.tntp.
+ * @retval KARVAN_E_IO   cannot be read
+ * @retval KARVAN_E_DATA "file:line:column: ...": metadata that is missing or no number, a row of
+ * other than ten numbers, a node out of range, a number of rows other than told
+ */
+KARVAN_API karvan_status karvan_tntp_read(const char *path, karvan_tntp *out, karvan_error *err);
+/** The same from memory; `path` serves for messages only. */
+KARVAN_API karvan_status karvan_tntp_parse(const char *bytes, size_t n, const char *path,
+                                           karvan_tntp *out, karvan_error *err);
+KARVAN_API void karvan_tntp_clear(karvan_tntp *t);
 
 #ifdef __cplusplus
 }

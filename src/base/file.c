@@ -29,8 +29,7 @@ static karvan_status fill(int fd, const char *s, size_t n, bool sync) {
     return st;
 }
 
-/* A file beside `path` that did not exist before, by whatever process or thread. */
-static int create_beside(const char *path, karvan_i_text *name) {
+int karvan_i_file_beside(const char *path, karvan_i_text *name) {
     enum { TRIES = 1000 };
     for (int i = 0; i < TRIES; i++) {
         karvan_i_text_clear(name);
@@ -47,7 +46,7 @@ static karvan_status replace(const char *path, const struct stat *old, const cha
                              karvan_error *err) {
     karvan_i_text beside = {0};
     karvan_status st = KARVAN_OK;
-    int fd = create_beside(path, &beside);
+    int fd = karvan_i_file_beside(path, &beside);
     KARVAN_TRY(karvan_i_text_status(&beside, err));
     KARVAN_REQUIRE(fd >= 0, err, KARVAN_E_IO, "cannot write %s: %s", path, strerror(errno));
     if (old) (void)fchmod(fd, old->st_mode & 0777);

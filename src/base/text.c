@@ -46,11 +46,18 @@ void karvan_i_text_printf(karvan_i_text *t, const char *fmt, ...) {
     va_end(ap);
 }
 
+/* For a byte that is no UTF-8: a name that was cut within a character. */
+static const char REPLACEMENT[] = "\xEF\xBF\xBD";
+
 void karvan_i_text_xml(karvan_i_text *t, const char *s) {
     for (; s && *s; s++) {
         size_t plain = strcspn(s, "&<>\"'");
-        karvan_i_text_add(t, s, plain);
-        s += plain;
+        while (plain > 0) {
+            size_t good = karvan_utf8_valid_prefix(s, plain);
+            karvan_i_text_add(t, s, good);
+            s += good, plain -= good;
+            if (plain > 0) karvan_i_text_puts(t, REPLACEMENT), s++, plain--;
+        }
         switch (*s) {
         case '&':
             karvan_i_text_puts(t, "&amp;");
@@ -85,7 +92,7 @@ void karvan_i_text_json(karvan_i_text *t, const char *s) {
         } else if (c < 0x20) {
             karvan_i_text_printf(t, "\\u%04x", c);
         } else if (n == 0) {
-            karvan_i_text_puts(t, "\xEF\xBF\xBD"); /* the replacement character */
+            karvan_i_text_puts(t, REPLACEMENT);
             n = 1;
         } else {
             karvan_i_text_add(t, s, n);

@@ -1,28 +1,15 @@
 #include "cli/asked.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/try.h"
+#include "cli/words.h"
 #include "table/cell.h"
-
-/* The next of the words parted by a sign; the text is cut up on the way. */
-static char *next_word(char **at, char sign) {
-    while (**at == sign) ++*at;
-    if (!**at) return NULL;
-    char *word = *at;
-    while (**at && **at != sign) ++*at;
-    if (**at) *(*at)++ = 0;
-    return word;
-}
 
 /* ---- numbers ---- */
 
 static karvan_status number(const char *option, const char *said, double *out, karvan_error *err) {
-    char *end;
-    *out = strtod(said, &end);
-    if (*said && !*end && isfinite(*out) && *out >= 0) return KARVAN_OK;
+    if (cli_real(said, out) && *out >= 0) return KARVAN_OK;
     return karvan_fail(err, KARVAN_E_ARG, "--%s takes numbers of 0 or more, not '%.40s'", option,
                        said);
 }
@@ -30,10 +17,9 @@ static karvan_status number(const char *option, const char *said, double *out, k
 static karvan_status count(const cli *c, const char *option, int least, int *out,
                            karvan_error *err) {
     const char *said = cli_option(c, option);
-    char *end;
+    int64_t n;
     if (!said) return KARVAN_OK;
-    long n = strtol(said, &end, 10);
-    if (!*said || *end || n < least || n > 1000)
+    if (!cli_whole(said, least, 1000, &n))
         return karvan_fail(err, KARVAN_E_ARG, "--%s is a number from %d to 1000, not '%.40s'",
                            option, least, said);
     *out = (int)n;
@@ -41,12 +27,14 @@ static karvan_status count(const cli *c, const char *option, int least, int *out
 }
 
 karvan_status cli_weights_read(const char *said, karvan_weights *out, karvan_error *err) {
-    char text[CLI_LIST_TEXT], *at = text;
+    karvan_status st = KARVAN_OK;
+    char word[100];
     static const char *const names[] = {"time", "cost", "co2", "km"};
     double w[4] = {0};
     bool said_so[4] = {false};
-    (void)snprintf(text, sizeof text, "%s", said);
-    for (char *word; (word = next_word(&at, ',')) != NULL;) {
+    for (bool more = true;;) {
+        KARVAN_TRY(cli_next_word(&said, ',', word, sizeof word, &more, err));
+        if (!more) break;
         char *value = strchr(word, '=');
         int which = -1;
         if (value) *value++ = 0;
@@ -55,14 +43,15 @@ karvan_status cli_weights_read(const char *said, karvan_weights *out, karvan_err
         if (which < 0 || !value)
             return karvan_fail(err, KARVAN_E_ARG,
                                "--weights takes time=, cost=, co2= and km=, not '%.40s'", word);
-        if (said_so[which]) return karvan_fail(err, KARVAN_E_ARG, "--weights names %s twice", word);
+        KARVAN_REQUIRE(!said_so[which], err, KARVAN_E_ARG, "--weights names %s twice", word);
         said_so[which] = true;
-        karvan_status st = number("weights", value, &w[which], err);
-        if (st != KARVAN_OK) return st;
+        KARVAN_TRY(number("weights", value, &w[which], err));
     }
     *out = (karvan_weights){.hours = w[0], .usd = w[1], .kg = w[2], .km = w[3]};
-    if (w[0] + w[1] + w[2] + w[3] > 0) return KARVAN_OK;
-    return karvan_fail(err, KARVAN_E_ARG, "--weights needs one that is above 0");
+    KARVAN_REQUIRE(w[0] + w[1] + w[2] + w[3] > 0, err, KARVAN_E_ARG,
+                   "--weights needs one that is above 0");
+done:
+    return st;
 }
 
 /* ---- lists ---- */
@@ -71,20 +60,23 @@ karvan_status cli_weights_read(const char *said, karvan_weights *out, karvan_err
 typedef karvan_status (*take)(const cli *c, char *word, cli_asked *a, karvan_error *err);
 static karvan_status read_list(const cli *c, const char *option, int list, take f, cli_asked *a,
                                karvan_error *err) {
-    const char *said = cli_option(c, option);
+    karvan_status st = KARVAN_OK;
+    const char *at = cli_option(c, option);
+    char *word = a->text[list];
     int n = 0;
-    if (!said) return KARVAN_OK;
-    if (strlen(said) >= CLI_LIST_TEXT)
+    if (!at) return KARVAN_OK;
+    if (strlen(at) + 2 > CLI_LIST_TEXT)
         return karvan_fail(err, KARVAN_E_ARG, "--%s is too long", option);
-    (void)snprintf(a->text[list], CLI_LIST_TEXT, "%s", said);
-    for (char *at = a->text[list], *word; (word = next_word(&at, ',')) != NULL;) {
-        if (n++ == CLI_LIST_MAX)
-            return karvan_fail(err, KARVAN_E_ARG, "--%s takes %d at the most", option,
-                               (int)CLI_LIST_MAX);
-        karvan_status st = f(c, word, a, err);
-        if (st != KARVAN_OK) return st;
+    for (bool more = true;; word += strlen(word) + 1) { /* there is room for all, with their ends */
+        size_t room = CLI_LIST_TEXT - (size_t)(word - a->text[list]);
+        KARVAN_TRY(cli_next_word(&at, ',', word, room, &more, err));
+        if (!more) break;
+        KARVAN_REQUIRE(n++ < CLI_LIST_MAX, err, KARVAN_E_ARG, "--%s takes %d at the most", option,
+                       (int)CLI_LIST_MAX);
+        KARVAN_TRY(f(c, word, a, err));
     }
-    return KARVAN_OK;
+done:
+    return st;
 }
 
 static karvan_status country(const cli *c, const char *word, int32_t *row, karvan_error *err) {
@@ -154,15 +146,19 @@ static karvan_status take_via(const cli *c, char *word, cli_asked *a, karvan_err
                            (int)CLI_VIA_MAX);
     karvan_via *v = &a->via[a->q.n_via];
     *v = (karvan_via){0, &a->stops[a->n_stops]};
-    for (char *at = word, *one; (one = next_word(&at, '|')) != NULL; v->n++) {
-        if (a->n_stops == CLI_LIST_MAX)
-            return karvan_fail(err, KARVAN_E_ARG, "--via takes %d places at the most",
-                               (int)CLI_LIST_MAX);
-        karvan_status st = karvan_network_place(c->region, one, &a->stops[a->n_stops++], err);
-        if (st != KARVAN_OK) return st;
+    karvan_status st = KARVAN_OK;
+    char one[200];
+    const char *at = word;
+    for (bool more = true;; v->n++) {
+        KARVAN_TRY(cli_next_word(&at, '|', one, sizeof one, &more, err));
+        if (!more) break;
+        KARVAN_REQUIRE(a->n_stops < CLI_LIST_MAX, err, KARVAN_E_ARG,
+                       "--via takes %d places at the most", (int)CLI_LIST_MAX);
+        KARVAN_TRY(karvan_network_place(c->region, one, &a->stops[a->n_stops++], err));
     }
     a->q.n_via += v->n > 0;
-    return KARVAN_OK;
+done:
+    return st;
 }
 
 /* ---- method ---- */
@@ -175,11 +171,13 @@ static karvan_status read_criteria(const cli *c, unsigned *weigh, karvan_error *
                {"cost", KARVAN_WEIGH_COST},
                {"emissions", KARVAN_WEIGH_EMISSIONS},
                {"dispersion", KARVAN_WEIGH_DISPERSION}};
-    char text[CLI_LIST_TEXT], *at = text;
-    const char *said = cli_option(c, "pareto");
+    char word[100];
+    const char *at = cli_option(c, "pareto");
     *weigh = 0;
-    (void)snprintf(text, sizeof text, "%s", said ? said : "time,cost");
-    for (char *word; (word = next_word(&at, ',')) != NULL;) {
+    if (!at) at = "time,cost";
+    for (bool more = true;;) {
+        karvan_status st = cli_next_word(&at, ',', word, sizeof word, &more, err);
+        if (st != KARVAN_OK || !more) return st;
         unsigned flag = 0;
         for (int i = 0; i < 4; i++)
             if (strcmp(all[i].name, word) == 0) flag = all[i].flag;
@@ -189,7 +187,6 @@ static karvan_status read_criteria(const cli *c, unsigned *weigh, karvan_error *
                                word);
         *weigh |= flag;
     }
-    return KARVAN_OK;
 }
 
 static karvan_status read_method(const cli *c, karvan_routes_query *q, karvan_error *err) {

@@ -1,5 +1,4 @@
 /* Accessibility: market potential of places and countries; what lies within bands of a place. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/try.h"
@@ -66,7 +65,7 @@ static karvan_status read_bands(const cli *c, double *bands, int *n, karvan_erro
     if (!at) at = time ? "1d,3d,7d,14d" : "";
     for (;;) {
         double unit = 1;
-        KARVAN_TRY(cli_next_word(&at, word, sizeof word, &more, err));
+        KARVAN_TRY(cli_next_word(&at, ',', word, sizeof word, &more, err));
         if (!more) break;
         KARVAN_REQUIRE(*n < BANDS_MAX, err, KARVAN_E_ARG, "--within takes %d bands at the most",
                        (int)BANDS_MAX);

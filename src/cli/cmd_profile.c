@@ -5,24 +5,20 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/routes.h"
+#include "cli/words.h"
 
 static const double STEP_H = 0.5;
 
 typedef enum shape { SVG, PAGE, NUMBERS, INDICATORS } shape;
-
-static bool ends_in(const char *path, const char *end) {
-    size_t n = strlen(path), m = strlen(end);
-    return n > m && strcmp(path + n - m, end) == 0;
-}
 
 /* What --out and --format ask for: the ending of the file, else numbers where a format was named,
  * else the diagram. */
 static karvan_status shape_of(cli *c, shape *out, karvan_error *err) {
     const char *file = cli_option(c, "out");
     static const char *const drawn[] = {"layout", "cost", "width", NULL};
-    bool format = cli_switch(c, "format"), json = file && ends_in(file, ".json"),
-         csv = file && ends_in(file, ".csv"), page = file && ends_in(file, ".html"),
-         svg = file && ends_in(file, ".svg");
+    bool format = cli_switch(c, "format"), json = cli_ends_in(file, ".json"),
+         csv = cli_ends_in(file, ".csv"), page = cli_ends_in(file, ".html"),
+         svg = cli_ends_in(file, ".svg");
     if (file && (svg || page) && (format || cli_switch(c, "indicators")))
         return karvan_fail(err, KARVAN_E_ARG,
                            "%s holds a drawing: --format and --indicators give numbers, for a file "
@@ -45,9 +41,8 @@ static karvan_status shape_of(cli *c, shape *out, karvan_error *err) {
 
 static karvan_status width_of(const cli *c, int *out, karvan_error *err) {
     const char *width = cli_option(c, "width");
-    char *end = NULL;
-    long said = width ? strtol(width, &end, 10) : 900;
-    if (said < 320 || said > 2000 || (end && *end))
+    int64_t said = 900;
+    if (width && !cli_whole(width, 320, 2000, &said))
         return karvan_fail(err, KARVAN_E_ARG, "--width is 320 to 2000 pixels, not '%.20s'", width);
     *out = (int)said;
     return KARVAN_OK;

@@ -1,7 +1,6 @@
 /* Skims of a plain network: least sums between zones, with how long they took; without --network
  * those of the region (skim_region.c). */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -57,9 +56,8 @@ static karvan_status choose_origins(const cli *c, skim *s, karvan_error *err) {
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory for %d origins", (int)all);
     for (int32_t i = 0; i < all; i++) s->origin[i] = s->destination[i] = i;
     if (!from || strcmp(from, "all") == 0) return KARVAN_OK;
-    char *end;
-    long node = strtol(from, &end, 10);
-    if (*end || end == from || node < 1 || node > s->net.nodes)
+    int64_t node;
+    if (!cli_whole(from, 1, s->net.nodes, &node))
         return karvan_fail(err, KARVAN_E_ARG, "--from is all or a node 1 to %d, not '%.40s'",
                            (int)s->net.nodes, from);
     s->n_origins = 1, s->origin[0] = (int32_t)node - 1;
@@ -153,7 +151,7 @@ done:
 static karvan_status begin_out(const cli *c, skim *s, karvan_error *err) {
     const char *out = cli_option(c, "out");
     s->write = out != NULL;
-    if (cli_is_omx(out)) return begin_omx(c, s, out, err);
+    if (cli_ends_in(out, ".omx")) return begin_omx(c, s, out, err);
     if (s->write) karvan_i_text_puts(&s->csv, "origin,destination,value\n");
     return KARVAN_OK;
 }

@@ -1,7 +1,5 @@
 #include "cli/network.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -44,34 +42,7 @@ karvan_skim_measure cli_minimised(const cli *c) {
     return i < N_OBJECTIVES ? OBJECTIVES[i].measure : KARVAN_SKIM_LEAST;
 }
 
-/* ---- words and numbers ---- */
-
-karvan_status cli_next_word(const char **at, char *out, size_t cap, bool *more, karvan_error *err) {
-    while (**at == ',') ++*at;
-    size_t n = strcspn(*at, ",");
-    *more = n > 0;
-    if (n >= cap) return karvan_fail(err, KARVAN_E_ARG, "'%.40s...' is too long a name", *at);
-    memcpy(out, *at, n);
-    out[n] = 0, *at += n;
-    return KARVAN_OK;
-}
-
-karvan_status cli_count(const cli *c, const char *option, int64_t *out, karvan_error *err) {
-    const char *said = cli_option(c, option);
-    char *end;
-    *out = 0;
-    if (!said) return KARVAN_OK;
-    *out = strtol(said, &end, 10);
-    if (*said && !*end && *out > 0) return KARVAN_OK;
-    return karvan_fail(err, KARVAN_E_ARG, "--%s is a number above 0, not '%.40s'", option, said);
-}
-
-karvan_status cli_positive(const char *option, const char *said, double *out, karvan_error *err) {
-    char *end;
-    *out = strtod(said, &end);
-    if (*said && !*end && *out > 0 && isfinite(*out)) return KARVAN_OK;
-    return karvan_fail(err, KARVAN_E_ARG, "--%s is a number above 0, not '%.40s'", option, said);
-}
+/* ---- output ---- */
 
 karvan_status cli_print_top(const cli *c, const karvan_table *t, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -128,7 +99,7 @@ karvan_status cli_places_read(const cli *c, const char *option, const char *othe
     KARVAN_REQUIRE(out->row, err, KARVAN_E_NOMEM, "no memory for places");
     for (;;) {
         int32_t row;
-        KARVAN_TRY(cli_next_word(&at, word, sizeof word, &more, err));
+        KARVAN_TRY(cli_next_word(&at, ',', word, sizeof word, &more, err));
         if (!more) break;
         if (add_group(c, word, out)) continue;
         KARVAN_TRY(karvan_network_place(c->region, word, &row, err));

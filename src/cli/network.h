@@ -2,7 +2,7 @@
 #define KARVAN_SRC_CLI_NETWORK_H
 /* What commands over the whole network share: objectives, lists of places, the region again under
  * other scenarios. */
-#include "cli/cli.h"
+#include "cli/words.h"
 
 /* --by time|cost|emissions|generalised|length|dispersion; time where it was not given. */
 karvan_status cli_weights(const cli *c, karvan_weights *out, karvan_error *err);
@@ -18,14 +18,6 @@ karvan_status cli_places_read(const cli *c, const char *option, const char *othe
                               cli_places *out, karvan_error *err);
 void cli_places_clear(cli_places *p);
 
-/* The next of the words parted by commas, copied to out; false at the end. KARVAN_E_ARG: too long.
- */
-karvan_status cli_next_word(const char **at, char *out, size_t cap, bool *more, karvan_error *err);
-/* A whole number above 0, of an option; 0 where it was not given. */
-karvan_status cli_count(const cli *c, const char *option, int64_t *out, karvan_error *err);
-/* A number above 0. */
-karvan_status cli_positive(const char *option, const char *said, double *out, karvan_error *err);
-
 /* Print the first rows of a table that --top asks for. */
 karvan_status cli_print_top(const cli *c, const karvan_table *t, karvan_error *err);
 
@@ -34,8 +26,6 @@ karvan_status cli_print_top(const cli *c, const karvan_table *t, karvan_error *e
 karvan_status cli_variant_open(const cli *c, const char *scenarios, cli *out, karvan_error *err);
 void cli_variant_close(cli *v);
 
-/* Does a path end in .omx? */
-bool cli_is_omx(const char *path);
 /* [n][from->n][to->n] values as matrices named by their measures. */
 karvan_status cli_skim_omx(const cli *c, const char *path, const cli_places *from,
                            const cli_places *to, int n, const karvan_skim_measure *measures,

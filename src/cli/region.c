@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "cli/cli.h"
+#include "cli/words.h"
 #include "table/cell.h"
 #include "table/match.h"
 
@@ -62,19 +62,20 @@ static karvan_status find_region(cli *c, karvan_error *err) {
 /* --scenario A,B: their edits over the region just opened. */
 static karvan_status apply_scenarios(cli *c, karvan_error *err) {
     enum { SCENARIOS_MAX = 64 };
-    char said[2000];
-    const char *names[SCENARIOS_MAX];
+    char words[2000], *to = words;
+    const char *names[SCENARIOS_MAX], *at = cli_option(c, "scenario");
     int n = 0;
-    if (!cli_option(c, "scenario")) return KARVAN_OK;
-    (void)snprintf(said, sizeof said, "%s", cli_option(c, "scenario"));
-    for (char *s = said; *s;) {
-        size_t len = strcspn(s, ",");
-        bool more = s[len] == ',';
-        s[len] = 0;
+    if (!at) return KARVAN_OK;
+    if (strlen(at) + 2 > sizeof words)
+        return karvan_fail(err, KARVAN_E_ARG, "--scenario is too long");
+    for (bool more = true;; to += strlen(to) + 1) { /* there is room for all, each with its end */
+        karvan_status st =
+            cli_next_word(&at, ',', to, sizeof words - (size_t)(to - words), &more, err);
+        if (st != KARVAN_OK) return st;
+        if (!more) break;
         if (n == SCENARIOS_MAX)
             return karvan_fail(err, KARVAN_E_ARG, "more than %d scenarios", (int)SCENARIOS_MAX);
-        if (len > 0) names[n++] = s;
-        s += len + more;
+        names[n++] = to;
     }
     return karvan_scenarios_apply(c->region, n, names, c->problems, err);
 }
@@ -134,13 +135,12 @@ karvan_status cli_cargo(const cli *c, const char *otherwise, int64_t *row, karva
 /* --month, --depart: what the network is to know of time. */
 static karvan_status read_time(cli *c, karvan_network_options *o, karvan_error *err) {
     const char *month = cli_option(c, "month"), *depart = cli_option(c, "depart");
-    char *end;
+    int64_t m;
     karvan_status st = cli_not_both(c, "depart", "month", err);
     if (st == KARVAN_OK) st = cli_not_both(c, "depart", "date", err);
     if (st != KARVAN_OK) return st;
     if (month) {
-        long m = strtol(month, &end, 10);
-        if (!*month || *end || m < 1 || m > 12)
+        if (!cli_whole(month, 1, 12, &m))
             return karvan_fail(err, KARVAN_E_ARG, "--month is 1 to 12, not '%.40s'", month);
         o->month = (int)m;
     }

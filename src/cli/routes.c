@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/try.h"
 #include "cli/asked.h"
+#include "cli/words.h"
 #include "table/cell.h"
 
 static const double TOO_LONG = 4.0;
@@ -82,17 +84,6 @@ static karvan_status make_room(const cli *c, int n_by, int n_corridors, cli_rout
     return out->route ? KARVAN_OK : karvan_fail(err, KARVAN_E_NOMEM, "no memory for %zu routes", n);
 }
 
-/* The next word of a list parted by commas, without blanks around it; false: no more. */
-static bool next_word(const char **list, char *out, size_t cap) {
-    if (!*list) return false;
-    *list += strspn(*list, " ");
-    size_t n = strcspn(*list, ","), keep = n;
-    while (keep > 0 && (*list)[keep - 1] == ' ') keep--;
-    (void)snprintf(out, cap, "%.*s", (int)keep, *list);
-    *list = (*list)[n] ? *list + n + 1 : NULL;
-    return true;
-}
-
 static int words(const char *list) {
     int n = list != NULL;
     for (; list && *list; list++) n += *list == ',';
@@ -103,33 +94,40 @@ static int words(const char *list) {
 enum { BY_MAX = 4 };
 static karvan_status objectives(const char *list, karvan_objective by[BY_MAX], int *n,
                                 karvan_error *err) {
-    char word[64];
+    karvan_status st = KARVAN_OK;
+    char word[100];
     *n = 0;
     if (!list) by[(*n)++] = KARVAN_BY_TIME;
-    while (next_word(&list, word, sizeof word)) {
+    for (bool more = list != NULL; more;) {
         karvan_objective one = KARVAN_BY_TIME;
-        karvan_status st = objective(word, &one, err);
-        if (st != KARVAN_OK) return st;
+        KARVAN_TRY(cli_next_word(&list, ',', word, sizeof word, &more, err));
+        if (!more && *n > 0) break;
+        KARVAN_TRY(objective(word, &one, err)); /* of an empty list the word is empty */
         for (int i = 0; i < *n; i++)
-            if (by[i] == one) return karvan_fail(err, KARVAN_E_ARG, "--by names %s twice", word);
+            KARVAN_REQUIRE(by[i] != one, err, KARVAN_E_ARG, "--by names %s twice", word);
         by[(*n)++] = one;
     }
-    return KARVAN_OK;
+done:
+    return st;
 }
 
 /* The corridors of a list, each of which must lead there. */
 static karvan_status add_named(cli *c, cli_routes *r, karvan_route_query q, const char *list,
                                karvan_error *err) {
-    char word[128];
-    while (next_word(&list, word, sizeof word)) {
-        karvan_status st = karvan_network_corridor(c->region, word, &q.corridor, err);
-        for (int i = 0; st == KARVAN_OK && i < r->n; i++)
-            if (r->route[i].corridor == q.corridor && r->route[i].objective == q.objective)
-                st = karvan_fail(err, KARVAN_E_ARG, "--corridor names %s twice", word);
-        if (st == KARVAN_OK) st = add(c, r, &q, true, err);
-        if (st != KARVAN_OK) return st;
+    karvan_status st = KARVAN_OK;
+    char word[200];
+    for (bool more = true, first = true;; first = false) {
+        KARVAN_TRY(cli_next_word(&list, ',', word, sizeof word, &more, err));
+        if (!more && !first) break;
+        KARVAN_TRY(karvan_network_corridor(c->region, word, &q.corridor, err));
+        for (int i = 0; i < r->n; i++)
+            KARVAN_REQUIRE(r->route[i].corridor != q.corridor ||
+                               r->route[i].objective != q.objective,
+                           err, KARVAN_E_ARG, "--corridor names %s twice", word);
+        KARVAN_TRY(add(c, r, &q, true, err));
     }
-    return KARVAN_OK;
+done:
+    return st;
 }
 
 /* What --by and --corridor ask for, objective by objective. */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/routes.h"
+#include "cli/words.h"
 #include "table/cell.h"
 
 /* By the clock, departures stand closer together than legs are sure. */
@@ -38,9 +39,7 @@ static karvan_status quantiles(const cli *c, const karvan_route *r, karvan_time_
 /* Numbers in JSON: three decimals are finer than anything known here, and 0.1 + 0.2 stays 0.3. */
 static void number(const char *name, double v) {
     char s[40] = "null"; /* as many as that never arrive */
-    if (isfinite(v))
-        karvan_real_format((double)(int64_t)(v * 1000.0 + (v < 0 ? -0.5 : 0.5)) / 1000.0, s,
-                           sizeof s);
+    if (isfinite(v)) karvan_real_format(cli_rounded(v, 1000), s, sizeof s);
     (void)printf(", \"%s\": %s", name, s);
 }
 
@@ -230,7 +229,7 @@ done:
 enum { L_LEG, L_FROM, L_TO, L_KM, L_HOURS, L_USD, L_SPREAD, L_WHAT, L_SOURCE, L_END };
 
 /* With one decimal. */
-static double per_cent(double part) { return (double)(int64_t)(part * 1000 + 0.5) / 10; }
+static double per_cent(double part) { return cli_rounded(100 * part, 10); }
 
 /* For readers: places by name, and what happens in words; the codes are in the other formats.
  * spread: a leg's part of the variance of the hours. */

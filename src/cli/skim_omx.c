@@ -7,11 +7,6 @@
 #include "cli/network.h"
 #include "table/cell.h"
 
-bool cli_is_omx(const char *path) {
-    size_t n = path ? strlen(path) : 0;
-    return n >= 4 && strcmp(path + n - 4, ".omx") == 0;
-}
-
 static karvan_status add_ids(const cli *c, karvan_omx_writer *w, const char *name, int dimension,
                              const cli_places *p, karvan_error *err) {
     karvan_status st = KARVAN_OK;

@@ -29,7 +29,7 @@ static karvan_status refuse_what_does_not_go(const cli *c, karvan_error *err) {
             return karvan_fail(err, KARVAN_E_ARG, "--%s goes with --network FILE; %s", plain[i],
                                i == 0 ? "for the region say --by or --measures"
                                       : "the region's ways are found by search");
-    if (cli_switch(c, "compare") && cli_is_omx(cli_option(c, "out")))
+    if (cli_switch(c, "compare") && cli_ends_in(cli_option(c, "out"), ".omx"))
         return karvan_fail(err, KARVAN_E_ARG,
                            "what --compare finds is a table, not a matrix: --out FILE.csv");
     return cli_not_both(c, "compare", "measures", err);
@@ -60,7 +60,7 @@ static karvan_status read_measures(const cli *c, region_skim *s, karvan_error *e
     for (int m = KARVAN_SKIM_HOURS; !at && m < KARVAN_SKIM_MEASURES; m++)
         s->measure[s->n_measures++] = (karvan_skim_measure)m;
     while (at && more) {
-        KARVAN_TRY(cli_next_word(&at, word, sizeof word, &more, err));
+        KARVAN_TRY(cli_next_word(&at, ',', word, sizeof word, &more, err));
         if (more) KARVAN_TRY(add_measure(s, word, err));
     }
     KARVAN_REQUIRE(s->n_measures > 0, err, KARVAN_E_ARG, "--measures names none");
@@ -151,7 +151,7 @@ static karvan_status skim(const cli *c, region_skim *s, karvan_error *err) {
     s->value = karvan_i_malloc(pairs(s) * (size_t)s->n_measures, sizeof *s->value);
     KARVAN_REQUIRE(s->value, err, KARVAN_E_NOMEM, "no memory for the matrices");
     KARVAN_TRY(karvan_network_skim(c->net, &q, s->value, err));
-    if (cli_is_omx(cli_option(c, "out"))) {
+    if (cli_ends_in(cli_option(c, "out"), ".omx")) {
         st = cli_skim_omx(c, cli_option(c, "out"), &s->from, &s->to, s->n_measures, s->measure,
                           s->value, err);
         if (st == KARVAN_OK) (void)printf("%s\n", cli_option(c, "out"));
@@ -180,7 +180,7 @@ static karvan_status open_variants(const cli *c, comparison *k, karvan_error *er
     k->net[0] = c->net;
     for (bool more = true;;) {
         char word[80], all[2100];
-        KARVAN_TRY(cli_next_word(&at, word, sizeof word, &more, err));
+        KARVAN_TRY(cli_next_word(&at, ',', word, sizeof word, &more, err));
         if (!more) break;
         KARVAN_REQUIRE(k->n < SCENARIOS_MAX, err, KARVAN_E_ARG, "more than %d scenarios",
                        (int)SCENARIOS_MAX);
@@ -208,7 +208,7 @@ static karvan_status add_changes(const cli *c, const region_skim *s, const char 
     karvan_skim_measure m = cli_minimised(c);
     for (size_t i = 0; i < pairs(s); i++) {
         double x = told(m, base[i]), y = told(m, after[i]);
-        if (x == y || fabs(x - y) <= 1e-9 * fmax(x, y)) continue;
+        if (x == y || (isfinite(x) && isfinite(y) && fabs(x - y) <= 1e-9 * fmax(x, y))) continue;
         KARVAN_TRY(karvan_builder_row(b, err));
         KARVAN_TRY(karvan_builder_text(b, C_SCENARIO, scenario, err));
         KARVAN_TRY(add_ends(c, s, (int32_t)(i / (size_t)s->to.n), (int32_t)(i % (size_t)s->to.n),

@@ -62,6 +62,16 @@ karvan_status karvan_i_export_note(karvan_i_export *x, const char *code, karvan_
     return karvan_fail(err, KARVAN_E_NOMEM, "no memory for problems");
 }
 
+karvan_status karvan_i_export_left(karvan_i_export *x, const karvan_table *t, const char *format,
+                                   const char *so, karvan_error *err) {
+    int64_t rows = t ? karvan_table_rows(t) : 0;
+    if (rows == 0) return KARVAN_OK;
+    karvan_status st = karvan_i_export_count(x, karvan_table_name(t), rows, 0, err);
+    if (st != KARVAN_OK) return st;
+    return karvan_i_export_note(x, "export-no-room", err, "%s has no table for %s: %lld rows%s",
+                                format, karvan_table_name(t), (long long)rows, so);
+}
+
 int64_t karvan_i_export_place(const karvan_i_export *x, const char *column, int64_t link) {
     const char *id = karvan_i_cell_text(x->links, column, link);
     return id ? karvan_package_row(x->region, "places", id) : -1;

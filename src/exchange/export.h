@@ -36,6 +36,9 @@ karvan_status karvan_i_export_count(karvan_i_export *x, const char *table, int64
                                     int64_t written, karvan_error *err);
 karvan_status karvan_i_export_note(karvan_i_export *x, const char *code, karvan_error *err,
                                    const char *message_fmt, ...) KARVAN_PRINTF(4, 5);
+/* None of a table's rows were written: the format has no table for them. `so`: what comes of it. */
+karvan_status karvan_i_export_left(karvan_i_export *x, const karvan_table *t, const char *format,
+                                   const char *so, karvan_error *err);
 /* Row of table places of a link's end, -1: none. */
 int64_t karvan_i_export_place(const karvan_i_export *x, const char *column, int64_t link);
 /* Median hours of a link: time_h, or its length over its speed; NaN. */

@@ -142,15 +142,6 @@ static karvan_status write_uses(const karvan_i_export *x, const karvan_i_folder 
     return st;
 }
 
-static karvan_status tell_left(karvan_i_export *x, const karvan_table *t, karvan_error *err) {
-    int64_t rows = t ? karvan_table_rows(t) : 0;
-    if (rows == 0) return KARVAN_OK;
-    karvan_status st = karvan_i_export_count(x, karvan_table_name(t), rows, 0, err);
-    if (st != KARVAN_OK) return st;
-    return karvan_i_export_note(x, "export-no-room", err, "GMNS has no table for %s: %lld rows",
-                                karvan_table_name(t), (long long)rows);
-}
-
 static karvan_status write_gmns(karvan_i_export *x, const char *path, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_folder f = {0};
@@ -159,8 +150,8 @@ static karvan_status write_gmns(karvan_i_export *x, const char *path, karvan_err
     KARVAN_TRY(write_nodes(x, &f, err));
     KARVAN_TRY(write_links(x, &f, err));
     KARVAN_TRY(write_uses(x, &f, err));
-    KARVAN_TRY(tell_left(x, x->terminals, err));
-    KARVAN_TRY(tell_left(x, x->services, err));
+    KARVAN_TRY(karvan_i_export_left(x, x->terminals, "GMNS", "", err));
+    KARVAN_TRY(karvan_i_export_left(x, x->services, "GMNS", "", err));
     KARVAN_TRY(karvan_i_folder_finish(&f, err));
 done:
     karvan_i_folder_clear(&f);

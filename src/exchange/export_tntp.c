@@ -138,16 +138,7 @@ done:
     return st;
 }
 
-static karvan_status tell_left(karvan_i_export *x, const karvan_table *t, karvan_error *err) {
-    int64_t rows = t ? karvan_table_rows(t) : 0;
-    if (rows == 0) return KARVAN_OK;
-    karvan_status st = karvan_i_export_count(x, karvan_table_name(t), rows, 0, err);
-    if (st != KARVAN_OK) return st;
-    return karvan_i_export_note(x, "export-no-room", err,
-                                "TNTP has no table for %s: %lld rows; links of all modes meet "
-                                "freely at their places",
-                                karvan_table_name(t), (long long)rows);
-}
+static const char MEET[] = "; links of all modes meet freely at their places";
 
 static karvan_status write_tntp(karvan_i_export *x, const char *path, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -160,8 +151,8 @@ static karvan_status write_tntp(karvan_i_export *x, const char *path, karvan_err
     KARVAN_TRY(karvan_i_folder_begin(&f, path, err));
     KARVAN_TRY(write_nodes(x, &f, base, n, err));
     KARVAN_TRY(write_net(x, &f, base, n, err));
-    KARVAN_TRY(tell_left(x, x->terminals, err));
-    KARVAN_TRY(tell_left(x, x->services, err));
+    KARVAN_TRY(karvan_i_export_left(x, x->terminals, "TNTP", MEET, err));
+    KARVAN_TRY(karvan_i_export_left(x, x->services, "TNTP", MEET, err));
     KARVAN_TRY(karvan_i_folder_finish(&f, err));
 done:
     karvan_i_folder_clear(&f);

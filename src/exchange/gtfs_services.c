@@ -258,8 +258,8 @@ static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 /* Dates as the setting `calendar` says: as they are, as a season of every year, or not at all. */
-static void put_dates(const karvan_i_gtfs *g, const hop *run, karvan_i_import_service_row *s,
-                      char from[40], char to[40], char season[40]) {
+static void put_dates(const karvan_i_gtfs *g, const hop *run, karvan_i_service *s, char from[40],
+                      char to[40], char season[40]) {
     const char *how = karvan_i_import_setting(g->imp, "calendar");
     int64_t year;
     int m[2], d[2];
@@ -279,7 +279,7 @@ static karvan_status add_service(hops *h, const hop *run, int64_t n, int32_t lin
     karvan_i_gtfs *g = h->g;
     karvan_status st = KARVAN_OK;
     const karvan_i_gtfs_route *route = &g->route[run->route];
-    karvan_i_import_service_row s = KARVAN_I_SERVICE;
+    karvan_i_service s = KARVAN_I_SERVICE;
     char from[40], to[40], season[40];
     int32_t row;
     h->week.n = 0, h->text.n = 0;

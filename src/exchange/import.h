@@ -78,6 +78,8 @@ typedef struct karvan_i_place {
     const char *source; /* id in table sources of the coordinates; NULL: the current file */
     karvan_i_at at;
 } karvan_i_place;
+/* Is it one of the kinds? NULL is none. */
+bool karvan_i_is_place_kind(const char *s);
 #define KARVAN_I_PLACE ((karvan_i_place){.lon = NAN, .lat = NAN, .utc_offset_h = NAN})
 
 typedef struct karvan_i_link {
@@ -113,7 +115,7 @@ typedef struct karvan_i_link {
                      .fixed_h = NAN,            \
                      .fixed_usd_per_teu = NAN})
 
-typedef struct karvan_i_import_service_row {
+typedef struct karvan_i_service {
     const char *key; /* NULL: made of the link */
     int32_t link;    /* row that karvan_i_import_link gave */
     const char *name, *company;
@@ -123,13 +125,13 @@ typedef struct karvan_i_import_service_row {
     const char *timetable, *season;
     const char *open_from, *open_to, *note;
     karvan_i_at at;
-} karvan_i_import_service_row;
-#define KARVAN_I_SERVICE                                \
-    ((karvan_i_import_service_row){.link = -1,          \
-                                   .headway_h = NAN,    \
-                                   .headway_cv = NAN,   \
-                                   .capacity_teu = NAN, \
-                                   .closed_days_year = NAN})
+} karvan_i_service;
+#define KARVAN_I_SERVICE                     \
+    ((karvan_i_service){.link = -1,          \
+                        .headway_h = NAN,    \
+                        .headway_cv = NAN,   \
+                        .capacity_teu = NAN, \
+                        .closed_days_year = NAN})
 
 typedef struct karvan_i_terminal {
     const char *key; /* NULL: made of the place and the modes */
@@ -158,8 +160,8 @@ karvan_status karvan_i_import_place(karvan_import *imp, const karvan_i_place *p,
                                     karvan_error *err);
 karvan_status karvan_i_import_link(karvan_import *imp, const karvan_i_link *l, int32_t *row,
                                    karvan_error *err);
-karvan_status karvan_i_import_service(karvan_import *imp, const karvan_i_import_service_row *s,
-                                      int32_t *row, karvan_error *err);
+karvan_status karvan_i_import_service(karvan_import *imp, const karvan_i_service *s, int32_t *row,
+                                      karvan_error *err);
 karvan_status karvan_i_import_terminal(karvan_import *imp, const karvan_i_terminal *t, int32_t *row,
                                        karvan_error *err);
 /* Row of the place with this key, -1: none. */

@@ -9,13 +9,6 @@
 
 /* ---- places ---- */
 
-static bool is_kind(const char *s) {
-    static const char *const kinds[] = {"city", "port", "border", "station", "junction", "strait"};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(kinds[i], s) == 0) return true;
-    return false;
-}
-
 static karvan_status add_place(karvan_i_geojson_reader *r, const karvan_i_feature *f, size_t i) {
     karvan_status st = KARVAN_OK;
     karvan_i_place p = KARVAN_I_PLACE;
@@ -26,7 +19,7 @@ static karvan_status add_place(karvan_i_geojson_reader *r, const karvan_i_featur
         KARVAN_TRY(karvan_i_geojson_text(r, f, r->place_name[c], c, texts[c]));
     KARVAN_TRY(karvan_i_geojson_text(r, f, r->place_name[PLACE_NOTE], PLACE_NOTE, &p.note));
     KARVAN_TRY(karvan_i_geojson_real(r, f, r->place_name[OFFSET], &p.utc_offset_h));
-    if (p.kind && !is_kind(p.kind)) {
+    if (p.kind && !karvan_i_is_place_kind(p.kind)) {
         KARVAN_TRY(karvan_i_geojson_odd(r, f, r->place_name[KIND],
                                         "city, port, border, station, junction or strait"));
         p.kind = NULL;

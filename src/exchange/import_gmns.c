@@ -7,9 +7,9 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "exchange/csv_columns.h"
 #include "exchange/gmns.h"
 #include "exchange/import_state.h"
-#include "exchange/known.h"
 #include "exchange/units.h"
 #include "table/cell.h"
 
@@ -20,85 +20,86 @@
 #define ID(name) \
     { name, KARVAN_TEXT, true }
 
-static const karvan_i_known config[] = {TEXT("dataset_name"), TEXT("short_length"),
-                                        TEXT("long_length"),  TEXT("speed"),
-                                        TEXT("crs"),          TEXT("geometry_field_format"),
-                                        TEXT("currency"),     TEXT("version_number"),
-                                        TEXT("id_type")};
-static const karvan_i_known node[] = {ID("node_id"),
-                                      TEXT("name"),
-                                      {"x_coord", KARVAN_REAL, true},
-                                      {"y_coord", KARVAN_REAL, true},
-                                      REAL("z_coord"),
-                                      TEXT("node_type"),
-                                      TEXT("ctrl_type"),
-                                      TEXT("zone_id"),
-                                      TEXT("parent_node_id"),
-                                      TEXT("u_country"),
-                                      TEXT("u_locode"),
-                                      TEXT("u_aliases"),
-                                      TEXT("u_kind")};
-static const karvan_i_known link_columns[] = {ID("link_id"),
-                                              TEXT("name"),
-                                              ID("from_node_id"),
-                                              ID("to_node_id"),
-                                              {"directed", KARVAN_BOOL, true},
-                                              TEXT("geometry_id"),
-                                              TEXT("geometry"),
-                                              TEXT("parent_link_id"),
-                                              TEXT("dir_flag"),
-                                              REAL("length"),
-                                              REAL("grade"),
-                                              TEXT("facility_type"),
-                                              REAL("capacity"),
-                                              REAL("free_speed"),
-                                              REAL("lanes"),
-                                              TEXT("bike_facility"),
-                                              TEXT("ped_facility"),
-                                              TEXT("parking"),
-                                              TEXT("allowed_uses"),
-                                              REAL("toll"),
-                                              TEXT("jurisdiction"),
-                                              REAL("row_width"),
-                                              TEXT("u_mode"),
-                                              REAL("u_speed_kmh"),
-                                              REAL("u_time_h"),
-                                              REAL("u_time_p90_over_p50"),
-                                              REAL("u_capacity_kt_year"),
-                                              REAL("u_fixed_h"),
-                                              REAL("u_fixed_usd_per_teu"),
-                                              TEXT("u_cargo_classes"),
-                                              REAL("u_cost_usd_per_teu"),
-                                              REAL("u_capacity_teu_day"),
-                                              REAL("u_co2e_kg_per_teu_km"),
-                                              TEXT("u_open_from"),
-                                              TEXT("u_open_to")};
-static const karvan_i_known geometry[] = {ID("geometry_id"), TEXT("geometry")};
-static const karvan_i_known zone[] = {ID("zone_id"), TEXT("name"), TEXT("boundary"),
-                                      TEXT("super_zone")};
-static const karvan_i_known segment[] = {
+static const karvan_i_csv_column config[] = {TEXT("dataset_name"), TEXT("short_length"),
+                                             TEXT("long_length"),  TEXT("speed"),
+                                             TEXT("crs"),          TEXT("geometry_field_format"),
+                                             TEXT("currency"),     TEXT("version_number"),
+                                             TEXT("id_type")};
+static const karvan_i_csv_column node[] = {ID("node_id"),
+                                           TEXT("name"),
+                                           {"x_coord", KARVAN_REAL, true},
+                                           {"y_coord", KARVAN_REAL, true},
+                                           REAL("z_coord"),
+                                           TEXT("node_type"),
+                                           TEXT("ctrl_type"),
+                                           TEXT("zone_id"),
+                                           TEXT("parent_node_id"),
+                                           TEXT("u_country"),
+                                           TEXT("u_locode"),
+                                           TEXT("u_aliases"),
+                                           TEXT("u_kind")};
+static const karvan_i_csv_column link_columns[] = {ID("link_id"),
+                                                   TEXT("name"),
+                                                   ID("from_node_id"),
+                                                   ID("to_node_id"),
+                                                   {"directed", KARVAN_BOOL, true},
+                                                   TEXT("geometry_id"),
+                                                   TEXT("geometry"),
+                                                   TEXT("parent_link_id"),
+                                                   TEXT("dir_flag"),
+                                                   REAL("length"),
+                                                   REAL("grade"),
+                                                   TEXT("facility_type"),
+                                                   REAL("capacity"),
+                                                   REAL("free_speed"),
+                                                   REAL("lanes"),
+                                                   TEXT("bike_facility"),
+                                                   TEXT("ped_facility"),
+                                                   TEXT("parking"),
+                                                   TEXT("allowed_uses"),
+                                                   REAL("toll"),
+                                                   TEXT("jurisdiction"),
+                                                   REAL("row_width"),
+                                                   TEXT("u_mode"),
+                                                   REAL("u_speed_kmh"),
+                                                   REAL("u_time_h"),
+                                                   REAL("u_time_p90_over_p50"),
+                                                   REAL("u_capacity_kt_year"),
+                                                   REAL("u_fixed_h"),
+                                                   REAL("u_fixed_usd_per_teu"),
+                                                   TEXT("u_cargo_classes"),
+                                                   REAL("u_cost_usd_per_teu"),
+                                                   REAL("u_capacity_teu_day"),
+                                                   REAL("u_co2e_kg_per_teu_km"),
+                                                   TEXT("u_open_from"),
+                                                   TEXT("u_open_to")};
+static const karvan_i_csv_column geometry[] = {ID("geometry_id"), TEXT("geometry")};
+static const karvan_i_csv_column zone[] = {ID("zone_id"), TEXT("name"), TEXT("boundary"),
+                                           TEXT("super_zone")};
+static const karvan_i_csv_column segment[] = {
     ID("segment_id"),     ID("link_id"),         TEXT("ref_node_id"),   REAL("start_lr"),
     REAL("end_lr"),       REAL("grade"),         REAL("capacity"),      REAL("free_speed"),
     REAL("lanes"),        REAL("l_lanes_added"), REAL("r_lanes_added"), TEXT("bike_facility"),
     TEXT("ped_facility"), TEXT("parking"),       TEXT("allowed_uses"),  REAL("toll"),
     TEXT("jurisdiction"), REAL("row_width")};
-static const karvan_i_known lane[] = {ID("lane_id"),        ID("link_id"),     REAL("lane_num"),
-                                      TEXT("allowed_uses"), TEXT("r_barrier"), TEXT("l_barrier"),
-                                      REAL("width")};
-static const karvan_i_known movement[] = {
+static const karvan_i_csv_column lane[] = {
+    ID("lane_id"),     ID("link_id"),     REAL("lane_num"), TEXT("allowed_uses"),
+    TEXT("r_barrier"), TEXT("l_barrier"), REAL("width")};
+static const karvan_i_csv_column movement[] = {
     ID("mvmt_id"),         ID("node_id"),       TEXT("name"),         ID("ib_link_id"),
     TEXT("start_ib_lane"), TEXT("end_ib_lane"), ID("ob_link_id"),     TEXT("start_ob_lane"),
     TEXT("end_ob_lane"),   TEXT("type"),        REAL("penalty"),      REAL("capacity"),
     TEXT("ctrl_type"),     TEXT("mvmt_code"),   TEXT("allowed_uses"), TEXT("geometry")};
-static const karvan_i_known use_group[] = {ID("use_group"), ID("uses"), TEXT("description")};
-static const karvan_i_known use_definition[] = {ID("use"), REAL("persons_per_vehicle"), REAL("pce"),
-                                                TEXT("special_conditions"), TEXT("description")};
+static const karvan_i_csv_column use_group[] = {ID("use_group"), ID("uses"), TEXT("description")};
+static const karvan_i_csv_column use_definition[] = {ID("use"), REAL("persons_per_vehicle"),
+                                                     REAL("pce"), TEXT("special_conditions"),
+                                                     TEXT("description")};
 
 #define TABLE(name, columns) \
     { name, columns, (int)(sizeof(columns) / sizeof(columns)[0]) }
 static const struct {
     const char *name;
-    const karvan_i_known *columns;
+    const karvan_i_csv_column *columns;
     int n;
 } tables[KARVAN_I_GMNS_TABLES] = {
     TABLE("config", config),       TABLE("node", node),
@@ -137,8 +138,8 @@ karvan_status karvan_i_gmns_table(karvan_i_gmns *g, int table, const char *bytes
     karvan_i_text_printf(&path, "%s/%s.csv", g->dir, tables[table].name);
     KARVAN_TRY(karvan_i_text_status(&path, err));
     if (!bytes && !needed(table) && stat(path.s, &there) != 0 && errno == ENOENT) goto done;
-    st = karvan_i_read_known(g->imp, path.s, bytes, n, tables[table].name, tables[table].n,
-                             tables[table].columns, &g->table[table], &why);
+    st = karvan_i_read_columns(g->imp, path.s, bytes, n, tables[table].name, tables[table].n,
+                               tables[table].columns, &g->table[table], &why);
     if (st == KARVAN_E_DATA && !needed(table)) /* the network stands without it */
         st = karvan_i_import_note(g->imp, KARVAN_ERROR, (karvan_i_at){path.s, 0, 0}, "import-file",
                                   NULL, err, "the file is left out");
@@ -241,22 +242,14 @@ done:
     return st;
 }
 
-static bool is_kind(const char *s) {
-    static const char *const kinds[] = {"city",     "port",   "border", "station",
-                                        "junction", "strait", NULL};
-    for (const char *const *k = kinds; s && *k; k++)
-        if (strcmp(*k, s) == 0) return true;
-    return false;
-}
-
 /* A node that alone stands for its zone is where trips begin and end. */
 static const char *kind_of(const karvan_i_gmns *g, int64_t r) {
     const karvan_table *t = g->table[KARVAN_I_GMNS_NODE];
     const char *kind = karvan_i_cell_text(t, "u_kind", r);
     const char *type = karvan_i_cell_text(t, "node_type", r);
     const char *id = karvan_i_cell_text(t, "zone_id", r);
-    if (is_kind(kind)) return kind;
-    if (is_kind(type)) return type;
+    if (karvan_i_is_place_kind(kind)) return kind;
+    if (karvan_i_is_place_kind(type)) return type;
     int32_t code = id ? karvan_i_dictionary_find(&g->zone, id, strlen(id)) : -1;
     return code >= 0 && g->zone_nodes[code] == 1 ? "city" : "junction";
 }
@@ -265,7 +258,7 @@ static void note_of(const karvan_i_gmns *g, int64_t r, karvan_i_text *out) {
     static const char *const columns[] = {"node_type", "ctrl_type", "zone_id", "parent_node_id"};
     for (int i = 0; i < 4; i++) {
         const char *v = karvan_i_cell_text(g->table[KARVAN_I_GMNS_NODE], columns[i], r);
-        if (v && !(i == 0 && is_kind(v)))
+        if (v && !(i == 0 && karvan_i_is_place_kind(v)))
             karvan_i_text_printf(out, "%s%s %s", out->n ? "; " : "", columns[i], v);
     }
 }

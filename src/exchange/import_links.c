@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "exchange/import_state.h"
+#include "table/number.h"
 
 enum { LINKS = KARVAN_I_LINKS, SERVICES = KARVAN_I_SERVICES };
 
@@ -14,8 +15,6 @@ static void add_note(karvan_i_text *note, const char *s) {
     if (note->n > 0) karvan_i_text_puts(note, "; ");
     karvan_i_text_puts(note, s);
 }
-
-static bool given(double v) { return v >= 0 && isfinite(v); }
 
 /* Values of a link with what is assumed of it. */
 typedef struct filled {
@@ -27,7 +26,7 @@ typedef struct filled {
 
 static void fill_length(karvan_import *imp, filled *f) {
     f->length_source = f->l.length_source ? f->l.length_source : imp->source.s;
-    if (!given(f->l.length_km)) {
+    if (!karvan_i_is_amount(f->l.length_km)) {
         f->l.length_km = karvan_i_import_distance_km(imp, f->l.from, f->l.to);
         f->length_source = "computed";
         add_note(&f->note, "length: the geodesic between both ends");
@@ -38,7 +37,9 @@ static void fill_time(karvan_import *imp, filled *f) {
     const karvan_i_rate *rate = karvan_i_rate_of(&imp->speeds, f->mode->mode.id);
     char text[120];
     f->time_source = f->l.time_source ? f->l.time_source : imp->source.s;
-    if (given(f->l.time_h) || (given(f->l.speed_kmh) && f->l.speed_kmh > 0)) return;
+    if (karvan_i_is_amount(f->l.time_h) ||
+        (karvan_i_is_amount(f->l.speed_kmh) && f->l.speed_kmh > 0))
+        return;
     double speed = rate ? rate->value : f->mode->mode.speed_kmh;
     if (!(speed > 0)) return;
     f->l.speed_kmh = speed, f->l.time_h = NAN;
@@ -53,11 +54,11 @@ static void fill_cost(karvan_import *imp, filled *f) {
     const karvan_i_rate *rate = karvan_i_rate_of(&imp->prices, f->mode->mode.id);
     char text[160], toll[60] = "";
     f->cost_source = imp->source.s;
-    if (given(f->l.cost_usd_per_teu)) return;
+    if (karvan_i_is_amount(f->l.cost_usd_per_teu)) return;
     double price = rate ? rate->value : f->mode->mode.usd_per_km;
-    if (!given(price) || !given(f->l.length_km)) return;
+    if (!karvan_i_is_amount(price) || !karvan_i_is_amount(f->l.length_km)) return;
     f->l.cost_usd_per_teu = price * f->l.length_km;
-    if (given(f->l.toll_usd) && f->l.toll_usd > 0) {
+    if (karvan_i_is_amount(f->l.toll_usd) && f->l.toll_usd > 0) {
         f->l.cost_usd_per_teu += f->l.toll_usd;
         (void)snprintf(toll, sizeof toll, ", and the toll of %g USD", f->l.toll_usd);
     }
@@ -70,7 +71,8 @@ static void fill_cost(karvan_import *imp, filled *f) {
 
 static void note_speed(filled *f) {
     const karvan_i_link *l = &f->l;
-    double speed = given(l->time_h) && l->time_h > 0 ? l->length_km / l->time_h : l->speed_kmh;
+    double speed =
+        karvan_i_is_amount(l->time_h) && l->time_h > 0 ? l->length_km / l->time_h : l->speed_kmh;
     if (speed > f->mode->fastest_kmh && isfinite(speed)) f->mode->fastest_kmh = speed;
 }
 
@@ -135,13 +137,13 @@ static karvan_status add_link(karvan_import *imp, filled *f, int32_t mode, int32
     karvan_i_text made = {0};
     const karvan_i_link *l = &f->l;
     KARVAN_TRY(karvan_i_text_status(&f->note, err));
-    if (!given(l->length_km))
+    if (!karvan_i_is_amount(l->length_km))
         return karvan_i_left_out(imp, l->at, "import-length", "a length, or positions of both ends",
                                  "links", "nothing tells its length", err);
-    if (!given(l->time_h) && !(given(l->speed_kmh) && l->speed_kmh > 0))
+    if (!karvan_i_is_amount(l->time_h) && !(karvan_i_is_amount(l->speed_kmh) && l->speed_kmh > 0))
         return karvan_i_left_out(imp, l->at, "import-time", "give --speed MODE=KMH", "links",
                                  "nothing tells its time", err);
-    if (!given(l->cost_usd_per_teu))
+    if (!karvan_i_is_amount(l->cost_usd_per_teu))
         return karvan_i_left_out(imp, l->at, "import-cost", "give --usd-per-km MODE=USD", "links",
                                  "nothing tells its money", err);
     KARVAN_TRY(room_for_link(imp, err));
@@ -185,14 +187,14 @@ done:
     return st;
 }
 
-karvan_status karvan_i_import_service(karvan_import *imp, const karvan_i_import_service_row *s,
-                                      int32_t *row, karvan_error *err) {
+karvan_status karvan_i_import_service(karvan_import *imp, const karvan_i_service *s, int32_t *row,
+                                      karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_text made = {0};
     *row = -1;
     if (s->link < 0 || s->link >= imp->rows[LINKS])
         return karvan_fail(err, KARVAN_E_ARG, "a service without its link");
-    if (!(given(s->headway_h) && s->headway_h > 0) && !(s->timetable && *s->timetable))
+    if (!(karvan_i_is_amount(s->headway_h) && s->headway_h > 0) && !(s->timetable && *s->timetable))
         return karvan_i_left_out(imp, s->at, "import-headway", "hours between departures above 0",
                                  "services", "neither headway nor timetable", err);
     const char *link = karvan_i_id_of(imp, LINKS, s->link);

@@ -211,7 +211,7 @@ static void put_time(const context *x, const karvan_i_osm_link *l, karvan_i_link
 }
 
 static karvan_status add_service(context *x, const karvan_i_osm_way *w, int32_t link) {
-    karvan_i_import_service_row row = KARVAN_I_SERVICE;
+    karvan_i_service row = KARVAN_I_SERVICE;
     int32_t at;
     row.link = link, row.at = x->at, row.headway_h = w->interval_h, row.headway_cv = 0;
     row.name = karvan_i_osm_word_text(&x->d, w->name);

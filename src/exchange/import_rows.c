@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "exchange/import_state.h"
 #include "network/graph.h"
+#include "table/number.h"
 
 /* ---- cells ---- */
 
@@ -72,7 +73,7 @@ karvan_status karvan_i_put_none(karvan_import *imp, int table, const char *colum
 
 karvan_status karvan_i_put_amount(karvan_import *imp, int table, const char *column, double v,
                                   karvan_i_at at, karvan_error *err) {
-    if (isnan(v) || (v >= 0 && isfinite(v))) return karvan_i_put_real(imp, table, column, v, err);
+    if (isnan(v) || karvan_i_is_amount(v)) return karvan_i_put_real(imp, table, column, v, err);
     return karvan_i_import_note(imp, KARVAN_WARNING, at, "import-value", "a number of 0 or more",
                                 err, "%s %g cannot be; left unknown", column, v);
 }
@@ -262,6 +263,13 @@ static karvan_status room_for_place(karvan_import *imp, karvan_error *err) {
     if (!lon || !lat) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for %d places", (int)cap);
     imp->cap_places = cap;
     return KARVAN_OK;
+}
+
+bool karvan_i_is_place_kind(const char *s) {
+    static const char *const kinds[] = {"city", "port", "border", "station", "junction", "strait"};
+    for (size_t k = 0; s && k < sizeof kinds / sizeof kinds[0]; k++)
+        if (strcmp(kinds[k], s) == 0) return true;
+    return false;
 }
 
 static bool is_locode(const char *s) {

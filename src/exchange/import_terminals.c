@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "exchange/import_state.h"
+#include "table/number.h"
 
 enum { TERMINALS = KARVAN_I_TERMINALS };
 
@@ -16,8 +17,6 @@ static const struct {
                {"gauge_change", 18, 48, 200},
                {"port", 96, 192, 150},
                {"tranship", 12, 36, 60}};
-
-static bool given(double v) { return v >= 0 && isfinite(v); }
 
 typedef struct filled {
     double p50_h, p90_h, usd;
@@ -34,12 +33,12 @@ static void fill(karvan_import *imp, const karvan_i_terminal *t, filled *f) {
         k++; /* an operation of the importer's own: as a transhipment */
     *f = (filled){t->dwell_p50_h, t->dwell_p90_h, t->cost_usd_per_teu,
                   imp->source.s,  imp->source.s,  ""};
-    if (!given(f->p50_h) || !(f->p90_h >= f->p50_h) || !isfinite(f->p90_h)) {
+    if (!karvan_i_is_amount(f->p50_h) || !(f->p90_h >= f->p50_h) || !isfinite(f->p90_h)) {
         f->p50_h = dwell ? dwell->value : typical[k].p50_h;
         f->p90_h = dwell ? dwell->second : typical[k].p90_h;
         f->dwell_source = "assumption", imp->assumed_dwell++;
     }
-    if (!given(f->usd)) {
+    if (!karvan_i_is_amount(f->usd)) {
         f->usd = move ? move->value : typical[k].usd;
         f->cost_source = "assumption", imp->assumed_move++;
     }

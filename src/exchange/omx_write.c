@@ -79,23 +79,17 @@ static bool put_head(karvan_omx_writer *w) {
 
 /* A name beside the path that nobody has. HDF5 makes the file anew over the one that keeps it. */
 static karvan_status reserve(karvan_omx_writer *w, karvan_error *err) {
-    enum { TRIES = 1000 };
     karvan_i_text name = {0};
     struct stat old;
     karvan_status st = KARVAN_OK;
     bool exists = stat(w->path, &old) == 0;
     KARVAN_REQUIRE(!exists || S_ISREG(old.st_mode), err, KARVAN_E_IO,
                    "cannot write %s: it is no file", w->path);
-    for (int i = 0, fd = -1; fd < 0; i++) {
-        karvan_i_text_clear(&name);
-        karvan_i_text_printf(&name, "%s.%ld-%d.part", w->path, (long)getpid(), i);
-        KARVAN_TRY(karvan_i_text_status(&name, err));
-        fd = open(name.s, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        KARVAN_REQUIRE(fd >= 0 || (errno == EEXIST && i < TRIES), err, KARVAN_E_IO,
-                       "cannot write %s: %s", w->path, strerror(errno));
-        if (fd >= 0 && exists) (void)fchmod(fd, old.st_mode & 0777);
-        if (fd >= 0) (void)close(fd);
-    }
+    int fd = karvan_i_file_beside(w->path, &name);
+    KARVAN_TRY(karvan_i_text_status(&name, err));
+    KARVAN_REQUIRE(fd >= 0, err, KARVAN_E_IO, "cannot write %s: %s", w->path, strerror(errno));
+    if (exists) (void)fchmod(fd, old.st_mode & 0777);
+    (void)close(fd);
     w->part = name.s, name.s = NULL;
 done:
     karvan_i_free(name.s);

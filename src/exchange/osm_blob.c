@@ -116,7 +116,7 @@ static karvan_status inflate_block(karvan_i_osm_blobs *b, karvan_i_wire from, si
     KARVAN_REQUIRE(room, err, KARVAN_E_NOMEM, "no memory for a block of %zu bytes", n);
     b->out = room;
     if (!b->z_ready) {
-        b->z = (z_stream){.zalloc = karvan_i_osm_z_alloc, .zfree = karvan_i_osm_z_free};
+        b->z = karvan_i_z_stream();
         KARVAN_REQUIRE(inflateInit(&b->z) == Z_OK, err, KARVAN_E_NOMEM, "no memory to inflate");
         b->z_ready = true;
     }

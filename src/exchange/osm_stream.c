@@ -9,16 +9,6 @@
 #include "base/alloc.h"
 #include "base/try.h"
 
-void *karvan_i_osm_z_alloc(void *none, unsigned n, unsigned size) {
-    (void)none;
-    return karvan_i_malloc(n, size);
-}
-
-void karvan_i_osm_z_free(void *none, void *p) {
-    (void)none;
-    karvan_i_free(p);
-}
-
 karvan_status karvan_i_osm_stream_open(karvan_i_osm_stream *s, const karvan_i_osm_source *source,
                                        karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -81,7 +71,7 @@ karvan_status karvan_i_osm_stream_peek(karvan_i_osm_stream *s, unsigned char *to
 
 karvan_status karvan_i_osm_stream_gzip(karvan_i_osm_stream *s, karvan_error *err) {
     enum { GZIP = 16 }; /* zlib: expect the header of gzip, no other */
-    s->z = (z_stream){.zalloc = karvan_i_osm_z_alloc, .zfree = karvan_i_osm_z_free};
+    s->z = karvan_i_z_stream();
     if (inflateInit2(&s->z, MAX_WBITS + GZIP) != Z_OK)
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory to inflate %s", s->path);
     s->gzip = true;

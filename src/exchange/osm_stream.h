@@ -1,8 +1,7 @@
 #ifndef KARVAN_SRC_EXCHANGE_OSM_STREAM_H
 #define KARVAN_SRC_EXCHANGE_OSM_STREAM_H
 /* Bytes of a file or of memory from beginning to end, through gzip where asked for. */
-#include <zlib.h>
-
+#include "exchange/inflate.h"
 #include "exchange/osm.h"
 
 enum { KARVAN_I_OSM_BLOCK = 1 << 16 };
@@ -30,8 +29,4 @@ karvan_status karvan_i_osm_stream_gzip(karvan_i_osm_stream *s, karvan_error *err
 /* Up to n bytes; *got below n only at the end. KARVAN_E_DATA: a gzip file is cut or damaged. */
 karvan_status karvan_i_osm_stream_read(karvan_i_osm_stream *s, void *to, size_t n, size_t *got,
                                        karvan_error *err);
-
-/* zlib's heap is ours too. */
-void *karvan_i_osm_z_alloc(void *none, unsigned n, unsigned size);
-void karvan_i_osm_z_free(void *none, void *p);
 #endif

@@ -1,10 +1,10 @@
 #include "exchange/zip.h"
 
 #include <string.h>
-#include <zlib.h>
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "exchange/inflate.h"
 
 enum {
     END_SIZE = 22,     /* of the end of the central directory, without its comment */
@@ -99,19 +99,10 @@ void karvan_i_zip_close(karvan_i_zip *z) {
     *z = (karvan_i_zip){0};
 }
 
-static voidpf zip_alloc(voidpf opaque, uInt items, uInt size) {
-    (void)opaque;
-    return karvan_i_calloc(items, size);
-}
-static void zip_free(voidpf opaque, voidpf p) {
-    (void)opaque;
-    karvan_i_free(p);
-}
-
 static karvan_status inflate_entry(const karvan_i_zip *z, const karvan_i_zip_entry *e,
                                    const unsigned char *packed, char *out, karvan_error *err) {
     unsigned char none = 0;
-    z_stream s = {.zalloc = zip_alloc, .zfree = zip_free};
+    z_stream s = karvan_i_z_stream();
     if (inflateInit2(&s, -MAX_WBITS) != Z_OK)
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory to unpack %s", e->name);
     s.next_in = (z_const Bytef *)packed, s.avail_in = e->packed;

@@ -6,11 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/try.h"
-
-typedef struct entry {
-    double first, second;
-    int32_t node;
-} entry;
+#include "network/heap.h"
 
 typedef struct backward {
     const karvan_i_task *t;
@@ -19,58 +15,37 @@ typedef struct backward {
     karvan_i_bounds *out;
     int at; /* of the sum among those of a node */
     int32_t *in_first, *in_arc;
-    entry *heap;
+    karvan_i_waiting *heap;
     int32_t n, cap;
 } backward;
 
-static bool before(const entry *a, const entry *b) {
-    if (a->first != b->first) return a->first < b->first;
-    if (a->second != b->second) return a->second < b->second;
-    return a->node < b->node;
-}
-
-static karvan_status push(backward *b, entry e, karvan_error *err) {
+static karvan_status push(backward *b, karvan_i_waiting e, karvan_error *err) {
     if (b->n == b->cap) {
         int32_t cap = b->cap ? 2 * b->cap : 1024;
-        entry *heap = karvan_i_realloc(b->heap, (size_t)cap, sizeof *heap);
+        karvan_i_waiting *heap = karvan_i_realloc(b->heap, (size_t)cap, sizeof *heap);
         if (!heap) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for bounds");
         b->heap = heap, b->cap = cap;
     }
-    int32_t i = b->n++;
-    for (; i > 0 && before(&e, &b->heap[(i - 1) / 2]); i = (i - 1) / 2)
-        b->heap[i] = b->heap[(i - 1) / 2];
-    b->heap[i] = e;
+    karvan_i_waiting_push(NULL, b->heap, &b->n, e);
     return KARVAN_OK;
-}
-
-static entry pop(backward *b) {
-    entry top = b->heap[0], last = b->heap[--b->n];
-    int32_t i = 0;
-    for (int32_t child; (child = 2 * i + 1) < b->n; i = child) {
-        if (child + 1 < b->n && before(&b->heap[child + 1], &b->heap[child])) child++;
-        if (!before(&b->heap[child], &last)) break;
-        b->heap[i] = b->heap[child];
-    }
-    b->heap[i] = last;
-    return top;
 }
 
 static double *cell(backward *b, int32_t node) {
     return &b->out->least[(size_t)node * (size_t)b->t->n_sums + (size_t)b->at];
 }
 
-static karvan_status reach(backward *b, entry e, karvan_error *err) {
+static karvan_status reach(backward *b, karvan_i_waiting e, karvan_error *err) {
     double *least = cell(b, e.node);
-    if (e.first > least[0]) return KARVAN_OK;
-    if (e.first == least[0] && !(b->second && e.second < least[1])) return KARVAN_OK;
-    least[0] = e.first;
-    if (b->second) least[1] = e.second;
+    if (e.key.first > least[0]) return KARVAN_OK;
+    if (e.key.first == least[0] && !(b->second && e.key.second < least[1])) return KARVAN_OK;
+    least[0] = e.key.first;
+    if (b->second) least[1] = e.key.second;
     return push(b, e, err);
 }
 
 /* All nodes from which one arc leads to a settled one: at the tail some of the groups that the head
  * belongs to may not have been passed yet. */
-static karvan_status relax(backward *b, const entry *e, karvan_error *err) {
+static karvan_status relax(backward *b, const karvan_i_waiting *e, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_network *net = b->t->net;
     int32_t state = e->node >> b->g;
@@ -79,7 +54,8 @@ static karvan_status relax(backward *b, const entry *e, karvan_error *err) {
     if ((mask & here) != here) return KARVAN_OK;
     for (int32_t i = b->in_first[state]; i < b->in_first[state + 1]; i++) {
         int32_t a = b->in_arc[i], tail = net->arcs[a].tail;
-        entry next = {e->first + b->first[a], b->second ? e->second + b->second[a] : 0, 0};
+        karvan_i_waiting next = {
+            {e->key.first + b->first[a], b->second ? e->key.second + b->second[a] : 0}, 0};
         if (karvan_i_closed(b->t->c, a)) continue;
         for (uint32_t part = here;; part = (part - 1) & here) {
             next.node = (int32_t)(((uint32_t)tail << b->g) | (mask & ~part));
@@ -99,11 +75,13 @@ static karvan_status run(backward *b, karvan_error *err) {
         cell(b, v)[0] = INFINITY;
         if (b->second) cell(b, v)[1] = INFINITY;
     }
-    KARVAN_TRY(reach(b, (entry){0, 0, (int32_t)((((uint32_t)end + 1) << b->g) - 1)}, err));
+    KARVAN_TRY(
+        reach(b, (karvan_i_waiting){{0, 0}, (int32_t)((((uint32_t)end + 1) << b->g) - 1)}, err));
     while (b->n > 0) {
-        entry e = pop(b);
+        karvan_i_waiting e = karvan_i_waiting_pop(NULL, b->heap, &b->n);
         const double *least = cell(b, e.node);
-        if (e.first > least[0] || (b->second && e.second > least[1])) continue; /* bettered */
+        if (e.key.first > least[0] || (b->second && e.key.second > least[1]))
+            continue; /* bettered */
         KARVAN_TRY(relax(b, &e, err));
     }
 done:

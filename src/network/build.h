@@ -48,13 +48,6 @@ karvan_status karvan_i_factor_apply(const karvan_network *net, const char *appli
 /* Does a row hold for the network's cargo class? Column cargo_classes, blank: for all. */
 bool karvan_i_row_takes_class(const karvan_network *net, const karvan_table *t, int64_t row);
 
-/* KARVAN_E_DATA with the place of the cell. */
-karvan_status karvan_i_refuse(const karvan_table *t, int column, int64_t row, const char *what,
-                              karvan_error *err);
-/* A cell's number, or otherwise where there is none. */
-double karvan_i_value_or(const karvan_table *t, int column, int64_t row, double otherwise);
-/* What a search may add up: finite and not below 0. */
-bool karvan_i_is_amount(double v);
 /* Row of places that a cell names. */
 karvan_status karvan_i_place_of(const karvan_network *net, const karvan_table *t, int column,
                                 int64_t row, int32_t *out, karvan_error *err);

@@ -5,8 +5,6 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "network/check.h"
-#include "network/check_lists.h"
-#include "network/check_time.h"
 #include "table/cell.h"
 
 /* How far a leg may be shorter than the geodesic before its length is a mistake (rounded lengths,

@@ -13,4 +13,8 @@ typedef struct karvan_i_check {
 
 /* One row of terminals. KARVAN_E_NOMEM. */
 karvan_status karvan_i_check_terminal(const karvan_i_check *x, int64_t row);
+/* Timetables, seasons, opening hours, headways. KARVAN_E_NOMEM. */
+karvan_status karvan_i_check_time(const karvan_package *region, karvan_problems *problems);
+/* Lists of cargo classes, keys of class factors, months of availability. KARVAN_E_NOMEM. */
+karvan_status karvan_i_check_lists(const karvan_package *region, karvan_problems *problems);
 #endif

@@ -1,14 +1,14 @@
-#include "network/check_lists.h"
+#include "network/check.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "network/weather.h"
 #include "table/cell.h"
 
 enum { MONTHS = 12, ID_MAX = 200 };
-static const double MONTH_DAYS[MONTHS] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 static const double SUM_SLACK = 0.5; /* days a year: sums of rounded months */
 
 typedef struct ctx {
@@ -95,7 +95,7 @@ static karvan_status read_months(const ctx *x, double *days) {
         if (p < 0 || isnan(closed) || !(month >= 1 && month <= MONTHS))
             continue; /* the schema has said so */
         int m = (int)month - 1;
-        if (closed > MONTH_DAYS[m])
+        if (closed > karvan_i_weather_days(m + 1))
             KARVAN_TRY(add(x, KARVAN_ERROR, t, "closed_days", r, "availability-days",
                            "0 to the days of the month", "more days than the month has"));
         if (!isnan(days[p * MONTHS + m]))
@@ -114,7 +114,7 @@ static double year_of(const double *a, const double *b, double closed_days_year)
     for (int m = 0; m < MONTHS; m++) {
         double d = fmax(a[m], b[m]); /* of a number and NaN: the number */
         said |= !isnan(d);
-        sum += isnan(d) ? closed_days_year * MONTH_DAYS[m] / 366.0 : d;
+        sum += isnan(d) ? closed_days_year * karvan_i_weather_days(m + 1) / 365.0 : d;
     }
     return said ? sum : NAN;
 }

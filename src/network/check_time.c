@@ -1,9 +1,8 @@
-#include "network/check_time.h"
+#include "network/check.h"
 
 #include <math.h>
 
 #include "base/try.h"
-#include "network/clocks.h"
 #include "table/cell.h"
 
 static const char *const HOURS_HINT = "as in 24/7 or Mo-Fr 08:00-18:00; Sa 09:00-13:00";

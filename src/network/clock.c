@@ -44,18 +44,22 @@ karvan_i_step karvan_i_leg_step(const karvan_network *net, const karvan_route *r
     return s;
 }
 
+/* A hundred thousand years: hours beyond it are of no calendar. */
+static const double CALENDAR_H = 1e9;
+
 int karvan_i_month_of(double local_h) {
     int64_t year;
     int month, day;
-    if (!(fabs(local_h) < 1e9)) return 1; /* beyond any calendar */
+    if (!(fabs(local_h) < CALENDAR_H)) return 1;
     karvan_day_to_civil((karvan_day)floor(local_h / 24.0), &year, &month, &day);
     return month;
 }
 
-/* Local midnight at which the month after an hour's begins. */
+/* Local midnight at which the month after an hour's begins; INFINITY: beyond the calendar. */
 static double month_after(double local_h) {
     int64_t year;
     int month, day;
+    if (!(fabs(local_h) < CALENDAR_H)) return INFINITY;
     karvan_day_to_civil((karvan_day)floor(local_h / 24.0), &year, &month, &day);
     return 24.0 * (double)karvan_day_from_civil(month < 12 ? year : year + 1, month % 12 + 1, 1);
 }
@@ -72,7 +76,7 @@ int32_t karvan_i_gap_met(const karvan_i_week *w, const karvan_i_queue *q, double
 static double has_left(const karvan_network *net, const karvan_i_arc *arc, const karvan_i_gate *g,
                        double local_h) {
     const karvan_i_clocks *c = &net->clocks;
-    const karvan_i_service *s = &c->service[arc->service];
+    const karvan_i_departures *s = &c->service[arc->service];
     int32_t a = karvan_i_state_place(net, arc->tail), b = karvan_i_state_place(net, arc->head);
     double best = INFINITY, from, to;
     const karvan_i_queue *q = karvan_i_service_queue(c, arc->service);

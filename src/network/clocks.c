@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "table/cell.h"
+#include "table/number.h"
 
 double karvan_i_headway_cv(const karvan_table *services, int64_t row) {
     double cv = karvan_i_cell_real(services, "headway_cv", row);
@@ -30,14 +31,6 @@ static void row_days(const karvan_table *t, day_columns c, int64_t row, karvan_d
     *last = to ? to->latest : KARVAN_DAY_MAX;
 }
 
-static karvan_status refuse(const karvan_table *t, const char *column, int64_t row,
-                            const char *what, karvan_error *err) {
-    int64_t line = 0, col = 0;
-    const char *file = karvan_table_locate(t, karvan_table_find(t, column), row, &line, &col);
-    return karvan_fail(err, KARVAN_E_DATA, "%s:%lld:%lld: %s", file ? file : karvan_table_name(t),
-                       (long long)line, (long long)col, what);
-}
-
 typedef karvan_status (*parse_week)(const char *s, karvan_i_week *out, karvan_error *err);
 
 /* A cell as a week; none where it is empty. */
@@ -47,7 +40,7 @@ static karvan_status read_week(const karvan_table *t, const char *column, int64_
     karvan_error why = {0};
     if (!text) return KARVAN_OK;
     karvan_status st = parse(text, out, &why);
-    if (st == KARVAN_E_DATA) return refuse(t, column, row, why.msg, err);
+    if (st == KARVAN_E_DATA) return karvan_i_cell_refuse(t, column, row, why.msg, err);
     return st == KARVAN_OK ? st : karvan_fail(err, st, "%s", why.msg);
 }
 
@@ -57,11 +50,8 @@ static karvan_status read_season(const karvan_table *t, int64_t row, karvan_i_se
     karvan_error why = {0};
     *out = karvan_i_whole_year();
     if (!text || karvan_i_season_parse(text, out, &why) == KARVAN_OK) return KARVAN_OK;
-    return refuse(t, "season", row, why.msg, err);
+    return karvan_i_cell_refuse(t, "season", row, why.msg, err);
 }
-
-/* What Dijkstra may add up: finite and not below 0. */
-static bool is_amount(double v) { return v >= 0.0 && isfinite(v); }
 
 int32_t karvan_i_regular_gaps(const karvan_i_week *timetable, double headway_h, double cv,
                               double *gap_h) {
@@ -79,7 +69,7 @@ int32_t karvan_i_regular_gaps(const karvan_i_week *timetable, double headway_h, 
 }
 
 /* load_teu_day beside capacity_teu: who is left behind. */
-static karvan_status read_queue(const karvan_table *t, int64_t row, karvan_i_service *s,
+static karvan_status read_queue(const karvan_table *t, int64_t row, karvan_i_departures *s,
                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;
     double load = karvan_i_cell_real(t, "load_teu_day", row), *gaps = NULL;
@@ -88,16 +78,18 @@ static karvan_status read_queue(const karvan_table *t, int64_t row, karvan_i_ser
     if (isnan(load) || load == 0) return KARVAN_OK;
     int32_t n = karvan_i_regular_gaps(&s->timetable, s->headway_h, s->cv, NULL);
     if (n == 0)
-        return refuse(t, "load_teu_day", row,
-                      "a load is for regular departures: a timetable, or headway_cv 0", err);
+        return karvan_i_cell_refuse(
+            t, "load_teu_day", row,
+            "a load is for regular departures: a timetable, or headway_cv 0", err);
     if (!(room >= 1 && room < 1e6))
-        return refuse(t, "capacity_teu", row, "a load needs the capacity_teu of a departure", err);
+        return karvan_i_cell_refuse(t, "capacity_teu", row,
+                                    "a load needs the capacity_teu of a departure", err);
     gaps = karvan_i_calloc((size_t)n, sizeof *gaps);
     KARVAN_REQUIRE(gaps, err, KARVAN_E_NOMEM, "%d departures", (int)n);
     (void)karvan_i_regular_gaps(&s->timetable, s->headway_h, s->cv, gaps);
     st = karvan_i_queue_make(n, gaps, load / 24.0, (int32_t)room, &s->queue, &why);
     if (st == KARVAN_E_ARG)
-        st = refuse(t, "load_teu_day", row, why.msg, err);
+        st = karvan_i_cell_refuse(t, "load_teu_day", row, why.msg, err);
     else if (st != KARVAN_OK)
         st = karvan_fail(err, st, "%s", why.msg);
 done:
@@ -106,7 +98,7 @@ done:
 }
 
 static karvan_status read_service(const karvan_table *t, day_columns days, int64_t row,
-                                  karvan_i_service *s, karvan_error *err) {
+                                  karvan_i_departures *s, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(read_week(t, "timetable", row, karvan_i_timetable_parse, &s->timetable, err));
     KARVAN_TRY(read_season(t, row, &s->gate.season, err));
@@ -116,13 +108,15 @@ static karvan_status read_service(const karvan_table *t, day_columns days, int64
     if (isnan(s->closed_days_year)) s->closed_days_year = 0;
     if (s->timetable.n > 0) {
         s->gate.week = &s->timetable;
-    } else if (!is_amount(s->headway_h)) {
-        return refuse(t, "headway_h", row, "a service needs its headway_h or its timetable", err);
+    } else if (!karvan_i_is_amount(s->headway_h)) {
+        return karvan_i_cell_refuse(t, "headway_h", row,
+                                    "a service needs its headway_h or its timetable", err);
     }
-    if (!is_amount(s->cv))
-        return refuse(t, "headway_cv", row, "headway_cv must not be below 0", err);
+    if (!karvan_i_is_amount(s->cv))
+        return karvan_i_cell_refuse(t, "headway_cv", row, "headway_cv must not be below 0", err);
     if (!(s->closed_days_year >= 0 && s->closed_days_year <= 365))
-        return refuse(t, "closed_days_year", row, "closed_days_year is 0 to 365", err);
+        return karvan_i_cell_refuse(t, "closed_days_year", row, "closed_days_year is 0 to 365",
+                                    err);
     row_days(t, days, row, &s->gate.first, &s->gate.last);
     KARVAN_TRY(read_queue(t, row, s, err));
 done:
@@ -143,7 +137,7 @@ static karvan_status read_offset(const karvan_table *places, int64_t row, double
     double h = karvan_i_cell_real(places, "utc_offset_h", row);
     *out = isnan(h) ? 0 : h;
     if (*out >= -12 && *out <= 14) return KARVAN_OK;
-    return refuse(places, "utc_offset_h", row, "utc_offset_h is -12 to 14", err);
+    return karvan_i_cell_refuse(places, "utc_offset_h", row, "utc_offset_h is -12 to 14", err);
 }
 
 static karvan_status make_room(karvan_i_clocks *c, karvan_error *err) {
@@ -201,7 +195,7 @@ void karvan_i_clocks_clear(karvan_i_clocks *c) {
 
 karvan_i_wait karvan_i_service_wait(const karvan_i_clocks *c, int32_t service, int32_t a, int32_t b,
                                     int month) {
-    const karvan_i_service *s = &c->service[service];
+    const karvan_i_departures *s = &c->service[service];
     karvan_i_wait w = {.headway_h = s->headway_h, .cv = s->cv, .week = s->gate.week};
     w.queue = karvan_i_service_queue(c, service);
     w.closures =

@@ -4,20 +4,20 @@
  * from which day to which a row is in service, what the weather does, where midnight is. */
 #include "network/weather.h"
 
-typedef struct karvan_i_service {
+typedef struct karvan_i_departures {
     karvan_i_week timetable; /* n 0: by headway */
     karvan_i_gate gate;      /* its week is the timetable, or NULL */
     double headway_h, cv, closed_days_year;
     karvan_i_queue queue; /* n 0: nobody is left behind */
-} karvan_i_service;
+} karvan_i_departures;
 
 typedef struct karvan_i_clocks {
     int32_t n_services, n_terminals, n_links, n_places;
-    karvan_i_service *service; /* [n_services] */
-    karvan_i_week *opening;    /* [n_terminals] n 0: it says nothing */
-    karvan_i_gate *terminal;   /* [n_terminals] its week is the opening, or NULL */
-    karvan_day *link;          /* [2 n_links] first and last day */
-    double *utc_offset_h;      /* [n_places] */
+    karvan_i_departures *service; /* [n_services] */
+    karvan_i_week *opening;       /* [n_terminals] n 0: it says nothing */
+    karvan_i_gate *terminal;      /* [n_terminals] its week is the opening, or NULL */
+    karvan_day *link;             /* [2 n_links] first and last day */
+    double *utc_offset_h;         /* [n_places] */
     karvan_i_weather weather;
     double spell_h; /* where no row gives one */
 } karvan_i_clocks;

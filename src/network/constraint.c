@@ -27,14 +27,13 @@ static bool next_piece(const char **at, const char *ends, const char **piece, si
 
 static karvan_status place_named(const karvan_network *net, int32_t corridor, const char *s,
                                  size_t n, int32_t *place, karvan_error *err) {
-    char id[64];
-    if (n >= sizeof id) n = sizeof id - 1;
-    memcpy(id, s, n), id[n] = 0;
-    int64_t row = karvan_package_row(net->region, "places", id);
+    char id[200] = "";
+    int64_t row = -1;
+    if (n < sizeof id) memcpy(id, s, n), row = karvan_package_row(net->region, "places", id);
     if (row < 0)
         return karvan_fail(err, KARVAN_E_DATA,
-                           "corridors row %d names the place %s, which is not in table places",
-                           (int)corridor + 1, id);
+                           "corridors row %d names the place %.*s, which is not in table places",
+                           (int)corridor + 1, n < sizeof id ? (int)n : (int)sizeof id, s);
     *place = (int32_t)row;
     return KARVAN_OK;
 }

@@ -92,11 +92,6 @@ done:
 
 /* ---- one origin ---- */
 
-typedef struct waiting {
-    double key;
-    int32_t node;
-} waiting;
-
 typedef struct scratch {
     karvan_i_reach reach;
     int32_t *size;      /* [n] states of the tree at and below a node */
@@ -108,8 +103,8 @@ typedef struct scratch {
     int32_t n_items;
     int32_t *stamp; /* [n] of the closure that a node lies behind */
     int32_t closure;
-    double *dist;  /* [n] anew */
-    waiting *heap; /* [n_arcs + 1] */
+    double *dist;        /* [n] anew */
+    karvan_i_near *heap; /* [n_arcs + n] */
     int32_t n_heap;
 } scratch;
 
@@ -172,25 +167,6 @@ static void list_items(const job *j, const metric *m, scratch *s) {
     }
 }
 
-static void push(scratch *s, double key, int32_t node) {
-    int32_t i = s->n_heap++;
-    for (; i > 0 && key < s->heap[(i - 1) / 2].key; i = (i - 1) / 2)
-        s->heap[i] = s->heap[(i - 1) / 2];
-    s->heap[i] = (waiting){key, node};
-}
-
-static waiting pop(scratch *s) {
-    waiting top = s->heap[0], last = s->heap[--s->n_heap];
-    int32_t i = 0;
-    for (int32_t child; (child = 2 * i + 1) < s->n_heap; i = child) {
-        if (child + 1 < s->n_heap && s->heap[child + 1].key < s->heap[child].key) child++;
-        if (!(s->heap[child].key < last.key)) break;
-        s->heap[i] = s->heap[child];
-    }
-    s->heap[i] = last;
-    return top;
-}
-
 /* What lies behind an item is marked; how many ends are among it. A node that its arcs lead to may
  * lie below another such. */
 static int32_t mark_behind(scratch *s, int32_t item) {
@@ -227,14 +203,15 @@ static void cross_over(const metric *m, scratch *s, int32_t item) {
                 double d = s->reach.best[a->tail].first + a->w;
                 if (d < s->dist[v]) s->dist[v] = d;
             }
-            if (s->dist[v] < INFINITY) push(s, s->dist[v], v);
+            if (s->dist[v] < INFINITY)
+                karvan_i_near_push(NULL, s->heap, &s->n_heap, (karvan_i_near){s->dist[v], v});
         }
 }
 
 static void settle_behind(const metric *m, scratch *s, int32_t item, int32_t ends) {
     const karvan_i_pack *p = &m->pack;
     while (s->n_heap > 0) {
-        waiting u = pop(s);
+        karvan_i_near u = karvan_i_near_pop(NULL, s->heap, &s->n_heap);
         if (u.key > s->dist[u.node]) continue;
         if (m->is_end[u.node] && --ends == 0) return;
         for (int32_t a = p->first[u.node]; a < p->first[u.node + 1]; a++) {
@@ -242,7 +219,7 @@ static void settle_behind(const metric *m, scratch *s, int32_t item, int32_t end
             double d = u.key + p->step[a].w.first;
             if (s->stamp[v] != s->closure || !(d < s->dist[v]) || m->item[a] == item) continue;
             s->dist[v] = d;
-            push(s, d, v);
+            karvan_i_near_push(NULL, s->heap, &s->n_heap, (karvan_i_near){d, v});
         }
     }
 }

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "base/utf8.h"
 #include "network/critical.h"
 #include "table/cell.h"
 
@@ -27,6 +28,7 @@ static void name_item(const karvan_i_critical *c, int32_t item, char *out, size_
                    to_name ? to_name : "", what ? what : "?");
     for (char *s = strrchr(out, ','); s && *s; s++)
         if (*s == '_') *s = ' ';
+    karvan_i_utf8_mend(out); /* a name may have been cut */
 }
 
 /* In the order of origins, whatever the threads; of one country, or -1: of all. */

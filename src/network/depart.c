@@ -65,7 +65,7 @@ static karvan_status law_leg(const karvan_network *net, const karvan_i_step *s, 
     if (s->gated)
         KARVAN_TRY(karvan_i_law_gate(l, &s->gate, s->gate.week ? queue : NULL, local, err));
     if (s->service >= 0) {
-        const karvan_i_service *v = &c->service[s->service];
+        const karvan_i_departures *v = &c->service[s->service];
         karvan_i_wait w = {.headway_h = v->headway_h, .cv = v->cv, .queue = queue};
         karvan_i_closures month[12];
         for (int m = 0; m < 12; m++)

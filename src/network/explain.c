@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "network/graph.h"
 #include "table/cell.h"
 
@@ -84,4 +85,5 @@ void karvan_route_explain(const karvan_package *region, const karvan_route *r, c
     say_measure(region, r, DOLLARS, "dollars", &t);
     say_measure(region, r, SPREAD, "spread", &t);
     if (t.n > 0) say(&t, ".");
+    karvan_i_utf8_mend(out); /* a name may have been cut */
 }

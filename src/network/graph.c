@@ -28,21 +28,6 @@ bool karvan_i_row_open(const karvan_network *net, const karvan_table *t, int64_t
     return net->whenever || karvan_i_row_in_service(net, t, row);
 }
 
-karvan_status karvan_i_refuse(const karvan_table *t, int column, int64_t row, const char *what,
-                              karvan_error *err) {
-    int64_t line = 0, col = 0;
-    const char *file = karvan_table_locate(t, column, row, &line, &col);
-    return karvan_fail(err, KARVAN_E_DATA, "%s:%lld:%lld: %s", file ? file : karvan_table_name(t),
-                       (long long)line, (long long)col, what);
-}
-
-double karvan_i_value_or(const karvan_table *t, int column, int64_t row, double otherwise) {
-    if (column < 0 || karvan_table_state(t, column, row) != KARVAN_VALUE) return otherwise;
-    return karvan_table_real(t, column, row);
-}
-
-bool karvan_i_is_amount(double v) { return v >= 0.0 && isfinite(v); }
-
 karvan_status karvan_i_place_of(const karvan_network *net, const karvan_table *t, int column,
                                 int64_t row, int32_t *out, karvan_error *err) {
     const char *id = karvan_table_text(t, column, row);

@@ -104,8 +104,9 @@ bool karvan_i_row_in_service(const karvan_network *net, const karvan_table *t, i
 bool karvan_i_open_on(const karvan_edtf *from, const karvan_edtf *to, karvan_day day);
 /* Shape of a lognormal from the ratio of its 90th to its 50th percentile. */
 double karvan_i_sigma(double p90_over_p50);
-/* Fill a leg (or two: wait and move) from an arc; returns how many, 0 for a pass. */
-int karvan_i_legs_of_arc(const karvan_network *net, const karvan_i_arc *arc, karvan_leg out[2]);
+/* Fill a leg (or two: wait and move) from an arc; *n: how many, 0 for a pass. KARVAN_E_NOMEM. */
+karvan_status karvan_i_legs_of_arc(const karvan_network *net, const karvan_i_arc *arc,
+                                   karvan_leg out[2], int *n, karvan_error *err);
 /* A walk of n arcs as the legs of a route, and what they add up to. KARVAN_E_NOMEM. */
 karvan_status karvan_i_route_of_arcs(const karvan_network *net, int32_t n, const int32_t *arcs,
                                      karvan_route *out, karvan_error *err);

@@ -5,6 +5,7 @@
 #include "base/try.h"
 #include "network/build.h"
 #include "table/cell.h"
+#include "table/number.h"
 
 double karvan_i_sigma(double p90_over_p50) {
     return p90_over_p50 > 1.0 ? log(p90_over_p50) / 1.2815515655446004 : 0.0;
@@ -64,9 +65,13 @@ static karvan_status read_link(const karvan_network *net, const link_columns *c,
     KARVAN_TRY(karvan_i_factor_apply(net, "mode", karvan_table_text(t, c->mode, row), &f, err));
     KARVAN_TRY(karvan_i_factor_apply(net, "link", karvan_i_cell_text(t, "id", row), &f, err));
     karvan_i_set_hours(arc, fixed, median, karvan_i_value_or(t, c->ratio, row, 1.0), &f);
-    if (!karvan_i_is_amount(arc->hours))
+    if (!karvan_i_is_amount(arc->hours) || !karvan_i_is_amount(arc->var_h2))
         return karvan_i_refuse(t, c->ratio, row, "time_p90_over_p50 is too large", err);
     arc->usd = (usd + fixed_usd) * f.usd + f.add_usd, arc->km = km, arc->kg = km * co2e * f.co2e;
+    if (!karvan_i_is_amount(arc->usd))
+        return karvan_i_refuse(t, c->cost, row, "cost_usd_per_teu is too large", err);
+    if (!karvan_i_is_amount(arc->kg))
+        return karvan_i_refuse(t, c->co2e, row, "co2e_kg_per_teu_km is too large", err);
     arc->capacity_teu_day = karvan_i_value_or(t, c->capacity, row, NAN);
 done:
     return st;

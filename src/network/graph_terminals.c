@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "network/build.h"
 #include "table/cell.h"
+#include "table/number.h"
 
 typedef struct terminal_columns {
     int place, from, to, two_way, step, from_status, to_status, p50, p90, cost, co2e, capacity;
@@ -149,13 +150,17 @@ static karvan_status read_terminal(const karvan_network *net, const terminal_col
     KARVAN_TRY(
         karvan_i_factor_apply(net, "terminal", karvan_i_cell_text(t, "id", u->row), &f, err));
     karvan_i_set_hours(arc, p50, 0.0, p50 > 0 ? p90 / p50 : 1.0, &f);
-    if (!karvan_i_is_amount(arc->hours))
+    if (!karvan_i_is_amount(arc->hours) || !karvan_i_is_amount(arc->var_h2))
         return karvan_i_refuse(t, c->p90, u->row, "dwell_p90_h is too large", err);
     if (!karvan_i_is_amount(usd))
         return karvan_i_refuse(t, c->cost, u->row, "a terminal needs its cost_usd_per_teu", err);
     if (!karvan_i_is_amount(kg))
         return karvan_i_refuse(t, c->co2e, u->row, "co2e_kg_per_teu must not be below 0", err);
     arc->usd = usd * f.usd + f.add_usd, arc->kg = kg * f.co2e;
+    if (!karvan_i_is_amount(arc->usd))
+        return karvan_i_refuse(t, c->cost, u->row, "cost_usd_per_teu is too large", err);
+    if (!karvan_i_is_amount(arc->kg))
+        return karvan_i_refuse(t, c->co2e, u->row, "co2e_kg_per_teu is too large", err);
     arc->capacity_teu_day = karvan_i_value_or(t, c->capacity, u->row, NAN);
 done:
     return st;

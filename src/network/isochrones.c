@@ -153,7 +153,7 @@ static karvan_status check_query(const karvan_network *net, const karvan_isochro
     karvan_status st = KARVAN_OK;
     KARVAN_REQUIRE(net && q, err, KARVAN_E_ARG, "net or query is NULL");
     KARVAN_TRY(karvan_i_check_places(net, 1, &q->from, err));
-    KARVAN_TRY(karvan_i_check_sums(&q->weights, err));
+    KARVAN_TRY(karvan_i_weights_check(&q->weights, err));
     KARVAN_REQUIRE(q->n_bands >= 1 && q->n_bands <= BANDS_MAX && q->bands, err, KARVAN_E_ARG,
                    "%d bands: 1 to %d are asked for", q->n_bands, (int)BANDS_MAX);
     for (int k = 0; k < q->n_bands; k++)

@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "network/bounds.h"
+#include "network/heap.h"
 
 enum {
     LABELS_MOST = 1000000,
@@ -149,24 +150,11 @@ static bool earlier(const karvan_i_labels *s, const waiting *a, const waiting *b
     return a->label < b->label;
 }
 
+KARVAN_I_HEAP(heap, waiting, 2, const karvan_i_labels *, earlier)
+
 static void push(karvan_i_labels *s, int32_t l) {
     waiting w = {value_of(s, l)[0] + least_of(s, s->labels[l].node)[0], l};
-    int32_t i = s->n_heap++;
-    for (; i > 0 && earlier(s, &w, &s->heap[(i - 1) / 2]); i = (i - 1) / 2)
-        s->heap[i] = s->heap[(i - 1) / 2];
-    s->heap[i] = w;
-}
-
-static int32_t pop(karvan_i_labels *s) {
-    waiting top = s->heap[0], last = s->heap[--s->n_heap];
-    int32_t i = 0;
-    for (int32_t child; (child = 2 * i + 1) < s->n_heap; i = child) {
-        if (child + 1 < s->n_heap && earlier(s, &s->heap[child + 1], &s->heap[child])) child++;
-        if (!earlier(s, &s->heap[child], &last)) break;
-        s->heap[i] = s->heap[child];
-    }
-    s->heap[i] = last;
-    return top.label;
+    heap_push(s, s->heap, &s->n_heap, w);
 }
 
 /* ---- what beats what ---- */
@@ -355,7 +343,7 @@ static karvan_status run(karvan_i_labels *s, karvan_error *err) {
     KARVAN_TRY(reset(s, err));
     KARVAN_TRY(plant(s, err));
     while (s->n_heap > 0) {
-        int32_t l = pop(s);
+        int32_t l = heap_pop(s, s->heap, &s->n_heap).label;
         if (s->labels[l].beaten) continue;
         if (s->t->pareto && !hopeful(s, s->labels[l].node, value_of(s, l))) continue;
         if (s->labels[l].node == s->goal) {

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "base/utf8.h"
 #include "network/graph.h"
 #include "network/wait.h"
 #include "table/cell.h"
@@ -20,18 +21,19 @@ static void mode_words(const char *mode, char *out, size_t cap) {
 
 /* Median and 90th percentile of the wait alone, on a grid of a twentieth of its mean: the mass of a
  * step is exact and lies evenly in it, so that a quantile is off by less than a thousandth. */
-static void wait_quantiles(const karvan_i_wait *w, karvan_leg *leg) {
+static karvan_status wait_quantiles(const karvan_i_wait *w, karvan_leg *leg, karvan_error *err) {
     karvan_i_pmf d;
+    karvan_error why = {0};
     const double step_h = leg->hours / 20;
-    leg->p50_h = leg->p90_h = NAN;
-    if (!(step_h > 0)) {
-        leg->p50_h = leg->p90_h = 0;
-        return;
-    }
-    if (karvan_i_pmf_wait(w, step_h, &d, NULL) != KARVAN_OK) return;
+    leg->p50_h = leg->p90_h = step_h > 0 ? NAN : 0;
+    if (!(step_h > 0)) return KARVAN_OK;
+    karvan_status st = karvan_i_pmf_wait(w, step_h, &d, &why);
+    if (st == KARVAN_E_ARG) return KARVAN_OK; /* too rare a wait for such a grid: not known */
+    if (st != KARVAN_OK) return karvan_fail(err, st, "%s", why.msg);
     leg->p50_h = karvan_i_pmf_quantile_h(&d, 0.5, step_h);
     leg->p90_h = karvan_i_pmf_quantile_h(&d, 0.9, step_h);
     karvan_i_pmf_clear(&d);
+    return KARVAN_OK;
 }
 
 /* Variance of the hours of moving or dwelling alone: lognormal. */
@@ -77,24 +79,24 @@ static void say_departures(const karvan_network *net, const karvan_i_arc *arc,
                        days);
 }
 
-static karvan_leg wait_leg(const karvan_network *net, const karvan_i_arc *arc, int32_t at,
-                           int32_t to, const char *mode) {
+static karvan_status wait_leg(const karvan_network *net, const karvan_i_arc *arc, int32_t at,
+                              int32_t to, const char *mode, karvan_leg *out, karvan_error *err) {
     karvan_leg leg = {.operation = KARVAN_WAIT, .operation_id = "wait", .from = at, .to = at};
     karvan_i_wait w = karvan_i_service_wait(&net->clocks, arc->service, at, to, net->options.month);
     leg.mode = mode;
     leg.table = "services", leg.row = arc->service;
     leg.hours = karvan_i_wait_mean_h(&w);
-    wait_quantiles(&w, &leg);
     leg.wait_h = leg.hours, leg.var_h2 = fmax(0, arc->var_h2 - own_variance(arc));
     leg.source = karvan_i_cell_text(net->services, "headway_source", arc->service);
     leg.assumed = assumption(leg.source);
     say_departures(net, arc, &w, &leg);
-    return leg;
+    *out = leg;
+    return wait_quantiles(&w, out, err);
 }
 
 /* Until a terminal opens. */
-static karvan_leg opening_leg(const karvan_network *net, const karvan_i_arc *arc,
-                              const karvan_leg *stop) {
+static karvan_status opening_leg(const karvan_network *net, const karvan_i_arc *arc,
+                                 const karvan_leg *stop, karvan_leg *out, karvan_error *err) {
     karvan_leg leg = {.operation = KARVAN_WAIT, .operation_id = "wait", .from = stop->from};
     karvan_i_wait w = karvan_i_opening_wait(&net->clocks, arc->row);
     const char *hours = karvan_i_cell_text(net->terminals, "opening_hours", arc->row);
@@ -102,14 +104,14 @@ static karvan_leg opening_leg(const karvan_network *net, const karvan_i_arc *arc
     leg.to = stop->from, leg.mode = stop->mode, leg.from_mode = stop->from_mode;
     leg.table = "terminals", leg.row = arc->row;
     leg.hours = karvan_i_wait_mean_h(&w);
-    wait_quantiles(&w, &leg);
     leg.wait_h = leg.hours, leg.var_h2 = fmax(0, arc->var_h2 - own_variance(arc));
     leg.source = karvan_i_cell_text(net->terminals, "hours_source", arc->row);
     if (!leg.source) leg.source = stop->source;
     leg.assumed = assumption(leg.source);
     (void)snprintf(leg.why, sizeof leg.why, "%.60s: open %.100s",
                    name ? name : net->operations[arc->operation].name, hours);
-    return leg;
+    *out = leg;
+    return wait_quantiles(&w, out, err);
 }
 
 static karvan_leg move_leg(const karvan_network *net, const karvan_i_arc *arc, int32_t from,
@@ -165,21 +167,25 @@ static karvan_leg stop_leg(const karvan_network *net, const karvan_i_arc *arc, i
     return leg;
 }
 
-int karvan_i_legs_of_arc(const karvan_network *net, const karvan_i_arc *arc, karvan_leg out[2]) {
+karvan_status karvan_i_legs_of_arc(const karvan_network *net, const karvan_i_arc *arc,
+                                   karvan_leg out[2], int *n, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
     int32_t from = karvan_i_state_place(net, arc->tail), to = karvan_i_state_place(net, arc->head);
-    if (arc->kind == KARVAN_I_ARC_PASS) return 0;
-    int n = 0;
+    *n = 0;
+    if (arc->kind == KARVAN_I_ARC_PASS) return KARVAN_OK;
     if (arc->kind != KARVAN_I_ARC_LINK) {
         karvan_leg stop = stop_leg(net, arc, from);
         bool gated = arc->kind == KARVAN_I_ARC_TERMINAL && net->clocks.terminal[arc->row].week;
-        if (gated) out[n++] = opening_leg(net, arc, &stop);
-        out[n++] = stop;
-        return n;
+        if (gated) KARVAN_TRY(opening_leg(net, arc, &stop, &out[(*n)++], err));
+        out[(*n)++] = stop;
+    } else {
+        const char *mode = karvan_i_cell_text(net->links, "mode", arc->row);
+        if (arc->service >= 0) KARVAN_TRY(wait_leg(net, arc, from, to, mode, &out[(*n)++], err));
+        out[(*n)++] = move_leg(net, arc, from, to);
     }
-    if (arc->service >= 0)
-        out[n++] = wait_leg(net, arc, from, to, karvan_i_cell_text(net->links, "mode", arc->row));
-    out[n++] = move_leg(net, arc, from, to);
-    return n;
+    for (int k = 0; k < *n; k++) karvan_i_utf8_mend(out[k].why); /* a name may have been cut */
+done:
+    return st;
 }
 
 /* Sums, customs borders (changes of customs area; straits lie in nobody's way) and changes of mode.
@@ -203,7 +209,11 @@ karvan_status karvan_i_route_of_arcs(const karvan_network *net, int32_t n, const
     if (!out->legs) return karvan_fail(err, KARVAN_E_NOMEM, "%d legs", 2 * (int)n);
     double variance = 0;
     for (int32_t i = 0; i < n; i++) {
-        out->n_legs += karvan_i_legs_of_arc(net, &net->arcs[arcs[i]], out->legs + out->n_legs);
+        int legs;
+        karvan_status st =
+            karvan_i_legs_of_arc(net, &net->arcs[arcs[i]], out->legs + out->n_legs, &legs, err);
+        if (st != KARVAN_OK) return st;
+        out->n_legs += legs;
         variance += net->arcs[arcs[i]].var_h2;
     }
     out->sd_h = sqrt(variance);

@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "network/build.h"
 #include "table/cell.h"
+#include "table/number.h"
 
 /* ---- modes and customs statuses ---- */
 

@@ -43,16 +43,16 @@ static karvan_status way(const karvan_network *net, const karvan_routes_query *q
                          karvan_i_walk *out, karvan_error *err) {
     static const karvan_i_sum criteria[] = {KARVAN_I_SUM_CLOSED, KARVAN_I_SUM_HOURS};
     karvan_status st = KARVAN_OK;
-    karvan_i_asked a = {0};
+    karvan_i_question a = {0};
     karvan_i_labels *labels = NULL;
     *out = (karvan_i_walk){.n = -1};
-    KARVAN_TRY(karvan_i_asked_init(net, q, false, 2, criteria, &a, err));
+    KARVAN_TRY(karvan_i_question_init(net, q, false, 2, criteria, &a, err));
     KARVAN_TRY(karvan_i_labels_create(&a.task, &labels, err));
     KARVAN_TRY(karvan_i_labels_solve(labels, NULL, err));
     if (karvan_i_labels_found(labels) > 0) KARVAN_TRY(karvan_i_labels_walk(labels, 0, out, err));
 done:
     karvan_i_labels_destroy(labels);
-    karvan_i_asked_clear(&a);
+    karvan_i_question_clear(&a);
     return st;
 }
 
@@ -120,20 +120,20 @@ static int say_closed(const karvan_network *net, const karvan_i_walk *w, karvan_
 
 /* ---- what was asked, without some of it ---- */
 
-typedef struct asked {
+typedef struct wishes {
     const karvan_network *net;
     const karvan_routes_query *q;
     int n; /* things asked: each country, place, border, mode, operator, group, corridor, limit */
     bool dropped[ITEMS_MAX];
     void *kept[6]; /* the lists without what is dropped */
-} asked;
+} wishes;
 
 static int items_of(const karvan_routes_query *q) {
     return q->n_countries + q->n_places + q->n_borders + q->n_modes + q->n_operators + q->n_via +
            (q->corridor >= 0) + (q->max_transhipments >= 0);
 }
 
-static karvan_status asked_init(asked *a, karvan_error *err) {
+static karvan_status wishes_init(wishes *a, karvan_error *err) {
     const karvan_routes_query *q = a->q;
     const size_t size[6][2] = {
         {(size_t)q->n_countries, sizeof *q->countries}, {(size_t)q->n_places, sizeof *q->places},
@@ -147,12 +147,12 @@ static karvan_status asked_init(asked *a, karvan_error *err) {
     return KARVAN_OK;
 }
 
-static void asked_clear(asked *a) {
+static void wishes_clear(wishes *a) {
     for (int i = 0; i < 6; i++) karvan_i_free(a->kept[i]);
 }
 
 /* One list without what is dropped; how many are kept. *item: the number of its first. */
-static int keep(const asked *a, int *item, const void *list, int n, size_t size, void *out) {
+static int keep(const wishes *a, int *item, const void *list, int n, size_t size, void *out) {
     int kept = 0;
     for (int i = 0; i < n; i++, ++*item)
         if (!a->dropped[*item])
@@ -161,7 +161,7 @@ static int keep(const asked *a, int *item, const void *list, int n, size_t size,
     return kept;
 }
 
-static karvan_routes_query less(asked *a) {
+static karvan_routes_query less(wishes *a) {
     const karvan_routes_query *q = a->q;
     karvan_routes_query out = *q;
     int i = 0;
@@ -178,7 +178,7 @@ static karvan_routes_query less(asked *a) {
     return out;
 }
 
-static void say_via(const asked *a, const karvan_via *v, karvan_i_text *t) {
+static void say_via(const wishes *a, const karvan_via *v, karvan_i_text *t) {
     karvan_i_text_puts(t, "passing ");
     for (int32_t i = 0; i < v->n; i++)
         karvan_i_text_printf(t, "%s%.40s", i ? " or " : "",
@@ -186,7 +186,7 @@ static void say_via(const asked *a, const karvan_via *v, karvan_i_text *t) {
 }
 
 /* "avoiding Russia", "at most 2 transhipments" */
-static void say_item(const asked *a, int i, karvan_i_text *t) {
+static void say_item(const wishes *a, int i, karvan_i_text *t) {
     const karvan_routes_query *q = a->q;
     const karvan_network *net = a->net;
     if (i < q->n_countries) {
@@ -240,7 +240,7 @@ static karvan_status say_dates(const karvan_network *open, const karvan_routes_q
 }
 
 /* Things of which each alone, when it is not asked, leaves a way. */
-static karvan_status say_single(asked *a, karvan_i_text *t, bool *said, karvan_error *err) {
+static karvan_status say_single(wishes *a, karvan_i_text *t, bool *said, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_text list = {0};
     int n = 0;
@@ -268,7 +268,7 @@ done:
 
 /* As little as may be dropped of what was asked so that a way leads: with any of it asked again,
  * none does. On the open network also the rows that it needs. */
-static karvan_status say_several(asked *a, karvan_i_text *t, bool *said, karvan_error *err) {
+static karvan_status say_several(wishes *a, karvan_i_text *t, bool *said, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_walk w = {.n = -1};
     karvan_routes_query q;
@@ -319,7 +319,7 @@ static karvan_status say_why(const karvan_network *net, const karvan_routes_quer
                              karvan_i_text *t, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_network *open = NULL;
-    asked a = {.net = net, .q = q};
+    wishes a = {.net = net, .q = q};
     bool dates = false, things = false;
     if (net->options.by_clock) {
         bool there_is;
@@ -328,7 +328,7 @@ static karvan_status say_why(const karvan_network *net, const karvan_routes_quer
             karvan_i_text_puts(t, "; by the clock from that moment, what leads there does not run");
         if (there_is) goto done;
     }
-    KARVAN_TRY(asked_init(&a, err));
+    KARVAN_TRY(wishes_init(&a, err));
     KARVAN_TRY(open_network(net, &open, err));
     if (open) KARVAN_TRY(say_dates(open, q, t, &dates, err));
     if (a.n > ITEMS_MAX) goto done;
@@ -341,7 +341,7 @@ static karvan_status say_why(const karvan_network *net, const karvan_routes_quer
     if (open && !things)
         karvan_i_text_puts(t, "; on no other day either: no rows of the tables join them that way");
 done:
-    asked_clear(&a);
+    wishes_clear(&a);
     karvan_network_destroy(open);
     return st;
 }

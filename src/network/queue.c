@@ -53,9 +53,8 @@ static karvan_status settle(karvan_i_queue *q, const arrivals *a, karvan_error *
     for (int round = 0; round < ROUNDS && change > TAIL; round++) {
         memcpy(old, q->left, width * sizeof *old);
         for (int32_t i = 0; i < q->n; i++) /* gap i ends with departure i + 1 */
-            sail(q, q->left + (size_t)i * width, &a[i],
+            sail(q, i == 0 ? old : q->left + (size_t)i * width, &a[i],
                  i + 1 < q->n ? q->left + ((size_t)i + 1) * width : q->left);
-        if (q->n == 1) sail(q, old, &a[0], q->left);
         change = 0;
         for (size_t k = 0; k < width; k++) change = fmax(change, fabs(q->left[k] - old[k]));
     }

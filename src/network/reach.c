@@ -8,50 +8,6 @@
 #include "base/try.h"
 #include "table/cell.h"
 
-/* ---- weights ---- */
-
-karvan_weights karvan_weights_of(karvan_objective objective, double value_of_time_usd_h) {
-    switch (objective) {
-    case KARVAN_BY_COST:
-        return (karvan_weights){.usd = 1};
-    case KARVAN_BY_EMISSIONS:
-        return (karvan_weights){.kg = 1};
-    case KARVAN_BY_GENERALISED:
-        return (karvan_weights){.usd = 1, .hours = value_of_time_usd_h};
-    case KARVAN_BY_TIME:
-    case KARVAN_BY_PARETO:
-    case KARVAN_BY_WEIGHTS:
-        break;
-    }
-    return (karvan_weights){.hours = 1};
-}
-
-karvan_status karvan_i_check_sums(const karvan_weights *w, karvan_error *err) {
-    const double all[] = {w->hours, w->usd, w->kg, w->km, w->var_h2};
-    double sum = 0;
-    for (int i = 0; i < 5; i++) {
-        if (!(all[i] >= 0 && isfinite(all[i])))
-            return karvan_fail(err, KARVAN_E_ARG, "a weight of %g: weights are 0 or more", all[i]);
-        sum += all[i];
-    }
-    if (sum > 0) return KARVAN_OK;
-    return karvan_fail(err, KARVAN_E_ARG, "all weights are 0: nothing makes a way the best");
-}
-
-const char *karvan_i_weights_unit(const karvan_weights *w) {
-    int said = (w->hours > 0) + (w->usd > 0) + (w->kg > 0) + (w->km > 0) + (w->var_h2 > 0);
-    if (w->usd == 1) return "USD/TEU"; /* the others, if any, come with their value in money */
-    if (said != 1) return "unit";
-    return w->hours == 1 ? "h" : w->kg == 1 ? "kg/TEU" : w->km == 1 ? "km" : "unit";
-}
-
-karvan_i_label karvan_i_weigh(const karvan_weights *w, const karvan_i_arc *a) {
-    bool hours_alone = w->hours > 0 && w->usd == 0 && w->kg == 0 && w->km == 0 && w->var_h2 == 0;
-    return (karvan_i_label){w->usd * a->usd + w->hours * a->hours + w->kg * a->kg + w->km * a->km +
-                                w->var_h2 * a->var_h2,
-                            hours_alone ? a->usd : a->hours};
-}
-
 karvan_status karvan_i_check_places(const karvan_network *net, int32_t n, const int32_t *places,
                                     karvan_error *err) {
     if (n < 0 || (n > 0 && !places)) return karvan_fail(err, KARVAN_E_ARG, "no places");
@@ -166,52 +122,23 @@ void karvan_i_reach_clear(karvan_i_reach *r) {
     *r = (karvan_i_reach){0};
 }
 
-static inline bool less(karvan_i_label a, karvan_i_label b) {
-    return a.first < b.first || (a.first == b.first && a.second < b.second);
-}
-
-static inline bool before(const karvan_i_waiting *a, const karvan_i_waiting *b) {
-    if (a->key.first != b->key.first) return a->key.first < b->key.first;
-    if (a->key.second != b->key.second) return a->key.second < b->key.second;
-    return a->node < b->node;
-}
-
-static inline void push(karvan_i_reach *r, karvan_i_waiting e) {
-    int32_t i = r->n_heap++;
-    for (; i > 0 && before(&e, &r->heap[(i - 1) / 2]); i = (i - 1) / 2)
-        r->heap[i] = r->heap[(i - 1) / 2];
-    r->heap[i] = e;
-}
-
-static inline karvan_i_waiting pop(karvan_i_reach *r) {
-    karvan_i_waiting top = r->heap[0], last = r->heap[--r->n_heap];
-    int32_t i = 0;
-    for (int32_t child; (child = 2 * i + 1) < r->n_heap; i = child) {
-        if (child + 1 < r->n_heap && before(&r->heap[child + 1], &r->heap[child])) child++;
-        if (!before(&r->heap[child], &last)) break;
-        r->heap[i] = r->heap[child];
-    }
-    r->heap[i] = last;
-    return top;
-}
-
 void karvan_i_reach_run(karvan_i_reach *r, int32_t place) {
     const karvan_i_pack *p = r->pack;
     int32_t begin = p->node[karvan_i_origin(p->net, place)];
     for (int32_t v = 0; v < p->n; v++) r->best[v] = (karvan_i_label){INFINITY, INFINITY};
     r->n_heap = r->n_order = 0;
     r->best[begin] = (karvan_i_label){0, 0}, r->by_arc[begin] = -1;
-    push(r, (karvan_i_waiting){{0, 0}, begin});
+    karvan_i_waiting_push(NULL, r->heap, &r->n_heap, (karvan_i_waiting){{0, 0}, begin});
     while (r->n_heap > 0) {
-        karvan_i_waiting u = pop(r);
-        if (less(r->best[u.node], u.key)) continue; /* improved since */
+        karvan_i_waiting u = karvan_i_waiting_pop(NULL, r->heap, &r->n_heap);
+        if (karvan_i_label_less(r->best[u.node], u.key)) continue; /* improved since */
         r->order[r->n_order++] = u.node;
         for (int32_t a = p->first[u.node]; a < p->first[u.node + 1]; a++) {
             const karvan_i_packed_arc *s = &p->step[a];
             karvan_i_label l = {u.key.first + s->w.first, u.key.second + s->w.second};
-            if (!(l.first < INFINITY) || !less(l, r->best[s->head])) continue;
+            if (!(l.first < INFINITY) || !karvan_i_label_less(l, r->best[s->head])) continue;
             r->best[s->head] = l, r->by_arc[s->head] = a;
-            push(r, (karvan_i_waiting){l, s->head});
+            karvan_i_waiting_push(NULL, r->heap, &r->n_heap, (karvan_i_waiting){l, s->head});
         }
     }
 }

@@ -2,7 +2,7 @@
 #define KARVAN_SRC_NETWORK_REACH_H
 /* From one state of the graph to all others: what skims, accessibility and closures ask for. The
  * states that no arc touches are left out, so that what is searched stays in the near caches. */
-#include "network/search.h"
+#include "network/heap.h"
 
 /* The arcs of a network, weighed. Nodes are states in their order; arcs are numbered as in
  * net->arcs. */
@@ -19,12 +19,6 @@ typedef struct karvan_i_pack {
     karvan_i_packed_arc *step; /* [n_arcs] */
 } karvan_i_pack;
 
-/* KARVAN_E_ARG where a weight is below 0 or not finite, or all are 0. */
-karvan_status karvan_i_check_sums(const karvan_weights *w, karvan_error *err);
-/* Unit of their sum: "h", "USD/TEU", "kg/TEU", "km"; "unit" where it has no name. */
-const char *karvan_i_weights_unit(const karvan_weights *w);
-/* What an arc adds: the weighted sum, then what ties fall to. */
-karvan_i_label karvan_i_weigh(const karvan_weights *w, const karvan_i_arc *a);
 /* KARVAN_E_ARG where a row is no place. */
 karvan_status karvan_i_check_places(const karvan_network *net, int32_t n, const int32_t *places,
                                     karvan_error *err);
@@ -44,10 +38,6 @@ karvan_status karvan_i_check_item(const karvan_network *net, karvan_item item, k
 /* Its arcs can no longer be taken. */
 void karvan_i_pack_close(karvan_i_pack *p, karvan_item item);
 
-typedef struct karvan_i_waiting {
-    karvan_i_label key;
-    int32_t node;
-} karvan_i_waiting;
 /* A tree of best ways: memory of one worker, used from origin to origin. */
 typedef struct karvan_i_reach {
     const karvan_i_pack *pack;

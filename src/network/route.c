@@ -1,5 +1,6 @@
 /* Best routes: Dijkstra, and where its walk by a corridor comes back to a place, the label search
  * that does not. */
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -12,12 +13,12 @@
 static karvan_status without_return(const karvan_network *net, const karvan_routes_query *q,
                                     karvan_objective by, karvan_route *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_i_asked a = {0};
+    karvan_i_question a = {0};
     karvan_i_labels *labels = NULL;
     karvan_i_walk w = {0};
     const karvan_i_sum criteria[] = {KARVAN_I_SUM_WEIGHTED,
                                      by == KARVAN_BY_TIME ? KARVAN_I_SUM_USD : KARVAN_I_SUM_HOURS};
-    KARVAN_TRY(karvan_i_asked_init(net, q, false, 2, criteria, &a, err));
+    KARVAN_TRY(karvan_i_question_init(net, q, false, 2, criteria, &a, err));
     KARVAN_TRY(karvan_i_labels_create(&a.task, &labels, err));
     KARVAN_TRY(karvan_i_labels_solve(labels, NULL, err));
     if (karvan_i_labels_found(labels) == 0)
@@ -28,7 +29,7 @@ static karvan_status without_return(const karvan_network *net, const karvan_rout
 done:
     karvan_i_walk_clear(&w);
     karvan_i_labels_destroy(labels);
-    karvan_i_asked_clear(&a);
+    karvan_i_question_clear(&a);
     return st;
 }
 
@@ -63,7 +64,8 @@ karvan_status karvan_i_route_solve(const karvan_network *net, const karvan_route
     *out = (karvan_route){0};
     KARVAN_REQUIRE(net && q && q->from >= 0 && q->from < net->n_places && q->to >= 0 &&
                        q->to < net->n_places && q->objective >= KARVAN_BY_TIME &&
-                       q->objective <= KARVAN_BY_GENERALISED && q->value_of_time_usd_h >= 0,
+                       q->objective <= KARVAN_BY_GENERALISED && q->value_of_time_usd_h >= 0 &&
+                       isfinite(q->value_of_time_usd_h),
                    err, KARVAN_E_ARG,
                    "a route needs two places of the region and a value of time of 0 or more");
     KARVAN_REQUIRE(q->from != q->to, err, KARVAN_E_ARG, "%s is both ends of the route",

@@ -19,7 +19,7 @@ void karvan_routes_query_init(karvan_routes_query *q, int32_t from, int32_t to) 
 
 static karvan_status check_weights(const karvan_routes_query *q, karvan_error *err) {
     int most = q->method == KARVAN_ROUTES_K_SHORTEST ? K_MOST : ALTERNATIVES_MOST;
-    karvan_status st = karvan_i_check_sums(&q->weights, err);
+    karvan_status st = karvan_i_weights_check(&q->weights, err);
     if (st != KARVAN_OK) return st;
     if (q->k < 1 || q->k > most)
         return karvan_fail(err, KARVAN_E_ARG, "1 to %d routes may be asked for, not %d", most,
@@ -82,18 +82,18 @@ static karvan_status walks(const karvan_network *net, const karvan_routes_query 
                  {KARVAN_WEIGH_DISPERSION, KARVAN_I_SUM_VARIANCE}}; /* in the order of its root */
     bool set = q->method == KARVAN_ROUTES_PARETO;
     karvan_i_sum criteria[4] = {KARVAN_I_SUM_WEIGHTED, KARVAN_I_SUM_HOURS};
-    karvan_i_asked a = {0};
+    karvan_i_question a = {0};
     int n = set ? 0 : 2;
     for (int i = 0; set && i < 4; i++)
         if (q->weigh & order[i].flag) criteria[n++] = order[i].sum;
-    KARVAN_TRY(karvan_i_asked_init(net, q, set, n, criteria, &a, err));
+    KARVAN_TRY(karvan_i_question_init(net, q, set, n, criteria, &a, err));
     if (set) KARVAN_TRY(pareto(&a.task, out, err));
     if (q->method == KARVAN_ROUTES_K_SHORTEST)
         KARVAN_TRY(karvan_i_k_shortest(&a.task, q->k, out, err));
     if (q->method == KARVAN_ROUTES_ALTERNATIVES)
         KARVAN_TRY(karvan_i_alternatives(&a.task, q->k, q->max_overlap, out, err));
 done:
-    karvan_i_asked_clear(&a);
+    karvan_i_question_clear(&a);
     return st;
 }
 

@@ -98,7 +98,7 @@ static double by_clock(const karvan_network *net, const karvan_i_step *s, double
     if (s->gated) local = let_through(r, &s->gate, s->gate.week ? q : NULL, local);
     if (isinf(local)) return INFINITY;
     if (s->service >= 0) {
-        const karvan_i_service *v = &c->service[s->service];
+        const karvan_i_departures *v = &c->service[s->service];
         if (!s->gate.week) local += q ? even_left(r, q) : headway_left(r, v->headway_h, v->cv);
         karvan_i_closures closed =
             karvan_i_weather_closures(&c->weather, s->place, s->other, v->closed_days_year,

@@ -9,85 +9,38 @@
 #include "base/alloc.h"
 #include "base/try.h"
 
-bool karvan_i_label_less(karvan_i_label a, karvan_i_label b) {
-    return a.first < b.first || (a.first == b.first && a.second < b.second);
-}
-
-static bool node_less(const karvan_i_search *s, int32_t a, int32_t b) {
-    if (karvan_i_label_less(s->best[a], s->best[b])) return true;
-    return !karvan_i_label_less(s->best[b], s->best[a]) && a < b;
-}
-
-static void put(karvan_i_search *s, int32_t i, int32_t node) { s->heap[i] = node, s->at[node] = i; }
-
-static void sift_up(karvan_i_search *s, int32_t i) {
-    int32_t node = s->heap[i];
-    for (; i > 0 && node_less(s, node, s->heap[(i - 1) / 2]); i = (i - 1) / 2)
-        put(s, i, s->heap[(i - 1) / 2]);
-    put(s, i, node);
-}
-
-static int32_t pop(karvan_i_search *s) {
-    int32_t top = s->heap[0], node = s->heap[--s->n_heap], i = 0;
-    s->at[top] = -2;
-    if (s->n_heap == 0) return top;
-    for (int32_t child; (child = 2 * i + 1) < s->n_heap; i = child) {
-        if (child + 1 < s->n_heap && node_less(s, s->heap[child + 1], s->heap[child])) child++;
-        if (!node_less(s, s->heap[child], node)) break;
-        put(s, i, s->heap[child]);
-    }
-    put(s, i, node);
-    return top;
-}
-
 static void reach(karvan_i_search *s, int32_t node, karvan_i_label l, int32_t from, int32_t arc) {
-    if (s->at[node] == -2) return;
-    if (s->at[node] >= 0 && !karvan_i_label_less(l, s->best[node])) return;
+    if (!(l.first < INFINITY) || !karvan_i_label_less(l, s->best[node])) return;
     s->best[node] = l, s->from[node] = from, s->by_arc[node] = arc;
-    if (s->at[node] < 0) s->heap[s->n_heap] = node, s->at[node] = s->n_heap++;
-    sift_up(s, s->at[node]);
+    karvan_i_waiting_push(NULL, s->heap, &s->n_heap, (karvan_i_waiting){l, node});
 }
 
 /* At hours after the start; INFINITY: never passed. */
 static karvan_i_label weight(const karvan_i_search *s, const karvan_i_arc *a, double at_h) {
-    if (s->by_clock) {
-        double now = s->start_h + at_h;
-        return (karvan_i_label){fmax(0.0, karvan_i_clock_after(s->net, a, now) - now), a->usd};
-    }
-    switch (s->q->objective) {
-    case KARVAN_BY_COST:
-        return (karvan_i_label){a->usd, a->hours};
-    case KARVAN_BY_EMISSIONS:
-        return (karvan_i_label){a->kg, a->hours};
-    case KARVAN_BY_GENERALISED:
-        return (karvan_i_label){a->usd + s->q->value_of_time_usd_h * a->hours, a->hours};
-    case KARVAN_BY_TIME:
-    case KARVAN_BY_PARETO:
-    case KARVAN_BY_WEIGHTS:
-        break;
-    }
-    return (karvan_i_label){a->hours, a->usd};
+    if (!s->by_clock) return karvan_i_weigh(&s->weights, a);
+    double now = s->start_h + at_h;
+    return (karvan_i_label){fmax(0.0, karvan_i_clock_after(s->net, a, now) - now), a->usd};
 }
 
 karvan_status karvan_i_search_init(karvan_i_search *s, karvan_error *err) {
     int64_t nodes = (int64_t)s->net->n_states << s->c->n_groups;
-    if (nodes > INT32_MAX / 2)
+    if (nodes > INT32_MAX / 2 || (int64_t)s->net->n_arcs << s->c->n_groups >= INT32_MAX)
         return karvan_fail(err, KARVAN_E_ARG, "too many groups of places to pass");
     size_t n = (size_t)nodes;
     s->n_nodes = (int32_t)nodes;
-    s->best = karvan_i_calloc(n, sizeof *s->best);
-    s->by_arc = karvan_i_calloc(n, sizeof *s->by_arc);
-    s->from = karvan_i_calloc(n, sizeof *s->from);
-    s->heap = karvan_i_calloc(n, sizeof *s->heap);
-    s->at = karvan_i_calloc(n, sizeof *s->at);
-    if (!s->best || !s->by_arc || !s->from || !s->heap || !s->at)
+    s->weights = karvan_weights_of(s->q->objective, s->q->value_of_time_usd_h);
+    s->best = karvan_i_malloc(n, sizeof *s->best);
+    s->by_arc = karvan_i_malloc(n, sizeof *s->by_arc);
+    s->from = karvan_i_malloc(n, sizeof *s->from);
+    s->heap = karvan_i_malloc(((size_t)s->net->n_arcs << s->c->n_groups) + 1, sizeof *s->heap);
+    if (!s->best || !s->by_arc || !s->from || !s->heap)
         return karvan_fail(err, KARVAN_E_NOMEM, "search over %zu nodes", n);
     return KARVAN_OK;
 }
 
 void karvan_i_search_clear(karvan_i_search *s) {
     karvan_i_free(s->best), karvan_i_free(s->by_arc), karvan_i_free(s->from);
-    karvan_i_free(s->heap), karvan_i_free(s->at);
+    karvan_i_free(s->heap);
 }
 
 static bool banned(const karvan_i_search *s, int32_t place, uint32_t passed) {
@@ -101,20 +54,21 @@ int32_t karvan_i_search_run(karvan_i_search *s) {
     int g = s->c->n_groups;
     int32_t all = (int32_t)((1u << g) - 1u);
     s->n_heap = 0;
-    for (int32_t i = 0; i < s->n_nodes; i++) s->at[i] = -1, s->from[i] = -1;
+    for (int32_t i = 0; i < s->n_nodes; i++) s->best[i] = (karvan_i_label){INFINITY, INFINITY};
     if (banned(s, s->q->from, s->c->groups[s->q->from])) return -1;
     reach(s, (karvan_i_origin(net, s->q->from) << g) | (int32_t)s->c->groups[s->q->from],
           (karvan_i_label){0, 0}, -1, -1);
     while (s->n_heap > 0) {
-        int32_t node = pop(s), state = node >> g, mask = node & all;
+        karvan_i_waiting u = karvan_i_waiting_pop(NULL, s->heap, &s->n_heap);
+        int32_t node = u.node, state = node >> g, mask = node & all;
+        if (karvan_i_label_less(s->best[node], u.key)) continue; /* bettered since */
         if (state == karvan_i_destination(net, s->q->to) && mask == all) return node;
         for (int32_t a = net->first[state]; a < net->first[state + 1]; a++) {
             int32_t head = net->arcs[a].head, to = karvan_i_state_place(net, head);
             if (karvan_i_closed(s->c, a)) continue;
             if (s->n_bans > 0 && banned(s, to, (uint32_t)mask | s->c->groups[to])) continue;
-            karvan_i_label w = weight(s, &net->arcs[a], s->best[node].first);
-            if (isinf(w.first)) continue;
-            karvan_i_label l = {s->best[node].first + w.first, s->best[node].second + w.second};
+            karvan_i_label w = weight(s, &net->arcs[a], u.key.first);
+            karvan_i_label l = {u.key.first + w.first, u.key.second + w.second};
             reach(s, (head << g) | mask | (int32_t)s->c->groups[to], l, node, a);
         }
     }

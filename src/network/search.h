@@ -3,10 +3,7 @@
 /* Shortest walks over (state, groups of places passed so far). */
 #include "network/clock.h"
 #include "network/constraint.h"
-
-typedef struct karvan_i_label {
-    double first, second; /* objective, then hours (or money where the objective is hours) */
-} karvan_i_label;
+#include "network/heap.h"
 
 /* A place that must not be passed while exactly these groups have been. */
 typedef struct karvan_i_ban {
@@ -22,17 +19,15 @@ typedef struct karvan_i_search {
     double start_h;
     const karvan_i_ban *bans; /* [n_bans] */
     int n_bans;
-    int32_t n_nodes;      /* states << groups */
-    karvan_i_label *best; /* [n_nodes] */
-    int32_t *by_arc;      /* [n_nodes] arc that set the label, -1 at the start */
-    int32_t *from;        /* [n_nodes] node before */
-    int32_t *heap;        /* [n_nodes] binary heap of nodes */
-    int32_t *at;          /* [n_nodes] place in the heap, -1 not seen, -2 settled */
+    karvan_weights weights; /* of the query's objective */
+    int32_t n_nodes;        /* states << groups */
+    karvan_i_label *best;   /* [n_nodes] */
+    int32_t *by_arc;        /* [n_nodes] arc that set the label, -1 at the start */
+    int32_t *from;          /* [n_nodes] node before */
+    karvan_i_waiting *heap; /* [n_arcs << groups, and one more] */
     int32_t n_heap;
 } karvan_i_search;
 
-/* Order of labels: the objective, then the second criterion. */
-bool karvan_i_label_less(karvan_i_label a, karvan_i_label b);
 /* net, q and c are set by the caller. KARVAN_E_ARG, KARVAN_E_NOMEM; then too: clear. */
 karvan_status karvan_i_search_init(karvan_i_search *s, karvan_error *err);
 void karvan_i_search_clear(karvan_i_search *s);

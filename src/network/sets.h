@@ -35,18 +35,18 @@ karvan_status karvan_i_k_shortest(const karvan_i_task *t, int k, karvan_i_walks 
 karvan_status karvan_i_alternatives(const karvan_i_task *t, int k, double max_overlap,
                                     karvan_i_walks *out, karvan_error *err);
 
-/* The query as a task with its constraint and sums. Clear with karvan_i_asked_clear. */
-typedef struct karvan_i_asked {
+/* The query as a task with its constraint and sums. Clear with karvan_i_question_clear. */
+typedef struct karvan_i_question {
     karvan_i_constraint constraint;
     karvan_i_task task;
     double *sum;
     double limit[8];
-} karvan_i_asked;
+} karvan_i_question;
 /* criteria: [n] at most 4 */
-karvan_status karvan_i_asked_init(const karvan_network *net, const karvan_routes_query *q,
-                                  bool pareto, int n, const karvan_i_sum *criteria,
-                                  karvan_i_asked *out, karvan_error *err);
-void karvan_i_asked_clear(karvan_i_asked *a);
+karvan_status karvan_i_question_init(const karvan_network *net, const karvan_routes_query *q,
+                                     bool pareto, int n, const karvan_i_sum *criteria,
+                                     karvan_i_question *out, karvan_error *err);
+void karvan_i_question_clear(karvan_i_question *a);
 
 /* KARVAN_E_NOCONV with the closures or constraints that cut the way, KARVAN_E_NOMEM. returned:
  * there are walks, and all come back to a place with other groups passed. */

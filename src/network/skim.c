@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "network/digraph.h"
+#include "network/heap.h"
 
 enum { BUCKETS_MAX = 1 << 14, NONE = -1 };
 
@@ -18,19 +19,14 @@ typedef struct metric {
     int32_t mask;   /* buckets - 1 */
 } metric;
 
-typedef struct entry {
-    double key;
-    int32_t place;
-} entry;
-
 /* Scratch memory of one worker. */
 typedef struct scratch {
-    double *dist;  /* [n] by place */
-    int32_t *next; /* [n] of the bucket's list */
-    int32_t *prev; /* [n] */
-    int32_t *in;   /* [n] bucket of a place, NONE */
-    int32_t *head; /* [buckets] */
-    entry *heap;   /* [m + 1] */
+    double *dist;        /* [n] by place */
+    int32_t *next;       /* [n] of the bucket's list */
+    int32_t *prev;       /* [n] */
+    int32_t *in;         /* [n] bucket of a place, NONE */
+    int32_t *head;       /* [buckets] */
+    karvan_i_near *heap; /* [m + 1] */
     int32_t n_heap;
 } scratch;
 
@@ -125,24 +121,7 @@ static void by_buckets(const metric *k, scratch *s, int32_t origin) {
 }
 
 static void push(scratch *s, double key, int32_t place) {
-    int32_t i = s->n_heap++;
-    for (; i > 0 && key < s->heap[(i - 1) / 4].key; i = (i - 1) / 4)
-        s->heap[i] = s->heap[(i - 1) / 4];
-    s->heap[i] = (entry){key, place};
-}
-
-static entry pop(scratch *s) {
-    entry top = s->heap[0], last = s->heap[--s->n_heap];
-    int32_t i = 0;
-    for (int32_t child; (child = 4 * i + 1) < s->n_heap;) {
-        int32_t end = child + 4 < s->n_heap ? child + 4 : s->n_heap, least = child;
-        for (child++; child < end; child++)
-            if (s->heap[child].key < s->heap[least].key) least = child;
-        if (!(s->heap[least].key < last.key)) break;
-        s->heap[i] = s->heap[least], i = least;
-    }
-    s->heap[i] = last;
-    return top;
+    karvan_i_near_push(NULL, s->heap, &s->n_heap, (karvan_i_near){key, place});
 }
 
 static void by_heap(const metric *k, scratch *s, int32_t origin) {
@@ -153,9 +132,9 @@ static void by_heap(const metric *k, scratch *s, int32_t origin) {
             s->dist[g->head[i]] = k->w[i], push(s, k->w[i], g->head[i]);
     if (!karvan_i_is_zone(g, origin)) push(s, 0.0, origin);
     while (s->n_heap > 0) {
-        entry u = pop(s);
-        if (u.key > s->dist[u.place]) continue; /* improved since */
-        for (int32_t i = g->first[u.place]; i < g->first[u.place + 1]; i++) {
+        karvan_i_near u = karvan_i_near_pop(NULL, s->heap, &s->n_heap);
+        if (u.key > s->dist[u.node]) continue; /* improved since */
+        for (int32_t i = g->first[u.node]; i < g->first[u.node + 1]; i++) {
             double better = u.key + k->w[i];
             if (!(better < s->dist[g->head[i]])) continue;
             s->dist[g->head[i]] = better;

@@ -36,11 +36,23 @@ static int by_number(const void *a, const void *b) {
 
 /* ---- the ways of all networks ---- */
 
+/* Do states have the same numbers, but for those between two steps of a stop? */
+static bool same_states(const karvan_network *a, const karvan_network *b) {
+    if (karvan_i_same_places(a, b, NULL) != KARVAN_OK || a->n_modes != b->n_modes ||
+        a->n_statuses != b->n_statuses)
+        return false;
+    for (int32_t m = 0; m < a->n_modes; m++)
+        if (strcmp(a->modes[m], b->modes[m]) != 0) return false;
+    for (int32_t s = 0; s < a->n_statuses; s++)
+        if (strcmp(a->statuses[s], b->statuses[s]) != 0) return false;
+    return true;
+}
+
 static karvan_status check_nets(int n, const karvan_network *const *nets, karvan_error *err) {
     if (n < 1 || !nets) return karvan_fail(err, KARVAN_E_ARG, "a skimmer needs a network");
     for (int i = 0; i < n; i++) {
         if (!nets[i]) return karvan_fail(err, KARVAN_E_ARG, "network %d is NULL", i);
-        if (nets[i]->n_places != nets[0]->n_places || nets[i]->n_layers != nets[0]->n_layers)
+        if (!same_states(nets[i], nets[0]))
             return karvan_fail(err, KARVAN_E_ARG,
                                "network %d has other places, modes or customs statuses than the "
                                "first: make another skimmer",
@@ -175,7 +187,7 @@ karvan_status karvan_skimmer_customise(karvan_skimmer *s, const karvan_network *
     s->customised = false;
     KARVAN_REQUIRE(net->n_places == s->n_places && net->n_layers == s->n_layers, err, KARVAN_E_ARG,
                    "the network has other places, modes or customs statuses than the skimmer");
-    KARVAN_TRY(karvan_i_check_sums(weights, err));
+    KARVAN_TRY(karvan_i_weights_check(weights, err));
     KARVAN_REQUIRE(n_closed >= 0 && (closed || n_closed == 0), err, KARVAN_E_ARG, "no closures");
     for (int i = 0; i < n_closed; i++) KARVAN_TRY(karvan_i_check_item(net, closed[i], err));
     KARVAN_TRY(weigh(s, net, weights, n_closed, closed, err));

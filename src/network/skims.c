@@ -111,7 +111,7 @@ static karvan_status check_query(const karvan_network *net, const karvan_skim_qu
                                  const double *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_REQUIRE(net && q, err, KARVAN_E_ARG, "network or query is NULL");
-    KARVAN_TRY(karvan_i_check_sums(&q->weights, err));
+    KARVAN_TRY(karvan_i_weights_check(&q->weights, err));
     KARVAN_TRY(karvan_i_check_places(net, q->n_origins, q->origins, err));
     KARVAN_TRY(karvan_i_check_places(net, q->n_destinations, q->destinations, err));
     KARVAN_REQUIRE(q->n_measures >= 0 && (q->measures || q->n_measures == 0), err, KARVAN_E_ARG,

@@ -16,14 +16,6 @@ void karvan_i_weather_clear(karvan_i_weather *w) {
     *w = (karvan_i_weather){0};
 }
 
-static karvan_status refuse(const karvan_table *t, const char *column, int64_t row,
-                            const char *what, karvan_error *err) {
-    int64_t line = 0, col = 0;
-    const char *file = karvan_table_locate(t, karvan_table_find(t, column), row, &line, &col);
-    return karvan_fail(err, KARVAN_E_DATA, "%s:%lld:%lld: %s", file ? file : karvan_table_name(t),
-                       (long long)line, (long long)col, what);
-}
-
 static karvan_status read_row(const karvan_package *region, const karvan_table *t, int64_t row,
                               double spell_h, karvan_i_weather *out, karvan_error *err) {
     const char *id = karvan_i_cell_text(t, "place", row);
@@ -33,17 +25,19 @@ static karvan_status read_row(const karvan_package *region, const karvan_table *
     double spell = karvan_i_cell_real(t, "spell_h", row);
     if (isnan(spell)) spell = spell_h;
     if (place < 0 || place >= out->n_places)
-        return refuse(t, "place", row, "no such place in table places", err);
+        return karvan_i_cell_refuse(t, "place", row, "no such place in table places", err);
     if (!(month >= 1 && month <= 12 && month == floor(month)))
-        return refuse(t, "month", row, "a month is 1 to 12", err);
+        return karvan_i_cell_refuse(t, "month", row, "a month is 1 to 12", err);
     int m = (int)month;
     if (!(days >= 0 && days <= karvan_i_weather_days(m)))
-        return refuse(t, "closed_days", row, "closed_days is 0 to the days of the month", err);
+        return karvan_i_cell_refuse(t, "closed_days", row,
+                                    "closed_days is 0 to the days of the month", err);
     if (!(spell > 0 && isfinite(spell)))
-        return refuse(t, "spell_h", row, "spell_h must be above 0", err);
+        return karvan_i_cell_refuse(t, "spell_h", row, "spell_h must be above 0", err);
     int64_t k = place * 12 + m - 1;
     if (!isnan(out->p[k]))
-        return refuse(t, "month", row, "the place has a row for this month already", err);
+        return karvan_i_cell_refuse(t, "month", row, "the place has a row for this month already",
+                                    err);
     out->p[k] = days / karvan_i_weather_days(m), out->spell_h[k] = spell;
     return KARVAN_OK;
 }

@@ -153,7 +153,7 @@ static void outlines(karvan_i_text *t, const karvan_table *land, const char *lay
 void karvan_i_map_define(karvan_i_text *t, const karvan_package *region, const char *detail) {
     const karvan_table *land = karvan_package_table(region, "land");
     if (!land) { /* where the coasts are is not known: no ground may look like the sea */
-        karvan_i_text_puts(t, "<style>.water{fill:var(--panel,#f5f6f7)}</style>\n");
+        karvan_i_text_puts(t, "<style>.water{fill:none}</style>\n");
         return;
     }
     karvan_i_text_puts(t, "<defs>\n");

@@ -34,6 +34,24 @@ bool karvan_i_cell_is(const karvan_table *t, const char *column, int64_t row, co
     return s && text && strcmp(s, text) == 0;
 }
 
+double karvan_i_value_or(const karvan_table *t, int column, int64_t row, double otherwise) {
+    if (column < 0 || karvan_table_state(t, column, row) != KARVAN_VALUE) return otherwise;
+    return karvan_table_real(t, column, row);
+}
+
+karvan_status karvan_i_refuse(const karvan_table *t, int column, int64_t row, const char *what,
+                              karvan_error *err) {
+    int64_t line = 0, col = 0;
+    const char *file = karvan_table_locate(t, column, row, &line, &col);
+    return karvan_fail(err, KARVAN_E_DATA, "%s:%lld:%lld: %s", file ? file : karvan_table_name(t),
+                       (long long)line, (long long)col, what);
+}
+
+karvan_status karvan_i_cell_refuse(const karvan_table *t, const char *column, int64_t row,
+                                   const char *what, karvan_error *err) {
+    return karvan_i_refuse(t, karvan_table_find(t, column), row, what, err);
+}
+
 karvan_status karvan_i_need_table(const karvan_package *region, const char *name,
                                   const karvan_table **out, karvan_error *err) {
     *out = karvan_package_table(region, name);

@@ -9,6 +9,14 @@ const karvan_edtf *karvan_i_cell_date(const karvan_table *t, const char *column,
 bool karvan_i_cell_bool(const karvan_table *t, const char *column, int64_t row); /* false */
 /* Does the cell hold exactly this text? No cell holds NULL. */
 bool karvan_i_cell_is(const karvan_table *t, const char *column, int64_t row, const char *text);
+/* A cell by the index of its column, for loops that look it up once: its number, or otherwise where
+ * there is none. */
+double karvan_i_value_or(const karvan_table *t, int column, int64_t row, double otherwise);
+/* KARVAN_E_DATA with "file:line:column: " of a cell before what is wrong; by index, by name. */
+karvan_status karvan_i_refuse(const karvan_table *t, int column, int64_t row, const char *what,
+                              karvan_error *err);
+karvan_status karvan_i_cell_refuse(const karvan_table *t, const char *column, int64_t row,
+                                   const char *what, karvan_error *err);
 /* Table of a package, or KARVAN_E_DATA that names it. */
 karvan_status karvan_i_need_table(const karvan_package *region, const char *name,
                                   const karvan_table **out, karvan_error *err);

@@ -14,6 +14,8 @@
 #include <emmintrin.h>
 #endif
 
+bool karvan_i_is_amount(double v) { return v >= 0.0 && isfinite(v); }
+
 bool karvan_i_parse_int(const char *s, size_t n, int64_t *out) {
     const char *end = s + n;
     while (s < end && *s == ' ') s++;

@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+/* What sums may be made of: finite and not below 0. */
+bool karvan_i_is_amount(double v);
 /* Whole cells as numbers, whatever the locale. Blanks around are passed over. false: not a number
  * of this kind, or out of range. */
 bool karvan_i_parse_int(const char *s, size_t n, int64_t *out);

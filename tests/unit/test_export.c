@@ -263,7 +263,7 @@ static void a_network_by_hand(void **state) {
     (void)state;
     small_region r;
     char line[400];
-    bool seen = false, limits = false;
+    bool seen = false, limits = false, types = false;
     assert_true(small_open(&r, TABLES, N_TABLES));
     karvan_problems_destroy(export(r.package, "tntp", "net", 0, NULL, NULL));
     FILE *f = fopen(in_folder("net/net_net.tntp"), "r");
@@ -271,9 +271,10 @@ static void a_network_by_hand(void **state) {
     while (fgets(line, sizeof line, f)) {
         seen = seen || strcmp(line, "\t1\t2\t999999\t100\t120\t0\t1\t50\t40\t1\t;\n") == 0;
         limits = limits || strstr(line, "<NUMBER OF LINKS> 13\n") != NULL; /* CD leads one way */
+        types = types || strcmp(line, "~ type 1 is rail_1520\n") == 0; /* the number of the row */
     }
     assert_int_equal(fclose(f), 0);
-    assert_true(seen), assert_true(limits);
+    assert_true(seen), assert_true(limits), assert_true(types);
     f = fopen(in_folder("net/net_places.csv"), "r");
     assert_non_null(f);
     assert_non_null(fgets(line, sizeof line, f)), assert_string_equal(line, "node,id,name\n");

@@ -193,7 +193,7 @@ static void services_need_a_time(void **state) {
     karvan_import *imp = bare();
     int32_t a = place(imp, "a", 0, 0), b = place(imp, "b", 1, 0), row;
     int32_t l = link_of(imp, a, b, "ferry_rail");
-    karvan_i_import_service_row s = KARVAN_I_SERVICE;
+    karvan_i_service s = KARVAN_I_SERVICE;
     s.link = l;
     assert_int_equal(karvan_i_import_service(imp, &s, &row, NULL), KARVAN_OK);
     assert_int_equal(row, -1);

@@ -302,7 +302,9 @@ static void pareto_sets(void **state) {
     q.weigh = 1, q.n_modes = 1, q.modes = (const char *const[]){"plane"};
     karvan_error why = {0};
     assert_int_equal(karvan_routes_find(net, &q, &r, &why), KARVAN_E_ARG);
-    assert_string_equal(why.msg, "no link or terminal has the mode 'plane'");
+    assert_string_equal(
+        why.msg,
+        "no link or terminal has the mode 'plane'; there are: rail_1520, road, ferry_rail");
 }
 
 static void targets(void **state) {

@@ -112,6 +112,87 @@ static void countries_that_are_avoided(void **state) {
     small_close(&r);
 }
 
+/* Words that are too long for a sentence are cut between characters: what is said of a route stays
+ * UTF-8, which tables and JSON are made of. */
+static void names_that_are_cut(void **state) {
+    (void)state;
+    const karvan_network_options o = {.date = karvan_day_from_civil(2026, 1, 1),
+                                      .closure_spell_h = 24};
+    for (int blank = 0; blank < 2; blank++) { /* letters of two bytes begin at odd and even ones */
+        char name[120] = "";
+        small_region r;
+        karvan_network *n = NULL;
+        karvan_table *legs = NULL, *items = NULL;
+        karvan_error e = {0};
+        char why[300];
+        (void)snprintf(name, sizeof name, "s,DE,%s", blank ? "x" : "");
+        for (int i = 0; i < 45; i++) strcat(name, "\xD1\x8F");
+        changed(&r, "services", "s,DE,The ferry", name);
+        assert_int_equal(karvan_network_create(r.package, &o, &n, &e), KARVAN_OK);
+        karvan_route way = best(n, A, E, KARVAN_BY_COST, -1);
+        karvan_status st = karvan_route_table(r.package, 1, &way, &legs, &e);
+        if (st != KARVAN_OK) fail_msg("%s", e.msg);
+        for (size_t cap = 1; cap < sizeof why; cap++) {
+            karvan_route_explain(r.package, &way, why, cap);
+            assert_int_equal(karvan_utf8_valid_prefix(why, strlen(why)), strlen(why));
+        }
+        karvan_table_destroy(legs);
+        karvan_route_clear(&way);
+        karvan_network_destroy(n);
+        small_close(&r);
+        (void)snprintf(name, sizeof name, "D,,%s", blank ? "x" : "");
+        for (int i = 0; i < 45; i++) strcat(name, "\xD1\x8F");
+        changed(&r, "places", "D,,Delta", name);
+        assert_int_equal(karvan_network_create(r.package, &o, &n, &e), KARVAN_OK);
+        if (karvan_network_critical(n, 1, &items, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+        karvan_table_destroy(items);
+        karvan_network_destroy(n);
+        small_close(&r);
+    }
+}
+
+/* What cannot be added up is refused when the network is made, not taken for a closed row. */
+static void more_than_can_be_added(void **state) {
+    (void)state;
+    static const struct {
+        const char *table, *from, *to, *why;
+    } samples[] = {{"links", "50,,1,40,0.3", "50,,1,40,1e308", "co2e_kg_per_teu_km is too large"},
+                   {"links", "25,,1,900", "25,1e200,2,900", "time_p90_over_p50 is too large"},
+                   {"terminals", "4,8,60", "1e200,2e200,60", "dwell_p90_h is too large"}};
+    const karvan_network_options o = {.date = karvan_day_from_civil(2026, 1, 1),
+                                      .closure_spell_h = 24};
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        small_region r;
+        karvan_network *n = NULL;
+        karvan_error e = {0};
+        changed(&r, samples[i].table, samples[i].from, samples[i].to);
+        assert_int_equal(karvan_network_create(r.package, &o, &n, &e), KARVAN_E_DATA);
+        if (!strstr(e.msg, samples[i].why)) fail_msg("'%s', not '%s'", e.msg, samples[i].why);
+        assert_null(n);
+        small_close(&r);
+    }
+}
+
+/* A value of time that is no number of dollars; an id of a place that is longer than any. */
+static void queries_that_say_nothing(void **state) {
+    (void)state;
+    const karvan_network_options o = {.date = karvan_day_from_civil(2026, 1, 1),
+                                      .closure_spell_h = 24};
+    char lost[260] = "lost,To nowhere,Lost,";
+    small_region r;
+    karvan_network *n = NULL;
+    karvan_error e = {0};
+    for (int i = 0; i < 210; i++) strcat(lost, "A");
+    changed(&r, "corridors", "lost,To nowhere,Lost,Q", lost);
+    assert_int_equal(karvan_network_create(r.package, &o, &n, &e), KARVAN_OK);
+    refused(n, (karvan_route_query){A, E, KARVAN_BY_GENERALISED, -1, INFINITY}, KARVAN_E_ARG,
+            "a value of time of 0 or more");
+    refused(n, (karvan_route_query){A, E, KARVAN_BY_TIME, 4, 0}, KARVAN_E_DATA,
+            "names the place AAAA");
+    karvan_network_destroy(n);
+    small_close(&r);
+}
+
 static void settings(void **state) {
     (void)state;
     static const struct {
@@ -177,6 +258,9 @@ int main(void) {
                                        cmocka_unit_test(corridors_that_say_nothing),
                                        cmocka_unit_test(no_wait),
                                        cmocka_unit_test(countries_that_are_avoided),
+                                       cmocka_unit_test(names_that_are_cut),
+                                       cmocka_unit_test(more_than_can_be_added),
+                                       cmocka_unit_test(queries_that_say_nothing),
                                        cmocka_unit_test(settings),
                                        cmocka_unit_test(plausible)};
     return cmocka_run_group_tests(tests, NULL, NULL);

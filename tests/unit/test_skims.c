@@ -348,6 +348,24 @@ static void a_way_it_has_not(void **state) {
     close_network(&r[0], all), close_network(&r[1], few);
 }
 
+/* As many places and modes, but other ones: their states have the same numbers by chance alone. */
+static void networks_of_other_regions(void **state) {
+    (void)state;
+    small_table other[N_TABLES];
+    small_region r[2];
+    karvan_skimmer *k = NULL;
+    karvan_error e = {0};
+    memcpy(other, BY_HAND, sizeof other);
+    other[2].csv = LINKS_CSV "AB,A,B,rail_1435,true,100,,10,1,1,0\n"
+                             "AC,A,C,road,true,100,,50,1,100,0\nCD,C,D,road,true,100,,1,1,1,0\n";
+    karvan_network *one = open_network(&r[0], BY_HAND), *two = open_network(&r[1], other);
+    const karvan_network *nets[] = {one, two};
+    assert_int_equal(karvan_skimmer_create(2, nets, &k, &e), KARVAN_E_ARG);
+    assert_non_null(strstr(e.msg, "network 1 has other places, modes or customs statuses"));
+    assert_null(k);
+    close_network(&r[0], one), close_network(&r[1], two);
+}
+
 /* ---- faults ---- */
 
 static void bad_arguments(void **state) {
@@ -437,6 +455,7 @@ int main(void) {
                                        cmocka_unit_test(against_bellman_ford),
                                        cmocka_unit_test(of_several_networks),
                                        cmocka_unit_test(a_way_it_has_not),
+                                       cmocka_unit_test(networks_of_other_regions),
                                        cmocka_unit_test(bad_arguments),
                                        cmocka_unit_test(every_failure)};
     return cmocka_run_group_tests(tests, NULL, NULL);

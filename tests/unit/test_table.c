@@ -323,7 +323,8 @@ static void names_are_forgiving(void **state) {
     matches(t, "turk", 2, NULL);
     matches(t, "port", -1, "'port' fits more than one port: KZAAU (Aktau), AZALA (Alat)");
     matches(t, "aktua", -1, "no port is called 'aktua'; did you mean Aktau?");
-    matches(t, "Rotterdam", -1, "no port is called 'Rotterdam'");
+    matches(t, "Rotterdam", -1,
+            "no port is called 'Rotterdam'; there are: KZAAU, AZALA, TMKRW, GEPTI");
     matches(t, "", -1, NULL), matches(t, NULL, -1, NULL);
     karvan_table_destroy(t);
 }

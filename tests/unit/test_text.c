@@ -25,6 +25,7 @@ static void xml(void **state) {
           "a &lt; b &amp; &quot;c&quot; &gt; &#39;d&#39;");
     check(karvan_i_text_xml, "&", "&amp;");
     check(karvan_i_text_xml, "Əl\xC9\x99t", "Əl\xC9\x99t");
+    check(karvan_i_text_xml, "cut \xC9<\xC9", "cut \xEF\xBF\xBD&lt;\xEF\xBF\xBD");
     check(karvan_i_text_xml, "", "");
     check(karvan_i_text_xml, NULL, "");
 }
@@ -33,6 +34,7 @@ static void json(void **state) {
     (void)state;
     check(karvan_i_text_json, "a\"b\\c\nd\te\x01", "a\\\"b\\\\c\\nd\\u0009e\\u0001");
     check(karvan_i_text_json, "Bakı", "Bakı");
+    check(karvan_i_text_json, "cut \xC9\"", "cut \xEF\xBF\xBD\\\"");
     check(karvan_i_text_json, NULL, "");
 }
 

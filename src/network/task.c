@@ -45,13 +45,13 @@ void karvan_i_sum_fill(const karvan_network *net, karvan_i_sum which, const karv
     for (int32_t a = 0; a < net->n_arcs; a++) out[a] = of_arc(net, which, w, &net->arcs[a]);
 }
 
-karvan_status karvan_i_asked_init(const karvan_network *net, const karvan_routes_query *q,
-                                  bool pareto, int n, const karvan_i_sum *criteria,
-                                  karvan_i_asked *out, karvan_error *err) {
+karvan_status karvan_i_question_init(const karvan_network *net, const karvan_routes_query *q,
+                                     bool pareto, int n, const karvan_i_sum *criteria,
+                                     karvan_i_question *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int sums = n + (q->max_transhipments >= 0);
     size_t arcs = (size_t)net->n_arcs;
-    *out = (karvan_i_asked){0};
+    *out = (karvan_i_question){0};
     KARVAN_TRY(karvan_i_constraint_init(net, q, &out->constraint, err));
     out->sum = karvan_i_malloc(arcs * (size_t)sums + 1, sizeof *out->sum);
     KARVAN_REQUIRE(out->sum, err, KARVAN_E_NOMEM, "sums over %zu arcs", arcs);
@@ -74,11 +74,11 @@ karvan_status karvan_i_asked_init(const karvan_network *net, const karvan_routes
                                 .limit = out->limit,
                                 .most_labels = q->most_labels};
 done:
-    if (st != KARVAN_OK) karvan_i_asked_clear(out);
+    if (st != KARVAN_OK) karvan_i_question_clear(out);
     return st;
 }
 
-void karvan_i_asked_clear(karvan_i_asked *a) {
+void karvan_i_question_clear(karvan_i_question *a) {
     karvan_i_constraint_clear(&a->constraint);
     karvan_i_free(a->sum);
     a->sum = NULL;

@@ -1,4 +1,4 @@
-#include "exchange/known.h"
+#include "exchange/csv_columns.h"
 
 #include <string.h>
 #include <strings.h>
@@ -69,7 +69,8 @@ static int cut_of(const header *h, const char *name) {
 }
 
 static karvan_status tell_absent(karvan_import *imp, karvan_i_at at, const header *h, int n_known,
-                                 const karvan_i_known *known, bool *usable, karvan_error *err) {
+                                 const karvan_i_csv_column *known, bool *usable,
+                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;
     *usable = true;
     for (int k = 0; k < n_known; k++) {
@@ -91,7 +92,7 @@ done:
 
 /* Columns of the file that nobody knows and that are no cut name: how many cells they fill. */
 static karvan_status tell_extra(karvan_import *imp, karvan_i_at at, const karvan_table *t,
-                                const header *h, int n_known, const karvan_i_known *known,
+                                const header *h, int n_known, const karvan_i_csv_column *known,
                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;
     for (int c = 0; c < karvan_table_columns(t); c++) {
@@ -114,9 +115,10 @@ done:
     return st;
 }
 
-karvan_status karvan_i_read_known(karvan_import *imp, const char *path, const char *bytes, size_t n,
-                                  const char *name, int n_known, const karvan_i_known *known,
-                                  karvan_table **out, karvan_error *err) {
+karvan_status karvan_i_read_columns(karvan_import *imp, const char *path, const char *bytes,
+                                    size_t n, const char *name, int n_known,
+                                    const karvan_i_csv_column *known, karvan_table **out,
+                                    karvan_error *err) {
     static const karvan_missing missing[] = {{"", KARVAN_UNKNOWN},
                                              {"NaN", KARVAN_UNKNOWN},
                                              {"nan", KARVAN_UNKNOWN},
