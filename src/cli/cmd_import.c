@@ -103,7 +103,7 @@ static const option_spec options[] = {
     {"connect", NULL, "let cargo change between modes wherever they meet"},
     {"mode", "MODE",
      "of links whose file names none (gmns, tntp: default road); gtfs: TYPE=MODE of a route type"},
-    {"crs", "EPSG:N", "gmns, tntp: coordinate system of the positions"},
+    {"crs", "EPSG:N", "gmns, tntp, gpkg: coordinate system of the positions"},
     {"length-unit", "UNIT", "gmns, tntp: of lengths, whatever the file says"},
     {"time-unit", "UNIT", "tntp: of times (default: min)"},
     {"function", "NAME", "unlocode: only places with it: port, rail, road, border, ..."},
@@ -115,8 +115,9 @@ static const option_spec options[] = {
     {"access", "KM", "osm: join stations and ports to roads within this distance"},
     {"calendar", "dates|yearly|always", "gtfs: services run on the feed's dates, or every year"},
     {"merge-stations", NULL, "gtfs: the stops of a station are one place"},
-    {"tolerance", "KM", "geojson: ends of lines meet places within this (default: 0.05)"},
-    {"property", "COLUMN=PROPERTY", "geojson: what fills a column; repeat it"},
+    {"tolerance", "KM", "geojson, gpkg: ends of lines meet places within this (default: 0.05)"},
+    {"property", "COLUMN=PROPERTY", "geojson, gpkg: what fills a column; repeat it"},
+    {"layer", "TABLE=NAME,...", "gpkg: what is places, links, ...; only these layers are read"},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {
     "karvan import tntp SiouxFalls_net.tntp SiouxFalls_node.tntp --length-unit mile --out falls",

@@ -6,6 +6,7 @@
 static const karvan_i_importer *const importers[] = {
     &karvan_i_importer_gmns,    &karvan_i_importer_tntp, &karvan_i_importer_unlocode,
     &karvan_i_importer_geojson, &karvan_i_importer_gtfs, &karvan_i_importer_osm,
+    &karvan_i_importer_gpkg,
 };
 enum { N_IMPORTERS = sizeof importers / sizeof importers[0] };
 

@@ -20,7 +20,7 @@ typedef struct karvan_i_importer {
 
 extern const karvan_i_importer karvan_i_importer_gmns, karvan_i_importer_tntp,
     karvan_i_importer_unlocode, karvan_i_importer_geojson, karvan_i_importer_gtfs,
-    karvan_i_importer_osm;
+    karvan_i_importer_osm, karvan_i_importer_gpkg;
 
 /* Last value of a setting, NULL where it was not given. */
 const char *karvan_i_import_setting(const karvan_import *imp, const char *name);
@@ -152,6 +152,17 @@ typedef struct karvan_i_terminal {
                          .capacity_teu_day = NAN, \
                          .co2e_kg_per_teu = NAN})
 
+/* What terminals may name beside the operations that every region has. */
+typedef struct karvan_i_import_operation_row {
+    const char *id, *name, *cause, *counts_as; /* cause and counts_as: words of the schema */
+    bool mandatory;
+    double p50_h, p90_h, usd_per_teu;
+    const char *note;
+    karvan_i_at at;
+} karvan_i_import_operation_row;
+#define KARVAN_I_OPERATION \
+    ((karvan_i_import_operation_row){.p50_h = NAN, .p90_h = NAN, .usd_per_teu = NAN})
+
 /* Each adds a row and gives its number; -1 where the row cannot be (a key twice, a loop, a value
  * out of range...) and a problem says so. KARVAN_E_ARG: the importer's mistake. KARVAN_E_NOMEM. */
 karvan_status karvan_i_import_place(karvan_import *imp, const karvan_i_place *p, int32_t *row,
@@ -162,6 +173,8 @@ karvan_status karvan_i_import_service(karvan_import *imp, const karvan_i_import_
                                       int32_t *row, karvan_error *err);
 karvan_status karvan_i_import_terminal(karvan_import *imp, const karvan_i_terminal *t, int32_t *row,
                                        karvan_error *err);
+karvan_status karvan_i_import_operation(karvan_import *imp, const karvan_i_import_operation_row *o,
+                                        int32_t *row, karvan_error *err);
 /* Row of the place with this key, -1: none. */
 int32_t karvan_i_import_place_of(const karvan_import *imp, const char *key);
 /* Row of the link with this key, -1: none. */
@@ -184,11 +197,15 @@ typedef struct karvan_i_mode {
     double max_kmh;    /* NaN: unknown */
     double speed_kmh;  /* assumed; NaN: none can be */
     double usd_per_km; /* a TEU; assumed */
+    bool from_file;    /* the current file says what it is, not we */
+    const char *note;  /* of the file; NULL: none */
 } karvan_i_mode;
 /* The modes that karvan knows by itself: NULL past the last. */
 const karvan_i_mode *karvan_i_known_mode(int i);
 /* A mode that a user named: of that list, or one of which nothing more is known. */
 karvan_status karvan_i_import_any_mode(karvan_import *imp, const char *mode, karvan_error *err);
+/* Is it small letters, digits and _, as ids of modes are? */
+bool karvan_i_import_is_mode(const char *s);
 /* Make a mode known that is not on that list, before the first link of it. */
 karvan_status karvan_i_import_mode(karvan_import *imp, const karvan_i_mode *mode,
                                    karvan_error *err);

@@ -60,9 +60,12 @@ static karvan_status put_mode(karvan_import *imp, const karvan_i_mode_used *u, k
     const karvan_i_mode *m = &u->mode;
     int32_t row;
     KARVAN_TRY(karvan_i_begin_row(imp, t, m->id, "", nowhere, &row, err));
-    KARVAN_TRY(karvan_i_put_text(imp, t, "name", m->name ? m->name : m->id, nowhere, err));
-    KARVAN_TRY(karvan_i_put_text(imp, t, "mode", m->mode ? m->mode : m->id, nowhere, err));
-    KARVAN_TRY(karvan_i_put_text(imp, t, "means", m->means ? m->means : m->id, nowhere, err));
+    KARVAN_TRY(
+        karvan_i_put_text(imp, t, "name", karvan_i_says(m->name) ? m->name : m->id, nowhere, err));
+    KARVAN_TRY(
+        karvan_i_put_text(imp, t, "mode", karvan_i_says(m->mode) ? m->mode : m->id, nowhere, err));
+    KARVAN_TRY(karvan_i_put_text(imp, t, "means", karvan_i_says(m->means) ? m->means : m->id,
+                                 nowhere, err));
     bool rail = m->mode && strcmp(m->mode, "rail") == 0;
     if (m->gauge_mm > 0)
         KARVAN_TRY(karvan_i_put_int(imp, t, "gauge_mm", m->gauge_mm, err));
@@ -70,11 +73,14 @@ static karvan_status put_mode(karvan_import *imp, const karvan_i_mode_used *u, k
         KARVAN_TRY(karvan_i_put_none(imp, t, "gauge_mm", err));
     KARVAN_TRY(karvan_i_put_bool(imp, t, "carries_containers", m->carries_containers, err));
     KARVAN_TRY(karvan_i_put_bool(imp, t, "needs_service", m->needs_service, err));
-    KARVAN_TRY(karvan_i_put_real(imp, t, "max_kmh", fmax(m->max_kmh, u->fastest_kmh), err));
-    KARVAN_TRY(karvan_i_put_text(imp, t, "source", "assumption", nowhere, err));
-    KARVAN_TRY(karvan_i_put_text(imp, t, "note",
-                                 "as karvan knows the mode; max_kmh not below the fastest link",
+    double most = m->from_file ? m->max_kmh : fmax(m->max_kmh, u->fastest_kmh);
+    KARVAN_TRY(karvan_i_put_real(imp, t, "max_kmh", most, err));
+    KARVAN_TRY(karvan_i_put_text(imp, t, "source", m->from_file ? imp->source.s : "assumption",
                                  nowhere, err));
+    KARVAN_TRY(karvan_i_put_text(
+        imp, t, "note",
+        m->from_file ? m->note : "as karvan knows the mode; max_kmh not below the fastest link",
+        nowhere, err));
 done:
     return st;
 }
@@ -155,7 +161,7 @@ static karvan_status write_descriptor(const karvan_import *imp, const karvan_i_f
             region_name(imp), title.s,
             "Made by karvan import. Table sources names the files; what they "
             "do not say is an assumption and says so.",
-            &text);
+            imp->rows[KARVAN_I_OPERATIONS] > 0, &text);
         st = karvan_i_folder_file(f, "datapackage.json", &text, err);
     }
     karvan_i_text_clear(&text), karvan_i_text_clear(&title);
@@ -186,7 +192,8 @@ karvan_status karvan_import_write(karvan_import *imp, const char *dir, karvan_er
                    "nothing was read, or it is written already");
     KARVAN_TRY(karvan_i_folder_begin(&f, dir, err));
     KARVAN_TRY(write_descriptor(imp, &f, err));
-    for (int t = 0; t < KARVAN_I_TABLES; t++) KARVAN_TRY(write_table(imp, t, &f, err));
+    for (int t = 0; t < KARVAN_I_TABLES; t++)
+        if (t != KARVAN_I_OPERATIONS || imp->rows[t] > 0) KARVAN_TRY(write_table(imp, t, &f, err));
     KARVAN_TRY(karvan_i_folder_finish(&f, err));
 done:
     karvan_i_folder_clear(&f);

@@ -133,14 +133,14 @@ static void a_network_by_hand(void **state) {
     karvan_import *imp = import(network, 0, NULL, &e);
     if (!imp) fail_msg("%s", e.msg);
     static const char *const lines[] = {
-        "f:2:1: property lanes fills no column of links (1 time) [geojson-property]",
+        "f:2:1: property lanes fills no column of links (1 time) [feature-property]",
         "f:5:1: property lanes fills no column of places (1 time)",
         "f:4:1: parts of a MultiLineString do not meet",
-        "f:6:1: property kind cannot be taken; left unknown [geojson-value]",
+        "f:6:1: property kind cannot be taken; left unknown [feature-value]",
         "f:7:1: a line is left out: a mode is small letters",
-        "f:8:1: a line is left out: no property mode, and --mode was not given [geojson-mode]",
+        "f:8:1: a line is left out: no property mode, and --mode was not given [feature-mode]",
         "f:10:1: a line that leaves the globe is left out [import-coordinates]",
-        "f:11:1: a feature without a geometry is left out (1 time) [geojson-geometry]",
+        "f:11:1: a feature without a geometry is left out (1 time) [feature-geometry]",
         "features[10].geometry.coordinates[0]: a position holds something that is no number",
         "f:13:1: no place 'nowhere' for an end of a line; the line's own end is taken",
         "f:0:0: heights of 1 positions are not kept"};
