@@ -34,9 +34,16 @@ static karvan_status print_summary(const cli *c, const karvan_import *imp, karva
     return st;
 }
 
+static bool makes_region(const char *format) {
+    for (int i = 0; i < karvan_import_formats(); i++)
+        if (strcmp(karvan_import_format_at(i).name, format) == 0)
+            return karvan_import_format_at(i).region;
+    return true;
+}
+
 static karvan_status print_json(const cli *c, const karvan_import *imp, const char *dir,
                                 karvan_error *err) {
-    (void)printf("{\"region\": ");
+    (void)printf("{\"%s\": ", makes_region(c->argument[0]) ? "region" : "package");
     cli_json(stdout, dir);
     (void)printf(", \"rows\": ");
     (void)fflush(stdout);
@@ -56,7 +63,10 @@ static karvan_status print(const cli *c, const karvan_import *imp, const char *d
     if (st != KARVAN_OK) return st;
     if (karvan_problems_total(problems) > 0) (void)printf("\n");
     print_report(c, problems);
-    (void)printf("\n%s is a region; karvan check --region %s\n", dir, dir);
+    if (makes_region(c->argument[0]))
+        (void)printf("\n%s is a region; karvan check --region %s\n", dir, dir);
+    else
+        (void)printf("\n%s is a Data Package of tables; karvan check --region %s\n", dir, dir);
     return KARVAN_OK;
 }
 
@@ -117,6 +127,7 @@ static const option_spec options[] = {
     {"merge-stations", NULL, "gtfs: the stops of a station are one place"},
     {"tolerance", "KM", "geojson, gpkg: ends of lines meet places within this (default: 0.05)"},
     {"property", "COLUMN=PROPERTY", "geojson, gpkg: what fills a column; repeat it"},
+    {"lookup", "NAME", "omx: that names the zones (default: the first that can)"},
     {"layer", "TABLE=NAME,...", "gpkg: what is places, links, ...; only these layers are read"},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {

@@ -8,6 +8,7 @@
  * and in the list of formats.c; its options also in src/cli/cmd_import.c. */
 #include <math.h>
 
+#include "exchange/folder.h"
 #include "karvan/exchange.h"
 
 typedef struct karvan_i_importer {
@@ -16,11 +17,24 @@ typedef struct karvan_i_importer {
     const char *const *settings;      /* NULL-ended: names that only this format knows */
     karvan_status (*read)(karvan_import *imp, int n_paths, const char *const *paths,
                           karvan_error *err);
+    /* NULL: it fills the tables of a region. Otherwise it makes a Data Package of tables of its
+     * own: writes them, with their descriptor, into the open folder, out of what `read` kept. */
+    karvan_status (*write)(karvan_import *imp, const karvan_i_folder *folder, karvan_error *err);
+    void (*close)(void *kept); /* NULL where nothing is kept */
 } karvan_i_importer;
 
 extern const karvan_i_importer karvan_i_importer_gmns, karvan_i_importer_tntp,
     karvan_i_importer_unlocode, karvan_i_importer_geojson, karvan_i_importer_gtfs,
-    karvan_i_importer_osm, karvan_i_importer_gpkg;
+    karvan_i_importer_osm, karvan_i_importer_gpkg, karvan_i_importer_omx;
+
+/* What `read` leaves for `write`; `close` is given it when the import ends. */
+void karvan_i_import_keep(karvan_import *imp, void *take);
+void *karvan_i_import_kept(const karvan_import *imp);
+/* Table sources as a file of the folder, for importers that write. */
+karvan_status karvan_i_import_write_sources(karvan_import *imp, const karvan_i_folder *folder,
+                                            karvan_error *err);
+/* Name of the package: the setting `name`. */
+const char *karvan_i_import_name(const karvan_import *imp);
 
 /* Last value of a setting, NULL where it was not given. */
 const char *karvan_i_import_setting(const karvan_import *imp, const char *name);

@@ -95,4 +95,6 @@ const karvan_i_importer karvan_i_importer_geojson = {
     1,
     1,
     settings,
-    read_geojson};
+    read_geojson,
+    NULL,
+    NULL};

@@ -181,4 +181,5 @@ const karvan_i_importer karvan_i_importer_gpkg = {
     "gpkg",      "GeoPackage: layers of points as places, of lines as links",
     "FILE.gpkg", 1,
     1,           settings,
-    read_gpkg};
+    read_gpkg,   NULL,
+    NULL};

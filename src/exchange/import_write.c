@@ -132,6 +132,7 @@ karvan_status karvan_i_import_reference_date(karvan_import *imp, const char *day
 karvan_status karvan_i_import_finish(karvan_import *imp, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(flush_ignored(imp, err));
+    if (imp->importer->write) goto done; /* no region */
     KARVAN_TRY(tell_assumptions(imp, err));
     for (int m = 0; m < imp->n_modes; m++) KARVAN_TRY(put_mode(imp, &imp->mode[m], err));
     bool told = *imp->reference_date;
@@ -146,7 +147,7 @@ done:
     return st;
 }
 
-static const char *region_name(const karvan_import *imp) {
+const char *karvan_i_import_name(const karvan_import *imp) {
     const char *name = karvan_i_import_setting(imp, "name");
     return name && *name ? name : "imported";
 }
@@ -157,11 +158,12 @@ static karvan_status write_descriptor(const karvan_import *imp, const karvan_i_f
     karvan_i_text_printf(&title, "Imported from %s", imp->importer->name);
     karvan_status st = karvan_i_text_status(&title, err);
     if (st == KARVAN_OK) {
-        karvan_i_schema_descriptor(
-            region_name(imp), title.s,
-            "Made by karvan import. Table sources names the files; what they "
-            "do not say is an assumption and says so.",
-            imp->rows[KARVAN_I_OPERATIONS] > 0, &text);
+        unsigned tables = (1U << KARVAN_I_TABLES) - 1;
+        if (imp->rows[KARVAN_I_OPERATIONS] == 0) tables &= ~(1U << KARVAN_I_OPERATIONS);
+        karvan_i_schema_package(karvan_i_import_name(imp), title.s,
+                                "Made by karvan import. Table sources names the files; what they "
+                                "do not say is an assumption and says so.",
+                                NULL, tables, &text);
         st = karvan_i_folder_file(f, "datapackage.json", &text, err);
     }
     karvan_i_text_clear(&text), karvan_i_text_clear(&title);
@@ -185,15 +187,25 @@ static karvan_status write_table(karvan_import *imp, int table, const karvan_i_f
     return st;
 }
 
+karvan_status karvan_i_import_write_sources(karvan_import *imp, const karvan_i_folder *folder,
+                                            karvan_error *err) {
+    return write_table(imp, KARVAN_I_SOURCES, folder, err);
+}
+
+static karvan_status write_region(karvan_import *imp, const karvan_i_folder *f, karvan_error *err) {
+    karvan_status st = write_descriptor(imp, f, err);
+    for (int t = 0; t < KARVAN_I_TABLES && st == KARVAN_OK; t++)
+        if (t != KARVAN_I_OPERATIONS || imp->rows[t] > 0) st = write_table(imp, t, f, err);
+    return st;
+}
+
 karvan_status karvan_import_write(karvan_import *imp, const char *dir, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_folder f = {0};
     KARVAN_REQUIRE(imp && dir && imp->done && imp->builder[0], err, KARVAN_E_ARG,
                    "nothing was read, or it is written already");
     KARVAN_TRY(karvan_i_folder_begin(&f, dir, err));
-    KARVAN_TRY(write_descriptor(imp, &f, err));
-    for (int t = 0; t < KARVAN_I_TABLES; t++)
-        if (t != KARVAN_I_OPERATIONS || imp->rows[t] > 0) KARVAN_TRY(write_table(imp, t, &f, err));
+    KARVAN_TRY((imp->importer->write ? imp->importer->write : write_region)(imp, &f, err));
     KARVAN_TRY(karvan_i_folder_finish(&f, err));
 done:
     karvan_i_folder_clear(&f);

@@ -281,8 +281,9 @@ static void put_resource(const karvan_i_schema *s, karvan_i_text *out) {
                             "{\"value\": \"..\", \"label\": \"not covered\"}]\n  }}");
 }
 
-void karvan_i_schema_descriptor(const char *name, const char *title, const char *description,
-                                bool operations_too, karvan_i_text *out) {
+void karvan_i_schema_package(const char *name, const char *title, const char *description,
+                             const char *first, unsigned tables, karvan_i_text *out) {
+    bool any = first != NULL;
     karvan_i_text_puts(
         out, "{\n \"$schema\": \"https://datapackage.org/profiles/2.0/datapackage.json\",\n");
     karvan_i_text_puts(out, " \"name\": \"");
@@ -292,9 +293,12 @@ void karvan_i_schema_descriptor(const char *name, const char *title, const char 
     karvan_i_text_puts(out, "\",\n \"description\": \"");
     karvan_i_text_json(out, description);
     karvan_i_text_puts(out, "\",\n \"resources\": [\n");
+    if (first) karvan_i_text_puts(out, first);
     for (int t = 0; t < KARVAN_I_TABLES; t++) {
-        if (t == KARVAN_I_OPERATIONS && !operations_too) continue;
+        if (!(tables >> t & 1U)) continue;
+        if (any) karvan_i_text_puts(out, ",\n");
         put_resource(&karvan_i_schemas[t], out);
-        karvan_i_text_puts(out, t + 1 < KARVAN_I_TABLES ? ",\n" : "\n ]\n}\n");
+        any = true;
     }
+    karvan_i_text_puts(out, "\n ]\n}\n");
 }

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "exchange/geojson.h"
 #include "exchange/import_state.h"
+#include "same_cells.h"
 #include "sweep.h"
 #include "table/cell.h"
 
@@ -198,26 +199,6 @@ static void settings_change_what_is_read(void **state) {
         assert_int_equal(why.code, KARVAN_E_ARG);
     }
     karvan_i_free(text);
-}
-
-static void same_cells(const karvan_table *a, const karvan_table *b, const char *const *columns) {
-    assert_int_equal(karvan_table_rows(a), karvan_table_rows(b));
-    for (; *columns; columns++) {
-        int x = karvan_table_find(a, *columns), y = karvan_table_find(b, *columns);
-        assert_true(x >= 0 && y >= 0);
-        for (int64_t r = 0; r < karvan_table_rows(a); r++) {
-            karvan_type type = karvan_table_column(a, x).type;
-            bool there = karvan_table_state(a, x, r) == KARVAN_VALUE;
-            bool same = there == (karvan_table_state(b, y, r) == KARVAN_VALUE);
-            if (there && same)
-                same = type == KARVAN_REAL
-                           ? karvan_table_real(a, x, r) == karvan_table_real(b, y, r)
-                       : type == KARVAN_BOOL
-                           ? karvan_table_bool(a, x, r) == karvan_table_bool(b, y, r)
-                           : strcmp(karvan_table_text(a, x, r), karvan_table_text(b, y, r)) == 0;
-            if (!same) fail_msg("%s, row %lld", *columns, (long long)r);
-        }
-    }
 }
 
 static void the_shipped_region_comes_back(void **state) {
