@@ -133,20 +133,27 @@ static const option_spec options[] = {
 static const char *const examples[] = {
     "karvan import tntp SiouxFalls_net.tntp SiouxFalls_node.tntp --length-unit mile --out falls",
     "karvan import unlocode code-list.csv --country KZ --function port,rail --out kazakh-places",
-    "karvan import osm extract.osm.pbf --modes rail,ferry --country KZ --out rails", NULL};
+    "karvan import osm extract.osm.pbf --modes rail,ferry --country KZ --out rails",
+    "karvan import gpkg net.gpkg --layer places=stations,links=tracks --mode rail_1520 --out net",
+    NULL};
 const command command_import = {
     "import",
     "make a region of files in other formats",
     "FORMAT FILE...",
     "Reads a network or a list of places and writes a region that check, route and the other "
-    "commands take.\n"
+    "commands take;\n"
+    "omx makes a table of its matrices instead.\n"
     "What was left out or not understood is listed with its line, what no file said and routing "
     "needs is an\n"
     "assumption in the region's tables. How each format is read: docs/methods/exchange.md. "
     "Formats:\n"
     "  gmns DIR                            General Modeling Network Specification\n"
     "  tntp NAME_net.tntp [NAME_node.tntp] Transportation Networks collection\n"
-    "  unlocode FILE...                    lists of UN/LOCODE, as places",
+    "  unlocode FILE...                    lists of UN/LOCODE, as places\n"
+    "  osm FILE                            OpenStreetMap: PBF or XML\n"
+    "  gtfs FEED.zip                       timetables of public transport\n"
+    "  geojson FILE, gpkg FILE             GeoJSON, GeoPackage: points as places, lines as links\n"
+    "  omx FILE                            matrices of zones",
     options,
     examples,
     2,
