@@ -86,7 +86,10 @@ karvan_i_gpkg_query(const karvan_i_gpkg_file *g, const char *sql, const char *ar
     sqlite3_stmt *s = NULL;
     int step = SQLITE_DONE;
     if (sqlite3_prepare_v2(g->db, sql, -1, &s, NULL) != SQLITE_OK) return sql_fault(g, err);
-    if (argument) (void)sqlite3_bind_text(s, 1, argument, -1, SQLITE_TRANSIENT);
+    if (argument && sqlite3_bind_text(s, 1, argument, -1, SQLITE_TRANSIENT) != SQLITE_OK) {
+        (void)sqlite3_finalize(s);
+        return sql_fault(g, err);
+    }
     while (st == KARVAN_OK && (step = sqlite3_step(s)) == SQLITE_ROW) {
         const char *cell[MOST];
         int n = sqlite3_column_count(s) < MOST ? sqlite3_column_count(s) : MOST;

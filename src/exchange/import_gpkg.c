@@ -75,6 +75,17 @@ static int table_of(const pass *p, const karvan_i_feature *f) {
     return none && places ? KARVAN_I_AS_PLACES : -1;
 }
 
+/* What becomes no row: neither place nor link, or not what its layer was asked for as. */
+static karvan_status ignore(const pass *p, const karvan_i_feature *f) {
+    char what[120];
+    if (p->role == KARVAN_I_BY_GEOMETRY || f->type == KARVAN_I_NO_GEOMETRY)
+        return karvan_i_feature_ignore(p->r, f, p->g->name);
+    (void)snprintf(what, sizeof what, "a %.40s in a layer of %s is left out", p->g->name,
+                   karvan_i_feature_table(p->role));
+    return karvan_i_import_ignore(p->r->imp, karvan_i_feature_at(p->r, f), "feature-geometry", what,
+                                  p->r->err);
+}
+
 static karvan_status take_row(void *ctx, karvan_i_gpkg_row *row, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     pass *p = ctx;
@@ -89,7 +100,7 @@ static karvan_status take_row(void *ctx, karvan_i_gpkg_row *row, karvan_error *e
     KARVAN_TRY(read_geometry(p, row, &f, &good));
     if (!good) goto done;
     int table = table_of(p, &f);
-    if (table < 0 && p->first) KARVAN_TRY(karvan_i_feature_ignore(p->r, &f, p->g->name));
+    if (table < 0 && p->first) KARVAN_TRY(ignore(p, &f));
     if (table != p->table) goto done;
     KARVAN_TRY(to_degrees(p, &f));
     st = table == KARVAN_I_AS_PLACES ? karvan_i_feature_place(p->r, &f)
