@@ -91,7 +91,7 @@ karvan_i_gpkg_query(const karvan_i_gpkg_file *g, const char *sql, const char *ar
         return sql_fault(g, err);
     }
     while (st == KARVAN_OK && (step = sqlite3_step(s)) == SQLITE_ROW) {
-        const char *cell[MOST];
+        const char *cell[MOST] = {NULL};
         int n = sqlite3_column_count(s) < MOST ? sqlite3_column_count(s) : MOST;
         for (int c = 0; c < n; c++) cell[c] = (const char *)sqlite3_column_text(s, c);
         st = with(ctx, n, cell, err);

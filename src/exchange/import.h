@@ -208,10 +208,10 @@ typedef struct karvan_i_mode {
     const char *id, *name, *mode, *means;
     int gauge_mm; /* 0: none */
     bool carries_containers, needs_service;
+    bool from_file;    /* the current file says what it is, not we */
     double max_kmh;    /* NaN: unknown */
     double speed_kmh;  /* assumed; NaN: none can be */
     double usd_per_km; /* a TEU; assumed */
-    bool from_file;    /* the current file says what it is, not we */
     const char *note;  /* of the file; NULL: none */
 } karvan_i_mode;
 /* The modes that karvan knows by itself: NULL past the last. */

@@ -8,23 +8,23 @@
 #include "exchange/import_state.h"
 
 static const karvan_i_mode known[] = {
-    {"rail_1435", "Rail, 1435 mm", "rail", "train", 1435, true, false, 160, 40, 0.6, false, NULL},
-    {"rail_1520", "Rail, 1520 mm", "rail", "train", 1520, true, false, 140, 42, 0.6, false, NULL},
-    {"rail_1668", "Rail, 1668 mm", "rail", "train", 1668, true, false, 140, 40, 0.6, false, NULL},
-    {"rail_1067", "Rail, 1067 mm", "rail", "train", 1067, true, false, 120, 35, 0.6, false, NULL},
-    {"rail_1000", "Rail, 1000 mm", "rail", "train", 1000, true, false, 120, 30, 0.6, false, NULL},
-    {"rail", "Rail, gauge not known", "rail", "train", 0, true, false, 160, 40, 0.6, false, NULL},
-    {"road", "Road", "road", "truck", 0, true, false, 130, 27, 1.9, false, NULL},
-    {"ferry_rail", "Rail ferry", "sea", "rail_ferry", 0, true, true, 45, 25, 1.1, false, NULL},
-    {"ferry_roro", "Ferry for vehicles", "sea", "roro", 0, true, true, 50, 28, 1.5, false, NULL},
-    {"feeder", "Feeder ship", "sea", "feeder", 0, true, true, 45, 24, 0.5, false, NULL},
-    {"deep_sea", "Deep-sea ship", "sea", "liner", 0, true, true, 45, 30, 0.1, false, NULL},
-    {"inland_water", "Inland waterway", "water", "barge", 0, true, false, 25, 10, 0.3, false, NULL},
-    {"pipeline_oil", "Oil pipeline", "pipeline", "pipe", 0, false, false, 15, 6, 0.31, false, NULL},
-    {"pipeline_gas", "Gas pipeline", "pipeline", "pipe", 0, false, false, 60, 25, 0.26, false,
+    {"rail_1435", "Rail, 1435 mm", "rail", "train", 1435, true, false, false, 160, 40, 0.6, NULL},
+    {"rail_1520", "Rail, 1520 mm", "rail", "train", 1520, true, false, false, 140, 42, 0.6, NULL},
+    {"rail_1668", "Rail, 1668 mm", "rail", "train", 1668, true, false, false, 140, 40, 0.6, NULL},
+    {"rail_1067", "Rail, 1067 mm", "rail", "train", 1067, true, false, false, 120, 35, 0.6, NULL},
+    {"rail_1000", "Rail, 1000 mm", "rail", "train", 1000, true, false, false, 120, 30, 0.6, NULL},
+    {"rail", "Rail, gauge not known", "rail", "train", 0, true, false, false, 160, 40, 0.6, NULL},
+    {"road", "Road", "road", "truck", 0, true, false, false, 130, 27, 1.9, NULL},
+    {"ferry_rail", "Rail ferry", "sea", "rail_ferry", 0, true, true, false, 45, 25, 1.1, NULL},
+    {"ferry_roro", "Ferry for vehicles", "sea", "roro", 0, true, true, false, 50, 28, 1.5, NULL},
+    {"feeder", "Feeder ship", "sea", "feeder", 0, true, true, false, 45, 24, 0.5, NULL},
+    {"deep_sea", "Deep-sea ship", "sea", "liner", 0, true, true, false, 45, 30, 0.1, NULL},
+    {"inland_water", "Inland waterway", "water", "barge", 0, true, false, false, 25, 10, 0.3, NULL},
+    {"pipeline_oil", "Oil pipeline", "pipeline", "pipe", 0, false, false, false, 15, 6, 0.31, NULL},
+    {"pipeline_gas", "Gas pipeline", "pipeline", "pipe", 0, false, false, false, 60, 25, 0.26,
      NULL},
-    {"walk", "On foot", "walk", "foot", 0, false, false, 10, 5, 0, false, NULL},
-    {"bike", "Bicycle", "bike", "bicycle", 0, false, false, 40, 15, 0, false, NULL},
+    {"walk", "On foot", "walk", "foot", 0, false, false, false, 10, 5, 0, NULL},
+    {"bike", "Bicycle", "bike", "bicycle", 0, false, false, false, 40, 15, 0, NULL},
 };
 enum { N_KNOWN = sizeof known / sizeof known[0] };
 
@@ -101,6 +101,6 @@ karvan_status karvan_i_import_any_mode(karvan_import *imp, const char *mode, kar
                            mode);
     for (int i = 0; i < N_KNOWN; i++)
         if (strcmp(known[i].id, mode) == 0) return KARVAN_OK;
-    const karvan_i_mode any = {mode, mode, mode, NULL, 0, true, false, NAN, NAN, NAN, false, NULL};
+    const karvan_i_mode any = {mode, mode, mode, NULL, 0, true, false, false, NAN, NAN, NAN, NULL};
     return karvan_i_import_mode(imp, &any, err);
 }
