@@ -18,6 +18,7 @@ typedef struct karvan_import_format {
     const char *name;  /**< "gmns", "tntp", ... */
     const char *title; /**< what it is, one line */
     const char *paths; /**< what to give: "DIR", "NET.tntp [NODES.tntp]" */
+    bool region; /**< true: of networks, a region; false: of other tables, a Data Package of them */
 } karvan_import_format;
 KARVAN_API int karvan_import_formats(void);                     /**< how many */
 KARVAN_API karvan_import_format karvan_import_format_at(int i); /**< i in 0..formats-1 */
@@ -57,15 +58,19 @@ KARVAN_API karvan_status karvan_import_read(karvan_import *imp, int n_paths,
                                             const char *const *paths, karvan_error *err);
 /** In the order in which they were found. */
 KARVAN_API const karvan_problems *karvan_import_problems(const karvan_import *imp);
-/** One row a kind of row: kind (of the format, then the region's tables), read, taken, left_out. */
+/** One row a kind of row: kind (of the format, then the tables of a region), read, taken, left_out.
+ */
 KARVAN_API karvan_status karvan_import_summary(const karvan_import *imp, karvan_table **out,
                                                karvan_error *err);
 /**
- * Write the region as a Data Package: datapackage.json and a CSV file a table, in a folder that
+ * Write the region, or the tables of a format that makes no region, as a Data Package:
+ * datapackage.json and a CSV file a table, in a folder that
  * appears whole or not at all. Speeds, prices and dwells that no file gave are written as
  * assumptions with their reasoning; each kind is a warning in the problems.
+ * OMX's rows are read only here, some megabytes at a time.
  * @param dir must not exist
  * @retval KARVAN_E_ARG  dir exists, or nothing was read
+ * @retval KARVAN_E_DATA OMX: rows that cannot be read
  * @retval KARVAN_E_IO, KARVAN_E_NOMEM
  */
 KARVAN_API karvan_status karvan_import_write(karvan_import *imp, const char *dir,
@@ -134,6 +139,8 @@ KARVAN_API karvan_status karvan_omx_read(const karvan_omx *m, int matrix, int64_
                                          int64_t n_rows, double *out, karvan_error *err);
 KARVAN_API int karvan_omx_lookups(const karvan_omx *m);
 KARVAN_API const char *karvan_omx_lookup_name(const karvan_omx *m, int i);
+/** The dimension that a lookup says it labels: 0 rows, 1 columns; -1 where it does not say. */
+KARVAN_API int karvan_omx_lookup_dimension(const karvan_omx *m, int i);
 /**
  * A lookup as a table of one column, named like it: INT, REAL or TEXT.
  * @retval KARVAN_E_DATA not one-dimensional, or neither numbers nor text in UTF-8

@@ -34,9 +34,16 @@ static karvan_status print_summary(const cli *c, const karvan_import *imp, karva
     return st;
 }
 
+static bool makes_region(const char *format) {
+    for (int i = 0; i < karvan_import_formats(); i++)
+        if (strcmp(karvan_import_format_at(i).name, format) == 0)
+            return karvan_import_format_at(i).region;
+    return true;
+}
+
 static karvan_status print_json(const cli *c, const karvan_import *imp, const char *dir,
                                 karvan_error *err) {
-    (void)printf("{\"region\": ");
+    (void)printf("{\"%s\": ", makes_region(c->argument[0]) ? "region" : "package");
     cli_json(stdout, dir);
     (void)printf(", \"rows\": ");
     (void)fflush(stdout);
@@ -56,7 +63,10 @@ static karvan_status print(const cli *c, const karvan_import *imp, const char *d
     if (st != KARVAN_OK) return st;
     if (karvan_problems_total(problems) > 0) (void)printf("\n");
     print_report(c, problems);
-    (void)printf("\n%s is a region; karvan check --region %s\n", dir, dir);
+    if (makes_region(c->argument[0]))
+        (void)printf("\n%s is a region; karvan check --region %s\n", dir, dir);
+    else
+        (void)printf("\n%s is a Data Package of tables; karvan check --region %s\n", dir, dir);
     return KARVAN_OK;
 }
 
@@ -100,7 +110,7 @@ static const option_spec options[] = {
     {"connect", NULL, "let cargo change between modes wherever they meet"},
     {"mode", "MODE",
      "of links whose file names none (gmns, tntp: default road); gtfs: TYPE=MODE of a route type"},
-    {"crs", "EPSG:N", "gmns, tntp: coordinate system of the positions"},
+    {"crs", "EPSG:N", "gmns, tntp, gpkg: coordinate system of the positions"},
     {"length-unit", "UNIT", "gmns, tntp: of lengths, whatever the file says"},
     {"time-unit", "UNIT", "tntp: of times (default: min)"},
     {"function", "NAME", "unlocode: only places with it: port, rail, road, border, ..."},
@@ -112,19 +122,24 @@ static const option_spec options[] = {
     {"access", "KM", "osm: join stations and ports to roads within this distance"},
     {"calendar", "dates|yearly|always", "gtfs: services run on the feed's dates, or every year"},
     {"merge-stations", NULL, "gtfs: the stops of a station are one place"},
-    {"tolerance", "KM", "geojson: ends of lines meet places within this (default: 0.05)"},
-    {"property", "COLUMN=PROPERTY", "geojson: what fills a column; repeat it"},
+    {"tolerance", "KM", "geojson, gpkg: ends of lines meet places within this (default: 0.05)"},
+    {"property", "COLUMN=PROPERTY", "geojson, gpkg: what fills a column; repeat it"},
+    {"lookup", "NAME", "omx: that names the zones (default: the first that can)"},
+    {"layer", "TABLE=NAME,...", "gpkg: what is places, links, ...; only these layers are read"},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {
     "karvan import tntp SiouxFalls_net.tntp SiouxFalls_node.tntp --length-unit mile --out falls",
     "karvan import unlocode code-list.csv --country KZ --function port,rail --out kazakh-places",
-    "karvan import osm extract.osm.pbf --modes rail,ferry --country KZ --out rails", NULL};
+    "karvan import osm extract.osm.pbf --modes rail,ferry --country KZ --out rails",
+    "karvan import gpkg net.gpkg --layer places=stations,links=tracks --mode rail_1520 --out net",
+    NULL};
 const command command_import = {
     "import",
     "make a region of files in other formats",
     "FORMAT FILE...",
     "Reads a network or a list of places and writes a region that check, route and the other "
-    "commands take.\n"
+    "commands take;\n"
+    "omx makes a table of its matrices instead.\n"
     "What was left out or not understood is listed with its line, what no file said and routing "
     "needs is an\n"
     "assumption in the region's tables. How each format is read: docs/methods/exchange.md. "
@@ -134,7 +149,8 @@ const command command_import = {
     "  unlocode FILE...                    lists of UN/LOCODE, as places\n"
     "  osm FILE                            OpenStreetMap: .osm.pbf, .osm or .osm.gz\n"
     "  gtfs FEED                           timetables of public transport, .zip or folder\n"
-    "  geojson FILE                        points as places, lines as links",
+    "  geojson FILE, gpkg FILE             GeoJSON, GeoPackage: points as places, lines as links\n"
+    "  omx FILE                            matrices of zones",
     options,
     examples,
     2,

@@ -1,11 +1,12 @@
 /* Problems as text, JSON and CSV. */
 #include "cli/cli.h"
 
-/* A problem of a whole file has no line, one of the whole region no file. */
+/* A problem of a whole file has no line, one of a row of a database no column, one of the whole
+ * region no file. */
 void cli_print_problem(FILE *out, const karvan_problem *p) {
     if (*p->file) (void)fprintf(out, "%s:", p->file);
-    if (*p->file && p->line > 0)
-        (void)fprintf(out, "%lld:%lld:", (long long)p->line, (long long)p->column);
+    if (*p->file && p->line > 0) (void)fprintf(out, "%lld:", (long long)p->line);
+    if (*p->file && p->line > 0 && p->column > 0) (void)fprintf(out, "%lld:", (long long)p->column);
     (void)fprintf(out, "%s%s: %s", *p->file ? " " : "",
                   p->severity == KARVAN_ERROR ? "error" : "warning", p->message);
     if (*p->hint) (void)fprintf(out, "; %s", p->hint);

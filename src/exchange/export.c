@@ -20,7 +20,7 @@ int karvan_export_formats(void) { return N_EXPORTERS; }
 
 karvan_import_format karvan_export_format_at(int i) {
     const karvan_i_exporter *f = exporters[i];
-    return (karvan_import_format){f->name, f->title, f->paths};
+    return (karvan_import_format){f->name, f->title, f->paths, true};
 }
 
 static const karvan_i_exporter *exporter_of(const char *format, karvan_error *err) {

@@ -47,6 +47,38 @@ karvan_status karvan_i_folder_file(const karvan_i_folder *f, const char *name,
     return st;
 }
 
+karvan_status karvan_i_folder_open(const karvan_i_folder *f, const char *name,
+                                   karvan_i_folder_stream *out, karvan_error *err) {
+    *out = (karvan_i_folder_stream){0};
+    karvan_i_text_printf(&out->path, "%s/%s", f->part.s, name);
+    karvan_status st = karvan_i_text_status(&out->path, err);
+    if (st != KARVAN_OK) return st;
+    out->f = fopen(out->path.s, "wb");
+    return out->f
+               ? KARVAN_OK
+               : karvan_fail(err, KARVAN_E_IO, "cannot write %s: %s", out->path.s, strerror(errno));
+}
+
+void karvan_i_folder_add(karvan_i_folder_stream *s, const karvan_i_text *text) {
+    if (s->failed || text->n == 0 || fwrite(text->s, 1, text->n, s->f) == text->n) return;
+    s->failed = true, s->reason = errno;
+}
+
+karvan_status karvan_i_folder_close(karvan_i_folder_stream *s, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    if (s->f) {
+        if (!s->failed && (fflush(s->f) != 0 || fsync(fileno(s->f)) != 0))
+            s->failed = true, s->reason = errno;
+        if (fclose(s->f) != 0 && !s->failed) s->failed = true, s->reason = errno;
+        if (s->failed)
+            st = karvan_fail(err, KARVAN_E_IO, "cannot write %s: %s", s->path.s,
+                             strerror(s->reason));
+    }
+    karvan_i_text_clear(&s->path);
+    *s = (karvan_i_folder_stream){0};
+    return st;
+}
+
 karvan_status karvan_i_folder_finish(karvan_i_folder *f, karvan_error *err) {
     if (rename(f->part.s, f->dir.s) != 0)
         return karvan_fail(err, KARVAN_E_IO, "cannot make %s: %s", f->dir.s, strerror(errno));

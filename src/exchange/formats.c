@@ -6,6 +6,7 @@
 static const karvan_i_importer *const importers[] = {
     &karvan_i_importer_gmns,    &karvan_i_importer_tntp, &karvan_i_importer_unlocode,
     &karvan_i_importer_geojson, &karvan_i_importer_gtfs, &karvan_i_importer_osm,
+    &karvan_i_importer_gpkg,    &karvan_i_importer_omx,
 };
 enum { N_IMPORTERS = sizeof importers / sizeof importers[0] };
 
@@ -13,7 +14,7 @@ int karvan_import_formats(void) { return N_IMPORTERS; }
 
 karvan_import_format karvan_import_format_at(int i) {
     const karvan_i_importer *f = importers[i];
-    return (karvan_import_format){f->name, f->title, f->paths};
+    return (karvan_import_format){f->name, f->title, f->paths, !f->write};
 }
 
 void karvan_i_no_format(const char *format, const char *what, int n, const char *const *names,

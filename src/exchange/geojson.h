@@ -1,9 +1,9 @@
 #ifndef KARVAN_SRC_EXCHANGE_GEOJSON_H
 #define KARVAN_SRC_EXCHANGE_GEOJSON_H
-/* Inside GeoJSON: where a value stands in the bytes, features one by one, points that meet. */
+/* Inside GeoJSON: where a value stands in the bytes, features one by one. */
 #include <jansson.h>
 
-#include "karvan/exchange.h"
+#include "exchange/feature.h"
 
 /* ---- places in a JSON text (json_place.c) ---- */
 
@@ -31,30 +31,7 @@ void karvan_i_json_path(const karvan_i_step *step, char *out, size_t cap);
 
 /* ---- documents (geojson_read.c, geojson_geometry.c) ---- */
 
-typedef enum karvan_i_geometry_type {
-    KARVAN_I_NO_GEOMETRY,
-    KARVAN_I_POINT,
-    KARVAN_I_MULTIPOINT,
-    KARVAN_I_LINE,
-    KARVAN_I_MULTILINE,
-    KARVAN_I_POLYGON,
-    KARVAN_I_MULTIPOLYGON,
-    KARVAN_I_COLLECTION,
-    KARVAN_I_GEOMETRY_TYPES
-} karvan_i_geometry_type;
-extern const char *const karvan_i_geometry_names[KARVAN_I_GEOMETRY_TYPES];
-
 typedef struct karvan_i_geojson karvan_i_geojson;
-
-typedef struct karvan_i_feature {
-    karvan_i_geometry_type type;
-    int32_t n_parts;          /* of points, lines: one or more */
-    const int32_t *part;      /* [n_parts] positions in each */
-    const double *lonlat;     /* pairs */
-    const json_t *properties; /* an object; NULL: none */
-    const json_t *id;         /* a string or a number; NULL: none */
-    int64_t line, column;
-} karvan_i_feature;
 
 /* Parse and look at the root. Faults of the whole are KARVAN_E_DATA, "path:line:column: ...". A
  * bare geometry is one feature without properties. bytes are borrowed, problems too. */
@@ -101,26 +78,12 @@ bool karvan_i_geojson_bbox(karvan_i_geojson *g, const json_t *object, const karv
 bool karvan_i_geojson_without(karvan_i_geojson *g, const json_t *object, const karvan_i_step *step,
                               const char *what, const char *const *members);
 
+/* How GeoJSON keeps the values of a feature (geojson_values.c). */
+extern const karvan_i_feature_format karvan_i_geojson_values;
+/* A string or a number as a value; NULL: none. */
+karvan_i_value karvan_i_json_value(const json_t *v);
+
 /* A document in memory as rows of an import (import_geojson.c); `path` is for messages. */
 karvan_status karvan_i_import_geojson_bytes(karvan_import *imp, const char *bytes, size_t n,
                                             const char *path, karvan_error *err);
-
-/* ---- points that meet (nearby.c) ---- */
-
-/* Points on the globe, found by nearness. */
-typedef struct karvan_i_nearby {
-    double cell_km, tolerance_km;
-    double (*xyz)[3]; /* [n] km from the earth's centre */
-    int32_t *value;   /* [n] what the caller said */
-    int32_t *next;    /* [n] of the same slot, -1: none */
-    int32_t n, cap;
-    int32_t *slot; /* [n_slots] first of it, -1: none; a power of two */
-    size_t n_slots;
-} karvan_i_nearby;
-karvan_status karvan_i_nearby_init(karvan_i_nearby *s, double tolerance_km, karvan_error *err);
-void karvan_i_nearby_clear(karvan_i_nearby *s);
-karvan_status karvan_i_nearby_add(karvan_i_nearby *s, double lon, double lat, int32_t value,
-                                  karvan_error *err);
-/* Value of the nearest point within the tolerance, the first added of equals; -1: none. */
-int32_t karvan_i_nearby_find(const karvan_i_nearby *s, double lon, double lat);
 #endif

@@ -158,8 +158,9 @@ static bool check_feature(karvan_i_geojson *g, const json_t *object, const karva
     if (!type || strcmp(type, "Feature") != 0)
         return karvan_i_geojson_fault(g, KARVAN_ERROR, &at_type, "geojson-type", "write Feature",
                                       "the type of a feature is '%.60s'", type ? type : "");
-    f->id = json_object_get(object, "id");
-    if (f->id && !json_is_string(f->id) && !json_is_number(f->id))
+    const json_t *id = json_object_get(object, "id");
+    f->id = karvan_i_json_value(id);
+    if (id && !json_is_string(id) && !json_is_number(id))
         return karvan_i_geojson_fault(g, KARVAN_ERROR, &at_id, "geojson-member", NULL,
                                       "an id must be a string or a number");
     if (properties && !json_is_object(properties) && !json_is_null(properties))

@@ -9,8 +9,10 @@
 #include "exchange/import_state.h"
 #include "table/number.h"
 
-static const char *const common[] = {"name",       "country", "licence",      "accessed", "speed",
-                                     "usd-per-km", "dwell",   "usd-per-move", "connect",  NULL};
+static const char *const common[] = {"name", "licence", "accessed", NULL};
+/* Of formats that make a region. */
+static const char *const of_regions[] = {"country",      "speed",   "usd-per-km", "dwell",
+                                         "usd-per-move", "connect", NULL};
 
 /* ---- settings ---- */
 
@@ -34,14 +36,17 @@ karvan_status karvan_i_import_number(const karvan_import *imp, const char *name,
     return karvan_fail(err, KARVAN_E_ARG, "--%s is a number, not '%.40s'", name, s);
 }
 
+static bool is_in(const char *const *names, const char *name) {
+    for (; names && *names; names++)
+        if (strcmp(*names, name) == 0) return true;
+    return false;
+}
+
 static karvan_status check_settings(const karvan_import *imp, karvan_error *err) {
     for (int i = 0; i < imp->n_settings; i++) {
-        bool known = false;
         const char *name = imp->settings[i].name;
-        for (const char *const *s = common; *s; s++) known = known || strcmp(*s, name) == 0;
-        for (const char *const *s = imp->importer->settings; s && *s; s++)
-            known = known || strcmp(*s, name) == 0;
-        if (!known)
+        if (!is_in(common, name) && !is_in(imp->importer->settings, name) &&
+            (imp->importer->write || !is_in(of_regions, name)))
             return karvan_fail(err, KARVAN_E_ARG, "--%s says nothing to the format %s", name,
                                imp->importer->name);
     }
@@ -143,6 +148,7 @@ done:
 
 void karvan_import_destroy(karvan_import *imp) {
     if (!imp) return;
+    if (imp->kept && imp->importer->close) imp->importer->close(imp->kept);
     for (int t = 0; t < KARVAN_I_TABLES; t++) {
         karvan_builder_destroy(imp->builder[t]);
         karvan_i_dictionary_clear(&imp->key[t]), karvan_i_dictionary_clear(&imp->id[t]);
@@ -171,6 +177,9 @@ karvan_status karvan_import_read(karvan_import *imp, int n_paths, const char *co
 done:
     return st;
 }
+
+void karvan_i_import_keep(karvan_import *imp, void *take) { imp->kept = take; }
+void *karvan_i_import_kept(const karvan_import *imp) { return imp->kept; }
 
 const karvan_problems *karvan_import_problems(const karvan_import *imp) { return imp->problems; }
 
@@ -270,7 +279,8 @@ karvan_status karvan_import_summary(const karvan_import *imp, karvan_table **out
         KARVAN_TRY(karvan_builder_int(b, 2, c->taken, err));
         KARVAN_TRY(karvan_builder_int(b, 3, c->read - c->taken, err));
     }
-    for (int t = 0; t < 4; t++) { /* rows of the region: none is read, none left out */
+    /* rows of the region: none is read, none left out */
+    for (int t = 0; t < 4 && !imp->importer->write; t++) {
         KARVAN_TRY(karvan_builder_row(b, err));
         KARVAN_TRY(karvan_builder_text(b, 0, karvan_i_schemas[tables[t]].name, err));
         KARVAN_TRY(karvan_builder_state(b, 1, KARVAN_NOT_COVERED, err));

@@ -8,6 +8,7 @@
  * and in the list of formats.c; its options also in src/cli/cmd_import.c. */
 #include <math.h>
 
+#include "exchange/folder.h"
 #include "karvan/exchange.h"
 
 typedef struct karvan_i_importer {
@@ -16,11 +17,24 @@ typedef struct karvan_i_importer {
     const char *const *settings;      /* NULL-ended: names that only this format knows */
     karvan_status (*read)(karvan_import *imp, int n_paths, const char *const *paths,
                           karvan_error *err);
+    /* NULL: it fills the tables of a region. Otherwise it makes a Data Package of tables of its
+     * own: writes them, with their descriptor, into the open folder, out of what `read` kept. */
+    karvan_status (*write)(karvan_import *imp, const karvan_i_folder *folder, karvan_error *err);
+    void (*close)(void *kept); /* NULL where nothing is kept */
 } karvan_i_importer;
 
 extern const karvan_i_importer karvan_i_importer_gmns, karvan_i_importer_tntp,
     karvan_i_importer_unlocode, karvan_i_importer_geojson, karvan_i_importer_gtfs,
-    karvan_i_importer_osm;
+    karvan_i_importer_osm, karvan_i_importer_gpkg, karvan_i_importer_omx;
+
+/* What `read` leaves for `write`; `close` is given it when the import ends. */
+void karvan_i_import_keep(karvan_import *imp, void *take);
+void *karvan_i_import_kept(const karvan_import *imp);
+/* Table sources as a file of the folder, for importers that write. */
+karvan_status karvan_i_import_write_sources(karvan_import *imp, const karvan_i_folder *folder,
+                                            karvan_error *err);
+/* Name of the package: the setting `name`. */
+const char *karvan_i_import_name(const karvan_import *imp);
 
 /* Last value of a setting, NULL where it was not given. */
 const char *karvan_i_import_setting(const karvan_import *imp, const char *name);
@@ -154,6 +168,17 @@ typedef struct karvan_i_terminal {
                          .capacity_teu_day = NAN, \
                          .co2e_kg_per_teu = NAN})
 
+/* What terminals may name beside the operations that every region has. */
+typedef struct karvan_i_import_operation_row {
+    const char *id, *name, *cause, *counts_as; /* cause and counts_as: words of the schema */
+    bool mandatory;
+    double p50_h, p90_h, usd_per_teu;
+    const char *note;
+    karvan_i_at at;
+} karvan_i_import_operation_row;
+#define KARVAN_I_OPERATION \
+    ((karvan_i_import_operation_row){.p50_h = NAN, .p90_h = NAN, .usd_per_teu = NAN})
+
 /* Each adds a row and gives its number; -1 where the row cannot be (a key twice, a loop, a value
  * out of range...) and a problem says so. KARVAN_E_ARG: the importer's mistake. KARVAN_E_NOMEM. */
 karvan_status karvan_i_import_place(karvan_import *imp, const karvan_i_place *p, int32_t *row,
@@ -164,6 +189,8 @@ karvan_status karvan_i_import_service(karvan_import *imp, const karvan_i_service
                                       karvan_error *err);
 karvan_status karvan_i_import_terminal(karvan_import *imp, const karvan_i_terminal *t, int32_t *row,
                                        karvan_error *err);
+karvan_status karvan_i_import_operation(karvan_import *imp, const karvan_i_import_operation_row *o,
+                                        int32_t *row, karvan_error *err);
 /* Row of the place with this key, -1: none. */
 int32_t karvan_i_import_place_of(const karvan_import *imp, const char *key);
 /* Row of the link with this key, -1: none. */
@@ -184,14 +211,18 @@ typedef struct karvan_i_mode {
     const char *id, *name, *mode, *means;
     int gauge_mm; /* 0: none */
     bool carries_containers, needs_service;
+    bool from_file;    /* the current file says what it is, not we */
     double max_kmh;    /* NaN: unknown */
     double speed_kmh;  /* assumed; NaN: none can be */
     double usd_per_km; /* a TEU; assumed */
+    const char *note;  /* of the file; NULL: none */
 } karvan_i_mode;
 /* The modes that karvan knows by itself: NULL past the last. */
 const karvan_i_mode *karvan_i_known_mode(int i);
 /* A mode that a user named: of that list, or one of which nothing more is known. */
 karvan_status karvan_i_import_any_mode(karvan_import *imp, const char *mode, karvan_error *err);
+/* Is it small letters, digits and _, as ids of modes are? */
+bool karvan_i_import_is_mode(const char *s);
 /* Make a mode known that is not on that list, before the first link of it. */
 karvan_status karvan_i_import_mode(karvan_import *imp, const karvan_i_mode *mode,
                                    karvan_error *err);

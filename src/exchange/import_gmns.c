@@ -365,4 +365,6 @@ const karvan_i_importer karvan_i_importer_gmns = {
     1,
     1,
     settings,
-    read_gmns};
+    read_gmns,
+    NULL,
+    NULL};

@@ -111,6 +111,12 @@ static karvan_status read_gtfs(karvan_import *imp, int n_paths, const char *cons
 }
 
 static const char *const settings[] = {"mode", "calendar", "merge-stations", NULL};
-const karvan_i_importer karvan_i_importer_gtfs = {
-    "gtfs",   "GTFS: timetables of public transport", "FEED.zip or a folder", 1, 1, settings,
-    read_gtfs};
+const karvan_i_importer karvan_i_importer_gtfs = {"gtfs",
+                                                  "GTFS: timetables of public transport",
+                                                  "FEED.zip or a folder",
+                                                  1,
+                                                  1,
+                                                  settings,
+                                                  read_gtfs,
+                                                  NULL,
+                                                  NULL};

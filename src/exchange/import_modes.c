@@ -8,22 +8,23 @@
 #include "exchange/import_state.h"
 
 static const karvan_i_mode known[] = {
-    {"rail_1435", "Rail, 1435 mm", "rail", "train", 1435, true, false, 160, 40, 0.6},
-    {"rail_1520", "Rail, 1520 mm", "rail", "train", 1520, true, false, 140, 42, 0.6},
-    {"rail_1668", "Rail, 1668 mm", "rail", "train", 1668, true, false, 140, 40, 0.6},
-    {"rail_1067", "Rail, 1067 mm", "rail", "train", 1067, true, false, 120, 35, 0.6},
-    {"rail_1000", "Rail, 1000 mm", "rail", "train", 1000, true, false, 120, 30, 0.6},
-    {"rail", "Rail, gauge not known", "rail", "train", 0, true, false, 160, 40, 0.6},
-    {"road", "Road", "road", "truck", 0, true, false, 130, 27, 1.9},
-    {"ferry_rail", "Rail ferry", "sea", "rail_ferry", 0, true, true, 45, 25, 1.1},
-    {"ferry_roro", "Ferry for vehicles", "sea", "roro", 0, true, true, 50, 28, 1.5},
-    {"feeder", "Feeder ship", "sea", "feeder", 0, true, true, 45, 24, 0.5},
-    {"deep_sea", "Deep-sea ship", "sea", "liner", 0, true, true, 45, 30, 0.1},
-    {"inland_water", "Inland waterway", "water", "barge", 0, true, false, 25, 10, 0.3},
-    {"pipeline_oil", "Oil pipeline", "pipeline", "pipe", 0, false, false, 15, 6, 0.31},
-    {"pipeline_gas", "Gas pipeline", "pipeline", "pipe", 0, false, false, 60, 25, 0.26},
-    {"walk", "On foot", "walk", "foot", 0, false, false, 10, 5, 0},
-    {"bike", "Bicycle", "bike", "bicycle", 0, false, false, 40, 15, 0},
+    {"rail_1435", "Rail, 1435 mm", "rail", "train", 1435, true, false, false, 160, 40, 0.6, NULL},
+    {"rail_1520", "Rail, 1520 mm", "rail", "train", 1520, true, false, false, 140, 42, 0.6, NULL},
+    {"rail_1668", "Rail, 1668 mm", "rail", "train", 1668, true, false, false, 140, 40, 0.6, NULL},
+    {"rail_1067", "Rail, 1067 mm", "rail", "train", 1067, true, false, false, 120, 35, 0.6, NULL},
+    {"rail_1000", "Rail, 1000 mm", "rail", "train", 1000, true, false, false, 120, 30, 0.6, NULL},
+    {"rail", "Rail, gauge not known", "rail", "train", 0, true, false, false, 160, 40, 0.6, NULL},
+    {"road", "Road", "road", "truck", 0, true, false, false, 130, 27, 1.9, NULL},
+    {"ferry_rail", "Rail ferry", "sea", "rail_ferry", 0, true, true, false, 45, 25, 1.1, NULL},
+    {"ferry_roro", "Ferry for vehicles", "sea", "roro", 0, true, true, false, 50, 28, 1.5, NULL},
+    {"feeder", "Feeder ship", "sea", "feeder", 0, true, true, false, 45, 24, 0.5, NULL},
+    {"deep_sea", "Deep-sea ship", "sea", "liner", 0, true, true, false, 45, 30, 0.1, NULL},
+    {"inland_water", "Inland waterway", "water", "barge", 0, true, false, false, 25, 10, 0.3, NULL},
+    {"pipeline_oil", "Oil pipeline", "pipeline", "pipe", 0, false, false, false, 15, 6, 0.31, NULL},
+    {"pipeline_gas", "Gas pipeline", "pipeline", "pipe", 0, false, false, false, 60, 25, 0.26,
+     NULL},
+    {"walk", "On foot", "walk", "foot", 0, false, false, false, 10, 5, 0, NULL},
+    {"bike", "Bicycle", "bike", "bicycle", 0, false, false, false, 40, 15, 0, NULL},
 };
 enum { N_KNOWN = sizeof known / sizeof known[0] };
 
@@ -44,12 +45,14 @@ static karvan_status new_mode(karvan_import *imp, const karvan_i_mode *mode, int
 
 /* All texts of a mode in one block that the import owns. */
 static karvan_status own_texts(karvan_i_mode_used *u, karvan_error *err) {
-    const char **texts[] = {&u->mode.id, &u->mode.name, &u->mode.mode, &u->mode.means};
+    const char **texts[] = {&u->mode.id, &u->mode.name, &u->mode.mode, &u->mode.means,
+                            &u->mode.note};
+    enum { TEXTS = sizeof texts / sizeof texts[0] };
     size_t n = 0;
-    for (int i = 0; i < 4; i++) n += *texts[i] ? strlen(*texts[i]) + 1 : 0;
+    for (int i = 0; i < TEXTS; i++) n += *texts[i] ? strlen(*texts[i]) + 1 : 0;
     char *to = u->text = karvan_i_malloc(n + 1, 1);
     if (!to) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for a mode");
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < TEXTS; i++) {
         if (!*texts[i]) continue;
         size_t k = strlen(*texts[i]) + 1;
         memcpy(to, *texts[i], k);
@@ -86,14 +89,18 @@ karvan_status karvan_i_import_mode_index(karvan_import *imp, const char *mode, i
     return karvan_fail(err, KARVAN_E_ARG, "mode %.40s is none that the import knows", mode);
 }
 
+bool karvan_i_import_is_mode(const char *s) {
+    return s && *s >= 'a' && *s <= 'z' &&
+           strspn(s, "_abcdefghijklmnopqrstuvwxyz0123456789") == strlen(s);
+}
+
 karvan_status karvan_i_import_any_mode(karvan_import *imp, const char *mode, karvan_error *err) {
-    for (const char *s = mode; *s; s++)
-        if (!((*s >= 'a' && *s <= 'z') || (*s >= '0' && *s <= '9' && s > mode) || *s == '_'))
-            return karvan_fail(err, KARVAN_E_ARG,
-                               "a mode is small letters, digits and _, as rail_1520, not '%.40s'",
-                               mode);
+    if (*mode && !karvan_i_import_is_mode(mode))
+        return karvan_fail(err, KARVAN_E_ARG,
+                           "a mode is small letters, digits and _, as rail_1520, not '%.40s'",
+                           mode);
     for (int i = 0; i < N_KNOWN; i++)
         if (strcmp(known[i].id, mode) == 0) return KARVAN_OK;
-    const karvan_i_mode any = {mode, mode, mode, NULL, 0, true, false, NAN, NAN, NAN};
+    const karvan_i_mode any = {mode, mode, mode, NULL, 0, true, false, false, NAN, NAN, NAN, NULL};
     return karvan_i_import_mode(imp, &any, err);
 }

@@ -407,4 +407,6 @@ const karvan_i_importer karvan_i_importer_osm = {
     1,
     1,
     settings,
-    read_osm};
+    read_osm,
+    NULL,
+    NULL};

@@ -226,6 +226,7 @@ static karvan_status country_of(karvan_import *imp, const char *code, karvan_i_a
     karvan_status st = KARVAN_OK;
     const int t = KARVAN_I_COUNTRIES;
     int32_t row;
+    if (code && strcmp(code, nowhere.iso3) == 0) code = NULL; /* a file that an import began */
     const karvan_i_country *c = code && *code ? karvan_i_country_of(code) : imp->country;
     if (code && *code && !c)
         KARVAN_TRY(karvan_i_import_note(imp, KARVAN_WARNING, at, "import-country",

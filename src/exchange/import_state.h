@@ -63,7 +63,8 @@ struct karvan_import {
     karvan_i_mode_used *mode;   /* [n_modes] */
     karvan_i_dictionary joined; /* "place from to" of each terminal */
     int64_t assumed_dwell, assumed_move;
-    bool done; /* read already */
+    void *kept; /* the importer's own, for its `write` */
+    bool done;  /* read already */
     karvan_i_text scratch;
 };
 

@@ -145,6 +145,50 @@ done:
     return st;
 }
 
+/* ---- operations ---- */
+
+static bool one_of(const char *s, const char *const *words) {
+    for (; s && *words; words++)
+        if (strcmp(s, *words) == 0) return true;
+    return false;
+}
+
+karvan_status karvan_i_import_operation(karvan_import *imp, const karvan_i_import_operation_row *o,
+                                        int32_t *row, karvan_error *err) {
+    static const char *const causes[] = {"handling", "border", "gauge_change", "port", "tranship",
+                                         "other",    NULL};
+    static const char *const counts[] = {"border", "transhipment", "none", NULL};
+    karvan_status st = KARVAN_OK;
+    const int t = KARVAN_I_OPERATIONS;
+    const char *why = !karvan_i_import_is_mode(o->id) ? "its id is not of small letters, digits, _"
+                      : !one_of(o->cause, causes)     ? "its cause is none that karvan knows"
+                      : !one_of(o->counts_as, counts)
+                          ? "counts_as is not border, transhipment, none"
+                      : !karvan_i_is_amount(o->p50_h) || !karvan_i_is_amount(o->p90_h) ||
+                              !karvan_i_is_amount(o->usd_per_teu)
+                          ? "hours or money that is not 0 or more"
+                          : NULL;
+    *row = -1;
+    if (why) return karvan_i_left_out(imp, o->at, "import-operation", NULL, "operations", why, err);
+    KARVAN_TRY(karvan_i_begin_row(imp, t, o->id, "", o->at, row, err));
+    if (*row < 0) return KARVAN_OK;
+    const struct {
+        const char *column, *text;
+    } texts[] = {{"name", karvan_i_says(o->name) ? o->name : o->id},
+                 {"cause", o->cause},
+                 {"counts_as", o->counts_as},
+                 {"source", imp->source.s},
+                 {"note", o->note}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        KARVAN_TRY(karvan_i_put_text(imp, t, texts[i].column, texts[i].text, o->at, err));
+    KARVAN_TRY(karvan_i_put_bool(imp, t, "mandatory", o->mandatory, err));
+    KARVAN_TRY(karvan_i_put_real(imp, t, "default_p50_h", o->p50_h, err));
+    KARVAN_TRY(karvan_i_put_real(imp, t, "default_p90_h", o->p90_h, err));
+    KARVAN_TRY(karvan_i_put_real(imp, t, "default_usd_per_teu", o->usd_per_teu, err));
+done:
+    return st;
+}
+
 /* ---- where modes meet ---- */
 
 /* What passing from one mode to another is. */

@@ -281,4 +281,6 @@ const karvan_i_importer karvan_i_importer_tntp = {
     1,
     4,
     settings,
-    read_tntp};
+    read_tntp,
+    NULL,
+    NULL};

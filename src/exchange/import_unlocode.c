@@ -407,4 +407,5 @@ static karvan_status read_unlocode(karvan_import *imp, int n_paths, const char *
 
 static const char *const settings[] = {"function", NULL};
 const karvan_i_importer karvan_i_importer_unlocode = {
-    "unlocode", "lists of UN/LOCODE as places", "FILE...", 1, 200, settings, read_unlocode};
+    "unlocode", "lists of UN/LOCODE as places", "FILE...", 1, 200, settings, read_unlocode, NULL,
+    NULL};

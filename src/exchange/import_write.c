@@ -79,9 +79,12 @@ static karvan_status put_mode(karvan_import *imp, const karvan_i_mode_used *u, k
     const karvan_i_mode *m = &u->mode;
     int32_t row;
     KARVAN_TRY(karvan_i_begin_row(imp, t, m->id, "", nowhere, &row, err));
-    KARVAN_TRY(karvan_i_put_text(imp, t, "name", m->name ? m->name : m->id, nowhere, err));
-    KARVAN_TRY(karvan_i_put_text(imp, t, "mode", m->mode ? m->mode : m->id, nowhere, err));
-    KARVAN_TRY(karvan_i_put_text(imp, t, "means", m->means ? m->means : m->id, nowhere, err));
+    KARVAN_TRY(
+        karvan_i_put_text(imp, t, "name", karvan_i_says(m->name) ? m->name : m->id, nowhere, err));
+    KARVAN_TRY(
+        karvan_i_put_text(imp, t, "mode", karvan_i_says(m->mode) ? m->mode : m->id, nowhere, err));
+    KARVAN_TRY(karvan_i_put_text(imp, t, "means", karvan_i_says(m->means) ? m->means : m->id,
+                                 nowhere, err));
     bool rail = m->mode && strcmp(m->mode, "rail") == 0;
     if (m->gauge_mm > 0)
         KARVAN_TRY(karvan_i_put_int(imp, t, "gauge_mm", m->gauge_mm, err));
@@ -89,11 +92,14 @@ static karvan_status put_mode(karvan_import *imp, const karvan_i_mode_used *u, k
         KARVAN_TRY(karvan_i_put_none(imp, t, "gauge_mm", err));
     KARVAN_TRY(karvan_i_put_bool(imp, t, "carries_containers", m->carries_containers, err));
     KARVAN_TRY(karvan_i_put_bool(imp, t, "needs_service", m->needs_service, err));
-    KARVAN_TRY(karvan_i_put_real(imp, t, "max_kmh", fmax(m->max_kmh, u->fastest_kmh), err));
-    KARVAN_TRY(karvan_i_put_text(imp, t, "source", "assumption", nowhere, err));
-    KARVAN_TRY(karvan_i_put_text(imp, t, "note",
-                                 "as karvan knows the mode; max_kmh not below the fastest link",
+    double most = m->from_file ? m->max_kmh : fmax(m->max_kmh, u->fastest_kmh);
+    KARVAN_TRY(karvan_i_put_real(imp, t, "max_kmh", most, err));
+    KARVAN_TRY(karvan_i_put_text(imp, t, "source", m->from_file ? imp->source.s : "assumption",
                                  nowhere, err));
+    KARVAN_TRY(karvan_i_put_text(
+        imp, t, "note",
+        m->from_file ? m->note : "as karvan knows the mode; max_kmh not below the fastest link",
+        nowhere, err));
 done:
     return st;
 }
@@ -145,6 +151,7 @@ karvan_status karvan_i_import_reference_date(karvan_import *imp, const char *day
 karvan_status karvan_i_import_finish(karvan_import *imp, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(flush_ignored(imp, err));
+    if (imp->importer->write) goto done; /* no region */
     KARVAN_TRY(tell_assumptions(imp, err));
     for (int m = 0; m < imp->n_modes; m++) KARVAN_TRY(put_mode(imp, &imp->mode[m], err));
     bool told = *imp->reference_date;
@@ -159,7 +166,7 @@ done:
     return st;
 }
 
-static const char *region_name(const karvan_import *imp) {
+const char *karvan_i_import_name(const karvan_import *imp) {
     const char *name = karvan_i_import_setting(imp, "name");
     return name && *name ? name : "imported";
 }
@@ -170,11 +177,12 @@ static karvan_status write_descriptor(const karvan_import *imp, const karvan_i_f
     karvan_i_text_printf(&title, "Imported from %s", imp->importer->name);
     karvan_status st = karvan_i_text_status(&title, err);
     if (st == KARVAN_OK) {
-        karvan_i_schema_descriptor(
-            region_name(imp), title.s,
-            "Made by karvan import. Table sources names the files; what they "
-            "do not say is an assumption and says so.",
-            &text);
+        unsigned tables = (1U << KARVAN_I_TABLES) - 1;
+        if (imp->rows[KARVAN_I_OPERATIONS] == 0) tables &= ~(1U << KARVAN_I_OPERATIONS);
+        karvan_i_schema_package(karvan_i_import_name(imp), title.s,
+                                "Made by karvan import. Table sources names the files; what they "
+                                "do not say is an assumption and says so.",
+                                NULL, tables, &text);
         st = karvan_i_folder_file(f, "datapackage.json", &text, err);
     }
     karvan_i_text_clear(&text), karvan_i_text_clear(&title);
@@ -198,14 +206,25 @@ static karvan_status write_table(karvan_import *imp, int table, const karvan_i_f
     return st;
 }
 
+karvan_status karvan_i_import_write_sources(karvan_import *imp, const karvan_i_folder *folder,
+                                            karvan_error *err) {
+    return write_table(imp, KARVAN_I_SOURCES, folder, err);
+}
+
+static karvan_status write_region(karvan_import *imp, const karvan_i_folder *f, karvan_error *err) {
+    karvan_status st = write_descriptor(imp, f, err);
+    for (int t = 0; t < KARVAN_I_TABLES && st == KARVAN_OK; t++)
+        if (t != KARVAN_I_OPERATIONS || imp->rows[t] > 0) st = write_table(imp, t, f, err);
+    return st;
+}
+
 karvan_status karvan_import_write(karvan_import *imp, const char *dir, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_folder f = {0};
     KARVAN_REQUIRE(imp && dir && imp->done && imp->builder[0], err, KARVAN_E_ARG,
                    "nothing was read, or it is written already");
     KARVAN_TRY(karvan_i_folder_begin(&f, dir, err));
-    KARVAN_TRY(write_descriptor(imp, &f, err));
-    for (int t = 0; t < KARVAN_I_TABLES; t++) KARVAN_TRY(write_table(imp, t, &f, err));
+    KARVAN_TRY((imp->importer->write ? imp->importer->write : write_region)(imp, &f, err));
     KARVAN_TRY(karvan_i_folder_finish(&f, err));
 done:
     karvan_i_folder_clear(&f);

@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/try.h"
-#include "exchange/geojson.h"
+#include "exchange/feature.h"
 
 static const double RADIUS_KM = 6371.0088;
 enum { FIRST_SLOTS = 64 };

@@ -60,6 +60,7 @@ karvan_status karvan_omx_read(const karvan_omx *m, int matrix, int64_t first_row
 }
 int karvan_omx_lookups(const karvan_omx *m) { return (void)m, 0; }
 const char *karvan_omx_lookup_name(const karvan_omx *m, int i) { return (void)m, (void)i, ""; }
+int karvan_omx_lookup_dimension(const karvan_omx *m, int i) { return (void)m, (void)i, -1; }
 karvan_status karvan_omx_lookup(const karvan_omx *m, int i, karvan_table **out, karvan_error *err) {
     (void)m, (void)i;
     if (out) *out = NULL;

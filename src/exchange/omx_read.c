@@ -209,6 +209,23 @@ static bool missing_value(hid_t set, double *na) {
     return read;
 }
 
+int karvan_omx_lookup_dimension(const karvan_omx *m, int i) {
+    long long dimension = -1;
+    if (i < 0 || i >= m->lookups.n) return -1;
+    karvan_i_quiet was = karvan_i_hdf5_quiet();
+    hid_t set = open_dataset(m, "/lookup", m->lookups.name[i]);
+    hid_t a = set >= 0 && H5Aexists(set, "DIM") > 0 ? H5Aopen(set, "DIM", H5P_DEFAULT) : -1;
+    hid_t space = a < 0 ? -1 : H5Aget_space(a);
+    if (space < 0 || H5Sget_simple_extent_npoints(space) != 1 ||
+        H5Aread(a, H5T_NATIVE_LLONG, &dimension) < 0)
+        dimension = -1;
+    if (space >= 0) (void)H5Sclose(space);
+    if (a >= 0) (void)H5Aclose(a);
+    if (set >= 0) (void)H5Dclose(set);
+    karvan_i_hdf5_loud(was);
+    return dimension == 0 || dimension == 1 ? (int)dimension : -1;
+}
+
 static H5T_class_t class_of(hid_t set) {
     hid_t type = H5Dget_type(set);
     H5T_class_t class = type < 0 ? H5T_NO_CLASS : H5Tget_class(type);

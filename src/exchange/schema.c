@@ -66,6 +66,23 @@ static const karvan_i_schema_field modes[] = {
     NOTE,
 };
 
+static const karvan_i_schema_field operations[] = {
+    {"id", TEXT, NEEDED ", \"pattern\": \"[a-z][a-z0-9_]*\"", "what terminals call it"},
+    {"name", TEXT, NEEDED, NULL},
+    {"cause", TEXT,
+     NEEDED ", \"enum\": [\"handling\", \"border\", \"gauge_change\", \"port\", \"tranship\", "
+            "\"other\"]",
+     "the part of a route's hours and money that it is booked under"},
+    {"counts_as", TEXT, NEEDED ", \"enum\": [\"border\", \"transhipment\", \"none\"]",
+     "what a route counts it as"},
+    {"mandatory", BOOL, NEEDED, "nothing passes a place that has it without it"},
+    {"default_p50_h", REAL("h"), NEEDED ", " FROM_0, "median where no terminal says otherwise"},
+    {"default_p90_h", REAL("h"), NEEDED ", " FROM_0, NULL},
+    {"default_usd_per_teu", REAL("USD/TEU"), NEEDED ", " FROM_0, NULL},
+    {"source", SOURCE},
+    NOTE,
+};
+
 static const karvan_i_schema_field places[] = {
     {"id", TEXT, ID, "made of the file's own"},
     {"locode", TEXT, "\"pattern\": \"[A-Z]{2}[A-Z2-9]{3}\"", "UN/LOCODE"},
@@ -187,6 +204,8 @@ const karvan_i_schema karvan_i_schemas[KARVAN_I_TABLES] = {
     {"countries", "Countries and territories", countries, COUNT(countries), "iso3",
      "source>sources.id"},
     {"modes", "Modes of transport", modes, COUNT(modes), "id", "source>sources.id"},
+    {"operations", "What is done to a load at a place", operations, COUNT(operations), "id",
+     "source>sources.id"},
     {"places", "Nodes of the network", places, COUNT(places), "id",
      "country>countries.iso3 source>sources.id"},
     {"links", "Movements between places", links, COUNT(links), "id",
@@ -262,8 +281,9 @@ static void put_resource(const karvan_i_schema *s, karvan_i_text *out) {
                             "{\"value\": \"..\", \"label\": \"not covered\"}]\n  }}");
 }
 
-void karvan_i_schema_descriptor(const char *name, const char *title, const char *description,
-                                karvan_i_text *out) {
+void karvan_i_schema_package(const char *name, const char *title, const char *description,
+                             const char *first, unsigned tables, karvan_i_text *out) {
+    bool any = first != NULL;
     karvan_i_text_puts(
         out, "{\n \"$schema\": \"https://datapackage.org/profiles/2.0/datapackage.json\",\n");
     karvan_i_text_puts(out, " \"name\": \"");
@@ -273,8 +293,12 @@ void karvan_i_schema_descriptor(const char *name, const char *title, const char 
     karvan_i_text_puts(out, "\",\n \"description\": \"");
     karvan_i_text_json(out, description);
     karvan_i_text_puts(out, "\",\n \"resources\": [\n");
+    if (first) karvan_i_text_puts(out, first);
     for (int t = 0; t < KARVAN_I_TABLES; t++) {
+        if (!(tables >> t & 1U)) continue;
+        if (any) karvan_i_text_puts(out, ",\n");
         put_resource(&karvan_i_schemas[t], out);
-        karvan_i_text_puts(out, t + 1 < KARVAN_I_TABLES ? ",\n" : "\n ]\n}\n");
+        any = true;
     }
+    karvan_i_text_puts(out, "\n ]\n}\n");
 }

@@ -8,6 +8,7 @@ enum {
     KARVAN_I_SOURCES,
     KARVAN_I_COUNTRIES,
     KARVAN_I_MODES,
+    KARVAN_I_OPERATIONS, /* only where a file tells of them: regions do without */
     KARVAN_I_PLACES,
     KARVAN_I_LINKS,
     KARVAN_I_TERMINALS,
@@ -35,7 +36,8 @@ extern const karvan_i_schema karvan_i_schemas[KARVAN_I_TABLES];
 
 /* A builder with the columns of a table. */
 karvan_status karvan_i_schema_builder(int table, karvan_builder **out, karvan_error *err);
-/* datapackage.json of all these tables. */
-void karvan_i_schema_descriptor(const char *name, const char *title, const char *description,
-                                karvan_i_text *out);
+/* datapackage.json of the tables with their bit in `tables` (1 << KARVAN_I_PLACES, ...). `first`: a
+ * resource of another table, as JSON, that stands before them; NULL: none. */
+void karvan_i_schema_package(const char *name, const char *title, const char *description,
+                             const char *first, unsigned tables, karvan_i_text *out);
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "conformance/reference.h"
+#include "exchange.h"
 #include "karvan/exchange.h"
 
 static const char ORIGIN[] = "AequilibraE, ActivitySim and GMNS (formats/SOURCES.md)";
@@ -98,8 +99,55 @@ static void cells_and_labels_agree(void **state) {
     karvan_table_destroy(t), karvan_omx_close(m);
 }
 
+/* The same sums of the tables that import makes. */
+static void imported_sums_agree(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
+        char path[600], below[100];
+        const char *one = path;
+        (void)snprintf(below, sizeof below, "formats/omx/%s", facts[i].file);
+        if (!karvan_omx_available() || !reference_file(below, ORIGIN, path, sizeof path)) skip();
+        karvan_import *imp = import("omx", 0, NULL, 1, &one);
+        karvan_package *p = region_of(imp, "r");
+        const int64_t n = facts[i].zones;
+        double s = sum(p, "matrices", facts[i].matrix);
+        if (fabs(s - facts[i].sum) > facts[i].tolerance || rows_of(p, "matrices") != n * n)
+            fail_msg("%s, %s: %.12g, not %.12g", facts[i].file, facts[i].matrix, s, facts[i].sum);
+        counted(imp, "lookup", facts[i].lookups, facts[i].lookups);
+        karvan_package_destroy(p), karvan_import_destroy(imp);
+        (void)empty_folder(NULL);
+    }
+}
+
+/* Zones 2, 3, 5, 7, 11; the last pair of Lima's is 493 with itself. */
+static void imported_labels_agree(void **state) {
+    (void)state;
+    static const struct {
+        const char *file;
+        int64_t row, origin, destination;
+    } cells[] = {{"activitysim_mini", 0, 2, 2},
+                 {"activitysim_mini", 14, 5, 11},
+                 {"gmns_lima_sp_skim", 449L * 449 - 1, 493, 493},
+                 {"aequilibrae_no_index", 99, 10, 10}};
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
+        char path[600], below[100];
+        const char *one = path;
+        (void)snprintf(below, sizeof below, "formats/omx/%s.omx", cells[i].file);
+        if (!karvan_omx_available() || !reference_file(below, ORIGIN, path, sizeof path)) skip();
+        karvan_import *imp = import("omx", 0, NULL, 1, &one);
+        karvan_package *p = region_of(imp, "r");
+        const karvan_table *t = karvan_package_table(p, "matrices");
+        assert_int_equal(karvan_table_int(t, 0, cells[i].row), cells[i].origin);
+        assert_int_equal(karvan_table_int(t, 1, cells[i].row), cells[i].destination);
+        karvan_package_destroy(p), karvan_import_destroy(imp);
+        (void)empty_folder(NULL);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(sums_agree),
-                                       cmocka_unit_test(cells_and_labels_agree)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sums_agree), cmocka_unit_test(cells_and_labels_agree),
+        cmocka_unit_test_teardown(imported_sums_agree, empty_folder),
+        cmocka_unit_test_teardown(imported_labels_agree, empty_folder)};
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

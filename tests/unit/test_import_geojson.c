@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "exchange/geojson.h"
 #include "exchange/import_state.h"
+#include "same_cells.h"
 #include "sweep.h"
 #include "table/cell.h"
 
@@ -133,14 +134,14 @@ static void a_network_by_hand(void **state) {
     karvan_import *imp = import(network, 0, NULL, &e);
     if (!imp) fail_msg("%s", e.msg);
     static const char *const lines[] = {
-        "f:2:1: property lanes fills no column of links (1 time) [geojson-property]",
+        "f:2:1: property lanes fills no column of links (1 time) [feature-property]",
         "f:5:1: property lanes fills no column of places (1 time)",
         "f:4:1: parts of a MultiLineString do not meet",
-        "f:6:1: property kind cannot be taken; left unknown [geojson-value]",
+        "f:6:1: property kind cannot be taken; left unknown [feature-value]",
         "f:7:1: a line is left out: a mode is small letters",
-        "f:8:1: a line is left out: no property mode, and --mode was not given [geojson-mode]",
+        "f:8:1: a line is left out: no property mode, and --mode was not given [feature-mode]",
         "f:10:1: a line that leaves the globe is left out [import-coordinates]",
-        "f:11:1: a feature without a geometry is left out (1 time) [geojson-geometry]",
+        "f:11:1: a feature without a geometry is left out (1 time) [feature-geometry]",
         "features[10].geometry.coordinates[0]: a position holds something that is no number",
         "f:13:1: no place 'nowhere' for an end of a line; the line's own end is taken",
         "f:0:0: heights of 1 positions are not kept"};
@@ -198,26 +199,6 @@ static void settings_change_what_is_read(void **state) {
         assert_int_equal(why.code, KARVAN_E_ARG);
     }
     karvan_i_free(text);
-}
-
-static void same_cells(const karvan_table *a, const karvan_table *b, const char *const *columns) {
-    assert_int_equal(karvan_table_rows(a), karvan_table_rows(b));
-    for (; *columns; columns++) {
-        int x = karvan_table_find(a, *columns), y = karvan_table_find(b, *columns);
-        assert_true(x >= 0 && y >= 0);
-        for (int64_t r = 0; r < karvan_table_rows(a); r++) {
-            karvan_type type = karvan_table_column(a, x).type;
-            bool there = karvan_table_state(a, x, r) == KARVAN_VALUE;
-            bool same = there == (karvan_table_state(b, y, r) == KARVAN_VALUE);
-            if (there && same)
-                same = type == KARVAN_REAL
-                           ? karvan_table_real(a, x, r) == karvan_table_real(b, y, r)
-                       : type == KARVAN_BOOL
-                           ? karvan_table_bool(a, x, r) == karvan_table_bool(b, y, r)
-                           : strcmp(karvan_table_text(a, x, r), karvan_table_text(b, y, r)) == 0;
-            if (!same) fail_msg("%s, row %lld", *columns, (long long)r);
-        }
-    }
 }
 
 static void the_shipped_region_comes_back(void **state) {

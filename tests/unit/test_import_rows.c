@@ -99,7 +99,8 @@ static void lengths_and_speeds_that_are_assumed(void **state) {
     assert_int_equal(link_of(imp, a, b, "rail_1520"), 0);
     assert_int_equal(link_of(imp, a, c, "road"), -1); /* nothing tells its length */
     assert_int_equal(link_of(imp, b, b, "road"), -1);
-    const karvan_i_mode sled = {"sled", "Sled", "ice", NULL, 0, true, false, NAN, NAN, NAN};
+    const karvan_i_mode sled = {"sled", "Sled", "ice", NULL, 0,   true,
+                                false,  false,  NAN,   NAN,  NAN, NULL};
     assert_int_equal(karvan_i_import_mode(imp, &sled, NULL), KARVAN_OK);
     assert_int_equal(link_of(imp, a, b, "sled"), -1); /* nor its time */
     karvan_i_link l = KARVAN_I_LINK;

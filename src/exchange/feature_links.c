@@ -1,14 +1,16 @@
-/* Lines of GeoJSON as links between places that are at their ends, or between new junctions. */
+/* Lines as links between places that are at their ends, or between new junctions. */
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "exchange/geojson_import.h"
+#include "exchange/feature.h"
 #include "network/graph.h"
 
+enum { LINKS = KARVAN_I_AS_LINKS };
+
 /* The place at one end of a line, a new junction where none is near. */
-static karvan_status place_at(karvan_i_geojson_reader *r, const double *lonlat, karvan_i_at at,
+static karvan_status place_at(karvan_i_feature_reader *r, const double *lonlat, karvan_i_at at,
                               int32_t *row) {
     karvan_status st = KARVAN_OK;
     char key[40];
@@ -27,43 +29,42 @@ done:
 }
 
 /* An end that the properties name. */
-static karvan_status named_end(karvan_i_geojson_reader *r, const char *key, karvan_i_at at,
+static karvan_status named_end(karvan_i_feature_reader *r, const char *key, karvan_i_at at,
                                int32_t *row) {
     *row = key ? karvan_i_import_place_of(r->imp, key) : -1;
     if (!key || *row >= 0) return KARVAN_OK;
     return karvan_i_import_note(
-        r->imp, KARVAN_WARNING, at, "geojson-end", NULL, r->err,
+        r->imp, KARVAN_WARNING, at, "feature-end", NULL, r->err,
         "no place '%.60s' for an end of a line; the line's own end is taken", key);
 }
 
-static karvan_status check_mode(karvan_i_geojson_reader *r, karvan_i_link *l, bool *good) {
+static karvan_status check_mode(karvan_i_feature_reader *r, karvan_i_link *l, bool *good) {
     karvan_error why = {0};
+    char none[80];
     if (!l->mode) l->mode = karvan_i_import_setting(r->imp, "mode");
     karvan_status st = l->mode ? karvan_i_import_any_mode(r->imp, l->mode, &why) : KARVAN_OK;
     *good = l->mode && st == KARVAN_OK;
     if (*good) return KARVAN_OK;
     if (st == KARVAN_E_NOMEM) return karvan_fail(r->err, st, "%s", why.msg);
-    return karvan_i_import_note(r->imp, KARVAN_WARNING, l->at, "geojson-mode", "--mode MODE",
-                                r->err, "a line is left out: %s",
-                                l->mode ? why.msg : "no property mode, and --mode was not given");
+    (void)snprintf(none, sizeof none, "no %s mode, and --mode was not given", r->format->word);
+    return karvan_i_import_note(r->imp, KARVAN_WARNING, l->at, "feature-mode", "--mode MODE",
+                                r->err, "a line is left out: %s", l->mode ? why.msg : none);
 }
 
-static karvan_status link_values(karvan_i_geojson_reader *r, const karvan_i_feature *f,
+static karvan_status link_values(karvan_i_feature_reader *r, const karvan_i_feature *f,
                                  karvan_i_link *l, const char *ends[2]) {
     karvan_status st = KARVAN_OK;
-    const char **texts[] = {&l->key,       &ends[0],    &ends[1],    &l->mode,          NULL,
-                            &l->open_from, &l->open_to, &l->company, &l->cargo_classes, &l->note};
-    double *reals[] = {&l->length_km,        &l->speed_kmh,          &l->time_h,
-                       &l->p90_over_p50,     &l->cost_usd_per_teu,   &l->capacity_teu_day,
-                       &l->capacity_kt_year, &l->co2e_kg_per_teu_km, &l->fixed_h,
-                       &l->fixed_usd_per_teu};
+    const char **const texts[] = {
+        &l->key,       &ends[0],    &ends[1],    &l->mode,          NULL,
+        &l->open_from, &l->open_to, &l->company, &l->cargo_classes, &l->note};
+    double *const reals[] = {&l->length_km,        &l->speed_kmh,          &l->time_h,
+                             &l->p90_over_p50,     &l->cost_usd_per_teu,   &l->capacity_teu_day,
+                             &l->capacity_kt_year, &l->co2e_kg_per_teu_km, &l->fixed_h,
+                             &l->fixed_usd_per_teu};
     l->two_way = true;
-    for (int c = LINK_ID; c <= LINK_NOTE; c++)
-        if (texts[c]) KARVAN_TRY(karvan_i_geojson_text(r, f, r->link_name[c], c, texts[c]));
-    for (int c = LENGTH; c < LINK_COLUMNS; c++)
-        KARVAN_TRY(karvan_i_geojson_real(r, f, r->link_name[c], reals[c - LENGTH]));
-    KARVAN_TRY(karvan_i_geojson_bool(r, f, r->link_name[TWO_WAY], &l->two_way));
-    if (!l->key) l->key = karvan_i_geojson_id(r, f);
+    KARVAN_TRY(karvan_i_feature_cells(r, f, LINKS, LENGTH, texts, LINK_COLUMNS - LENGTH, reals));
+    KARVAN_TRY(karvan_i_feature_bool(r, f, LINKS, TWO_WAY, &l->two_way));
+    if (!l->key) l->key = karvan_i_feature_id(r, f);
 done:
     return st;
 }
@@ -92,7 +93,7 @@ static void share_out(const run *u, karvan_i_link *l) {
     for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) *whole[i] *= u->share;
 }
 
-static karvan_status add_run(karvan_i_geojson_reader *r, const karvan_i_link *l,
+static karvan_status add_run(karvan_i_feature_reader *r, const karvan_i_link *l,
                              const char *const ends[2], const run *u) {
     karvan_status st = KARVAN_OK;
     karvan_i_text note = {0};
@@ -123,7 +124,7 @@ done:
 
 /* How many positions, from the one at `part` on, are of parts each of which begins where the one
  * before ends; *part moves behind them. */
-static int64_t run_length(const karvan_i_geojson_reader *r, const karvan_i_feature *f,
+static int64_t run_length(const karvan_i_feature_reader *r, const karvan_i_feature *f,
                           const double *p, int32_t *part) {
     int64_t n = f->part[(*part)++];
     while (*part < f->n_parts) {
@@ -144,14 +145,14 @@ static bool on_globe(const karvan_i_feature *f) {
 }
 
 /* A link without a line stands between two places that it names. */
-static karvan_status add_bare(karvan_i_geojson_reader *r, karvan_i_link *l,
+static karvan_status add_bare(karvan_i_feature_reader *r, karvan_i_link *l,
                               const char *const ends[2]) {
     karvan_status st = KARVAN_OK;
     int32_t row;
     KARVAN_TRY(named_end(r, ends[0], l->at, &l->from));
     KARVAN_TRY(named_end(r, ends[1], l->at, &l->to));
     if (l->from < 0 || l->to < 0)
-        return karvan_i_import_note(r->imp, KARVAN_WARNING, l->at, "geojson-end", NULL, r->err,
+        return karvan_i_import_note(r->imp, KARVAN_WARNING, l->at, "feature-end", NULL, r->err,
                                     "a link without a line is left out: it needs both places");
     KARVAN_TRY(karvan_i_import_link(r->imp, l, &row, r->err));
     if (row >= 0) r->taken++;
@@ -159,7 +160,7 @@ done:
     return st;
 }
 
-static karvan_status add_runs(karvan_i_geojson_reader *r, const karvan_i_feature *f,
+static karvan_status add_runs(karvan_i_feature_reader *r, const karvan_i_feature *f,
                               const karvan_i_link *l, const char *const ends[2]) {
     karvan_status st = KARVAN_OK;
     const double *p = f->lonlat;
@@ -170,7 +171,7 @@ static karvan_status add_runs(karvan_i_geojson_reader *r, const karvan_i_feature
         whole_km += length_km(p, n), p += 2 * n;
     }
     if (runs > 1)
-        KARVAN_TRY(karvan_i_import_ignore(r->imp, l->at, "geojson-parts",
+        KARVAN_TRY(karvan_i_import_ignore(r->imp, l->at, "feature-parts",
                                           "parts of a MultiLineString do not meet: a link each, "
                                           "with its share of length, hours and money by length",
                                           r->err));
@@ -186,14 +187,14 @@ done:
     return st;
 }
 
-karvan_status karvan_i_geojson_add_link(karvan_i_geojson_reader *r, const karvan_i_feature *f) {
+karvan_status karvan_i_feature_link(karvan_i_feature_reader *r, const karvan_i_feature *f) {
     karvan_status st = KARVAN_OK;
     karvan_i_link l = KARVAN_I_LINK;
     const char *ends[2] = {NULL, NULL};
     bool good;
-    l.at = (karvan_i_at){r->path, f->line, f->column};
+    l.at = karvan_i_feature_at(r, f);
     KARVAN_TRY(link_values(r, f, &l, ends));
-    KARVAN_TRY(karvan_i_geojson_report_others(r, f, LINK_COLUMNS, r->link_name, "links"));
+    KARVAN_TRY(karvan_i_feature_others(r, f, LINKS));
     KARVAN_TRY(check_mode(r, &l, &good));
     if (!good) return KARVAN_OK;
     if (f->type == KARVAN_I_NO_GEOMETRY) return add_bare(r, &l, ends);
