@@ -9,13 +9,13 @@
  * is a popped before b? A macro, so that the order is compiled into the loops: they are where a
  * search spends its time. */
 #define KARVAN_I_HEAP(NAME, TYPE, BRANCHES, CONTEXT, BEFORE)                                 \
-    static inline void NAME##_push(CONTEXT context, TYPE *heap, int32_t *n, TYPE e) {        \
+    static inline void NAME##_push(CONTEXT context, TYPE heap[], int32_t *n, TYPE e) {       \
         int64_t i = (*n)++, up;                                                              \
         for (; i > 0 && (up = (i - 1) / (BRANCHES), BEFORE(context, &e, &heap[up])); i = up) \
             heap[i] = heap[up];                                                              \
         heap[i] = e;                                                                         \
     }                                                                                        \
-    static inline TYPE NAME##_pop(CONTEXT context, TYPE *heap, int32_t *n) {                 \
+    static inline TYPE NAME##_pop(CONTEXT context, TYPE heap[], int32_t *n) {                \
         TYPE top = heap[0], last = heap[--*n];                                               \
         int64_t i = 0, child;                                                                \
         while ((child = (BRANCHES)*i + 1) < *n) {                                            \
