@@ -164,10 +164,7 @@ static const karvan_column BY_NUMBER[] = {{"route", KARVAN_INT, NULL},
                                           {"modes", KARVAN_TEXT, NULL}};
 
 /* A tenth of a day, of a dollar, of a km is known; below one, the next two digits too. */
-static double rounded(double v) {
-    double to = v < 1 ? 1000 : 10;
-    return isfinite(v) ? (double)(int64_t)(v * to + 0.5) / to : NAN;
-}
+static double rounded(double v) { return isfinite(v) ? cli_rounded(v, v < 1 ? 1000 : 10) : NAN; }
 
 static karvan_status add_values(const cli *c, const karvan_route *x, int at, karvan_builder *b,
                                 karvan_error *err) {

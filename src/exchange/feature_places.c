@@ -6,13 +6,6 @@
 
 enum { PLACES = KARVAN_I_AS_PLACES, LINKS = KARVAN_I_AS_LINKS };
 
-static bool is_kind(const char *s) {
-    static const char *const kinds[] = {"city", "port", "border", "station", "junction", "strait"};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(kinds[i], s) == 0) return true;
-    return false;
-}
-
 static karvan_status place_values(karvan_i_feature_reader *r, const karvan_i_feature *f,
                                   karvan_i_place *p) {
     karvan_status st = KARVAN_OK;
@@ -20,7 +13,7 @@ static karvan_status place_values(karvan_i_feature_reader *r, const karvan_i_fea
                                   &p->country, &p->kind, &p->note};
     double *const reals[] = {&p->utc_offset_h};
     KARVAN_TRY(karvan_i_feature_cells(r, f, PLACES, OFFSET, texts, 1, reals));
-    if (p->kind && !is_kind(p->kind)) {
+    if (p->kind && !karvan_i_is_place_kind(p->kind)) {
         KARVAN_TRY(karvan_i_feature_odd(r, f, PLACES, KIND,
                                         "city, port, border, station, junction or strait"));
         p->kind = NULL;
