@@ -1,6 +1,8 @@
 /* Rows without a line of their own: terminals, services, and what modes and operations are. */
 #include <string.h>
 
+#include <math.h>
+
 #include "base/try.h"
 #include "exchange/feature.h"
 
@@ -31,8 +33,8 @@ static karvan_status known_mode(karvan_i_feature_reader *r, const karvan_i_featu
 static karvan_status terminal(karvan_i_feature_reader *r, const karvan_i_feature *f) {
     karvan_status st = KARVAN_OK;
     karvan_i_terminal t = KARVAN_I_TERMINAL;
-    const char *place;
-    double step;
+    const char *place = NULL;
+    double step = NAN;
     int32_t row;
     bool good;
     const char **const texts[] = {
@@ -65,7 +67,7 @@ done:
 static karvan_status service(karvan_i_feature_reader *r, const karvan_i_feature *f) {
     karvan_status st = KARVAN_OK;
     karvan_i_service s = KARVAN_I_SERVICE;
-    const char *link;
+    const char *link = NULL;
     int32_t row;
     const char **const texts[] = {&s.key,       &link,     &s.name,      &s.company, NULL,
                                   &s.timetable, &s.season, &s.open_from, &s.open_to, &s.note};
@@ -94,7 +96,7 @@ static void known_rates(karvan_i_mode *m) {
 static karvan_status mode(karvan_i_feature_reader *r, const karvan_i_feature *f) {
     karvan_status st = KARVAN_OK;
     karvan_i_mode m = {.carries_containers = true, .from_file = true};
-    double gauge;
+    double gauge = NAN;
     const char **const texts[] = {&m.id, &m.name, &m.mode, &m.means, NULL, NULL, &m.note};
     double *const reals[] = {&gauge, &m.max_kmh};
     KARVAN_TRY(karvan_i_feature_cells(r, f, MODES, GAUGE, texts, MODE_COLUMNS - GAUGE, reals));
