@@ -1,7 +1,6 @@
 /* Rows without a line of their own: terminals, services, and what modes and operations are. */
-#include <string.h>
-
 #include <math.h>
+#include <string.h>
 
 #include "base/try.h"
 #include "exchange/feature.h"

@@ -27,7 +27,7 @@ typedef struct parser {
 
 static karvan_status wrong(const parser *p, const char *what) {
     int shown = 0; /* whole characters of what stands there */
-    while (p->at[shown] && shown < 12) shown++;
+    while (shown < 12 && p->at[shown]) shown++;
     shown = (int)karvan_utf8_valid_prefix(p->at, (size_t)shown);
     if (shown == 0)
         return karvan_fail(p->err, KARVAN_E_DATA, "byte %d: %s", (int)(p->at - p->text) + 1, what);
