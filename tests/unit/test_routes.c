@@ -328,7 +328,7 @@ static void refusals(void **state) {
 static void negative_cost(void **state) {
     (void)state;
     small_table tables[N_TABLES];
-    char links[sizeof LINKS + 10];
+    char links[2 * sizeof LINKS];
     small_region other;
     karvan_network *n = NULL;
     karvan_error e = {0};
