@@ -1,8 +1,9 @@
 #ifndef KARVAN_TESTS_RANDOM_REGION_H
 #define KARVAN_TESTS_RANDOM_REGION_H
 /* Regions of random tables with all that a state graph knows: parallel links, links from a place to
- * itself, links of no time, services, closures by date, terminals with steps and customs statuses,
- * operators, straits. Hours, dollars and kilometres are whole numbers. Include cmocka before. */
+ * itself, links of no time, services, closures by date, timetables, opening hours, terminals with
+ * steps and customs statuses, operators, straits. Hours, dollars and kilometres are whole numbers.
+ * Include cmocka before. */
 #include <string.h>
 
 #include "karvan/network.h"
@@ -13,6 +14,7 @@ enum { RANDOM_PLACES_MAX = 60, RANDOM_TEXT = 60000 };
 typedef struct random_size {
     int places, links, terminals, modes;
     bool closures; /* some rows are in service only before or after 2026 */
+    bool clocks;   /* some services leave by a timetable, some terminals have opening hours */
 } random_size;
 
 typedef struct random_region {
@@ -62,13 +64,16 @@ static inline void random_places(random_region *r) {
 
 static inline void random_links(random_region *r) {
     static const char *const operators[] = {"", "", "Red Rail", "Blue Line"};
+    static const char *const timetables[] = {"", "", "\"Mo,We,Fr 08:00\"", "Mo-Su 06:00",
+                                             "\"Tu 23:30; Sa 04:00\""};
     char line[300];
     (void)snprintf(r->links, RANDOM_TEXT,
                    "id:s,from:s,to:s,mode:s,two_way:b,length_km:n,speed_kmh:n,time_h:n,"
                    "time_p90_over_p50:n,cost_usd_per_teu:n,co2e_kg_per_teu_km:n,open_from:d,"
                    "open_to:d,operator:s\n");
     (void)snprintf(r->services, RANDOM_TEXT,
-                   "id:s,link:s,operator:s,headway_h:n,headway_cv:n,open_from:d,open_to:d\n");
+                   "id:s,link:s,operator:s,headway_h:n,headway_cv:n,open_from:d,open_to:d,"
+                   "timetable:s\n");
     for (int i = 0, s = 0; i < r->size.links; i++) {
         (void)snprintf(line, sizeof line, "l%d,p%d,p%d,%s,%s,%d,,%d,1,%d,1,%s,%s\n", i,
                        random_pick(r, r->size.places), random_pick(r, r->size.places),
@@ -78,9 +83,9 @@ static inline void random_links(random_region *r) {
         random_add(r->links, line);
         int services = random_chance(r, 20) ? 1 + random_pick(r, 2) : 0;
         for (int k = 0; k < services; k++) {
-            (void)snprintf(line, sizeof line, "s%d,l%d,%s,%d,%d,%s\n", s++, i,
+            (void)snprintf(line, sizeof line, "s%d,l%d,%s,%d,%d,%s,%s\n", s++, i,
                            operators[random_pick(r, 4)], 2 * random_pick(r, 12), random_pick(r, 2),
-                           random_dates(r));
+                           random_dates(r), r->size.clocks ? timetables[random_pick(r, 5)] : "");
             random_add(r->services, line);
         }
     }
@@ -88,21 +93,24 @@ static inline void random_links(random_region *r) {
 
 static inline void random_terminals(random_region *r) {
     static const char *const statuses[] = {"", "", "", "sealed", "free"};
+    static const char *const openings[] = {"", "24/7", "Mo-Fr 08:00-18:00",
+                                           "Mo-Su 20:00-04:00; Su off"};
     char line[300];
     (void)snprintf(r->terminals, RANDOM_TEXT,
                    "id:s,place:s,operation:s,from_mode:s,to_mode:s,two_way:b,dwell_p50_h:n,"
                    "dwell_p90_h:n,cost_usd_per_teu:n,step:i,from_status:s,to_status:s,open_from:d,"
-                   "open_to:d\n");
+                   "open_to:d,opening_hours:s\n");
     for (int i = 0; i < r->size.terminals; i++) {
         const char *a = random_mode(r), *b = random_mode(r);
         const char *op = a == b ? (random_chance(r, 60) ? "border" : "seal") : "tranship";
         int h = random_pick(r, 10), step = random_chance(r, 15) ? 2 : 1;
         bool changes = random_chance(r, 20);
-        (void)snprintf(line, sizeof line, "t%d,p%d,%s,%s,%s,%s,%d,%d,%d,%d,%s,%s,%s\n", i,
+        (void)snprintf(line, sizeof line, "t%d,p%d,%s,%s,%s,%s,%d,%d,%d,%d,%s,%s,%s,%s\n", i,
                        random_pick(r, r->size.places), op, a, b,
                        random_pick(r, 2) ? "true" : "false", h, h, random_pick(r, 10), step,
                        changes ? statuses[random_pick(r, 5)] : "",
-                       changes ? statuses[random_pick(r, 5)] : "", random_dates(r));
+                       changes ? statuses[random_pick(r, 5)] : "", random_dates(r),
+                       r->size.clocks ? openings[random_pick(r, 4)] : "");
         random_add(r->terminals, line);
     }
 }

@@ -1,8 +1,9 @@
 /* Best ways on thousands of random state graphs (closures by date, terminals with steps and customs
- * statuses, services, parallel links, links of no time) against Bellman-Ford, and against igraph
- * where that is installed: free, with arcs avoided, with transhipments limited (a copy of the graph
- * for each number of them), with places to pass (a copy for each set passed); k shortest paths too.
- * igraph serves as an oracle here and is part of nothing else. */
+ * statuses, services, timetables, opening hours, parallel links, links of no time) against
+ * Bellman-Ford, and against igraph where that is installed: free, with arcs avoided, with
+ * transhipments limited (a copy of the graph for each number of them), with places to pass (a copy
+ * for each set passed); k shortest paths too. igraph serves as an oracle here and is part of
+ * nothing else. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -271,9 +272,10 @@ static void random_state_graphs(void **state) {
     print_message("igraph is not installed or not linked here (Debian package libigraph-dev): "
                   "Bellman-Ford alone\n");
 #endif
+    long openings = 0; /* arcs that wait until a terminal opens */
     karvan_random_init(&r.rng, 3, 26);
     for (int i = 0; i < REGIONS; i++) {
-        random_region_make(&r, (random_size){6 + i % 12, 20 + i % 40, 16 + i % 20, 3, true});
+        random_region_make(&r, (random_size){6 + i % 12, 20 + i % 40, 16 + i % 20, 3, true, i % 2});
         for (int k = 0; k < 3; k++) {
             karvan_network_options o;
             karvan_network *net = NULL;
@@ -284,13 +286,16 @@ static void random_state_graphs(void **state) {
             if (karvan_network_create(r.region.package, &o, &net, &e) != KARVAN_OK)
                 fail_msg("%s", e.msg);
             all_agree(net);
+            for (int32_t a = 0; a < net->n_arcs; a++)
+                openings += net->arcs[a].kind == KARVAN_I_ARC_TERMINAL && net->arcs[a].wait_h > 0;
             karvan_network_destroy(net);
         }
         small_close(&r.region);
     }
     print_message("%ld state graphs: %ld free ways, %ld limited, %ld that pass places; %ld lists\n",
                   graphs, ways, limited, passing, lists);
-    assert_true(graphs == 3 * REGIONS && ways > 10000 && limited > 1000 && passing > 100);
+    assert_true(graphs == 3 * REGIONS && ways > 10000 && limited > 1000 && passing > 100 &&
+                openings > 1000);
 }
 
 int main(void) {

@@ -321,7 +321,8 @@ static void same_as_all_walks(void **state) {
         karvan_network *net = NULL, *open = NULL;
         karvan_network_options o;
         karvan_error e = {0};
-        const random_size size = {4 + round % 3, 10 + round % 6, 8, 2 + round % 2, round % 2};
+        const random_size size = {4 + round % 3, 10 + round % 6, 8,
+                                  2 + round % 2, round % 2,      false};
         random_region_make(&r, size);
         assert_int_equal(karvan_network_defaults(r.region.package, &o, &e), KARVAN_OK);
         o.handling = round % 3 == 0;
