@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "karvan/table.h"
+#include "timing.h"
 
 enum { REPS = 5, COLUMNS = 10 };
 
@@ -23,17 +23,6 @@ typedef struct bench_case {
     const char *name;
     bool declared, text, write;
 } bench_case;
-
-static double now_s(void) {
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int by_double(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* Whole numbers in the even columns, two to nine decimals in the odd ones; with text every fifth
  * column holds one of a thousand names. */

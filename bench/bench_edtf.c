@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "conformance/reference.h"
 #include "karvan/base.h"
+#include "timing.h"
 
 enum { REPS = 7, MOST = 512, DATES = 2000000, PAIRS = 200000 };
 
@@ -17,16 +17,6 @@ typedef struct dates {
     size_t length[MOST];
     karvan_edtf d[MOST];
 } dates;
-
-static double now_s(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-static int by_double(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* Work on a set: the number of dates done; what was found goes into *check. */
 typedef int64_t work(dates *set, uint64_t *check);

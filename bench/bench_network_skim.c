@@ -5,22 +5,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "karvan/karvan.h"
+#include "timing.h"
 
 enum { REPS = 7, METRICS = 5, WHAT_IFS = 500 };
-
-static double now_s(void) {
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int by_double(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static const karvan_weights METRIC[METRICS] = {
     {.hours = 1}, {.usd = 1}, {.kg = 1}, {.km = 1}, {.var_h2 = 1}};

@@ -3,21 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "karvan/base.h"
+#include "timing.h"
 
 enum { REPS = 7, N = 4000000, CHUNK = 4096, CALLS = 1000 };
-
-static double now_s(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-static int by_double(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static double chunk_sum[(N + CHUNK - 1) / CHUNK];
 

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "karvan/karvan.h"
+#include "timing.h"
 
 enum { REPS = 5, ALONE = 50, BLOCK = 512 };
 
@@ -22,17 +22,6 @@ typedef struct network {
     int32_t *from, *to;
     double *weight;
 } network;
-
-static double now_s(void) {
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int by_double(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 typedef struct bench {
     const network *net;
