@@ -1,5 +1,5 @@
 /* Time and memory of the whole report of the shipped region: open, check, route, draw. The claim:
- * under 1 s and 64 MB. */
+ * under 1 s and 64 MB without the flows' equilibrium (docs/methods/report.md). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -24,7 +24,8 @@ file(RELATIVE_PATH KARVAN_PC_PREFIX
   ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 string(REGEX REPLACE "/$" "" KARVAN_PC_PREFIX "${KARVAN_PC_PREFIX}")
 # Libraries by name, not Requires.private: `pkg-config --static` would go on to all that these were built from.
-string(JOIN " " KARVAN_PC_LIBS ${SQLITE_LDFLAGS} ${JANSSON_LDFLAGS} ${PROJ_LDFLAGS} ${EXPAT_LDFLAGS} ${HDF5_LDFLAGS} -lz -lmetis -lm -lpthread)
+list(TRANSFORM CMAKE_DL_LIBS PREPEND -l OUTPUT_VARIABLE late_ldflags)
+string(JOIN " " KARVAN_PC_LIBS ${SQLITE_LDFLAGS} ${JANSSON_LDFLAGS} ${EXPAT_LDFLAGS} -lz -lmetis -lm -lpthread ${late_ldflags})
 configure_file(cmake/karvan.pc.in karvan.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/karvan.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 

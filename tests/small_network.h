@@ -4,8 +4,8 @@
  * cmocka before. */
 #include <math.h>
 
+#include "changed_region.h"
 #include "karvan/network.h"
-#include "region.h"
 
 /*      A --100 km-- B|border --200 km-- C --50 km, one way-> D ~~~ferry 300 km~~~ E
  *      A ------------------- road 500 km -------------------- D ...rail from 2030... E   */
@@ -75,19 +75,7 @@ enum { N_TABLES = sizeof TABLES / sizeof TABLES[0], A = 0, B, C, D, E };
 
 /* The region with one text in one table replaced. */
 static inline void changed(small_region *r, const char *table, const char *from, const char *to) {
-    small_table tables[N_TABLES];
-    char csv[4000] = "";
-    memcpy(tables, TABLES, sizeof tables);
-    for (int i = 0; i < N_TABLES; i++) {
-        const char *at = strcmp(tables[i].name, table) == 0 ? strstr(tables[i].csv, from) : NULL;
-        if (!at) continue;
-        (void)snprintf(csv, sizeof csv, "%.*s%s%s", (int)(at - tables[i].csv), tables[i].csv, to,
-                       at + strlen(from));
-        tables[i].csv = csv;
-    }
-    if (!*csv) fail_msg("table %s does not hold %s", table, from);
-    assert_true(small_open(r, tables, N_TABLES));
-    r->tables = TABLES;
+    changed_open(r, TABLES, N_TABLES, table, from, to);
 }
 
 static inline karvan_route best(const karvan_network *n, int32_t from, int32_t to,

@@ -52,7 +52,8 @@ KARVAN_API void karvan_import_destroy(karvan_import *imp);
  * format has and a region has not is counted there, a line a kind.
  * @retval KARVAN_E_ARG  too few or too many paths
  * @retval KARVAN_E_DATA the data cannot be used at all ("file:line:column: ...")
- * @retval KARVAN_E_IO, KARVAN_E_NOMEM
+ * @retval KARVAN_E_IO   a file cannot be read, or PROJ (for a region) or HDF5 cannot be loaded
+ * @retval KARVAN_E_NOMEM
  */
 KARVAN_API karvan_status karvan_import_read(karvan_import *imp, int n_paths,
                                             const char *const *paths, karvan_error *err);
@@ -76,6 +77,76 @@ KARVAN_API karvan_status karvan_import_summary(const karvan_import *imp, karvan_
 KARVAN_API karvan_status karvan_import_write(karvan_import *imp, const char *dir,
                                              karvan_error *err);
 
+/* ---- SDMX and WITS as flows ---------------------------------------------------------------- */
+
+/**
+ * How an SDMX message is read. Zero-initialised: components by the names that UN Comtrade's,
+ * Eurostat's and the IMF's structures give them (docs/methods/flows.md). Strings are ids of
+ * components; NULL: the usual ones.
+ */
+typedef struct karvan_sdmx_options {
+    const char *reporter, *partner;  /**< with `flow`; or exporter and importer, without */
+    const char *exporter, *importer; /**< the figure is then reported by both */
+    const char *flow;                /**< which way; or the indicator tells (TXG_FOB_USD) */
+    const char *product, *time;
+    const char *value;      /**< the measure; NULL: OBS_VALUE */
+    const char *indicator;  /**< whether value or quantity, and of what unit */
+    const char *unit;       /**< component with the currency */
+    const char *multiplier; /**< component with the power of ten */
+    const char *value_unit; /**< of values whose message names no currency: "USD", "thousand EUR";
+                               NULL: such a message is refused */
+    const char *classification; /**< of the products: "HS2022"; NULL: not covered */
+    int n_dimensions;
+    const char *const *dimensions; /**< [n_dimensions] components that tell observations apart, for
+                                      actions; none: all that are no known attributes */
+} karvan_sdmx_options;
+
+/**
+ * Read an SDMX-CSV message (1.0, 2.0, 2.1; labels id, both, name; any delimiter and decimal sign
+ * that the standard allows; ECB's and Eurostat's own first columns), Eurostat's wide text (TSV) or
+ * an SDMX-JSON 1.0 data message, and carry its actions out in order: I, A and M merge, R replaces,
+ * D deletes what the dimensions that it names leave over.
+ *
+ * A message is a transaction: any fault of a record refuses all of it, after all faults are in the
+ * problems (codes sdmx-header, -fields, -quote, -encoding, -structure, -action); a value that is no
+ * number is unknown (sdmx-value), and records of an observation that stood before are counted
+ * (sdmx-repeated).
+ * @param[out] out one row an observation: sdmx_line, sdmx_structure, sdmx_structure_id, then the
+ * components as TEXT (ids, without names), the measure as REAL. Omitted: not covered; NaN and #N/A:
+ * unknown
+ * @retval KARVAN_E_DATA "file:line:column: ..." of the first fault
+ * @retval KARVAN_E_IO, KARVAN_E_NOMEM
+ * Cost: O(n), and O(n) more a deletion; the message in memory twice.
+ * Source: SDMX-CSV 2.1 field guide of the SDMX Technical Working Group.
+ */
+KARVAN_API karvan_status karvan_sdmx_read(const char *path, const karvan_sdmx_options *o,
+                                          karvan_problems *problems, karvan_table **out,
+                                          karvan_error *err);
+/**
+ * The same as a flows table (karvan/flows.h), in thousands of the currency that the message states:
+ * yearly figures between countries, value and quantity of a flow in one row, by year, exporter,
+ * importer and product. `source` is the structure's id.
+ * @param problems what was left out, a line a reason (codes flow-...); may be NULL
+ * @param[out] audit (may be NULL) each figure that was left out: row, line, reason, column, value,
+ * effect
+ * @retval KARVAN_E_DATA as above; no component for reporter, partner, time or value; no currency;
+ * two figures of one flow, which a dimension parts that flows have not (both lines named)
+ */
+KARVAN_API karvan_status karvan_sdmx_flows(const char *path, const karvan_sdmx_options *o,
+                                           karvan_problems *problems, karvan_table **audit,
+                                           karvan_table **flows, karvan_error *err);
+/**
+ * A download of the World Bank's WITS as flows, in thousand USD: trade statistics by country
+ * ("Reporter Name", "Partner Name", "Year", "Product Group", "Export (US$ Thousand)", "Import (US$
+ * Thousand)"), or an advanced query ("ReporterISO3", "PartnerISO3", "Year", "ProductCode",
+ * "TradeFlowName", "TradeValue in 1000 USD"). Names become ISO codes; the world and groups of
+ * countries are left out. Parameters and results as of karvan_sdmx_flows.
+ * @retval KARVAN_E_DATA neither of both (what it lacks is named), or no table at all
+ */
+KARVAN_API karvan_status karvan_wits_flows(const char *path, karvan_problems *problems,
+                                           karvan_table **audit, karvan_table **flows,
+                                           karvan_error *err);
+
 /* ---- out ------------------------------------------------------------------------------- */
 
 /** A format that is written. */
@@ -98,22 +169,95 @@ KARVAN_API karvan_status karvan_export(const karvan_package *region, const char 
                                        karvan_problems *problems, karvan_table **summary,
                                        karvan_error *err);
 
+/* ---- trade flows in -------------------------------------------------------------------------- */
+
+/* Files of trade as their makers publish them become one table of flows (its columns:
+ * karvan/flows.h), summed while they stream by. Formats: `baci`, `comtrade`, `itpde`; `flows`, such
+ * a table itself; and, whose columns are kept as they are for regressions, `gravity`, `dist` and
+ * `geo` of CEPII. Method: docs/methods/flows.md. */
+
+KARVAN_API int karvan_flows_formats(void);                     /**< how many */
+KARVAN_API karvan_import_format karvan_flows_format_at(int i); /**< i in 0..formats-1 */
+/**
+ * Which function reads a file of trade, by its first bytes.
+ * @param[out] format "sdmx" (karvan_sdmx_flows), "wits" (karvan_wits_flows); NULL: neither, which
+ * leaves karvan_flows_read to find its format
+ * @retval KARVAN_E_IO, KARVAN_E_NOMEM
+ */
+KARVAN_API karvan_status karvan_flows_recognise(const char *path, const char **format,
+                                                karvan_error *err);
+
+/** Zero-initialised: the defaults named below. */
+typedef struct karvan_flows_options {
+    const char *format; /**< NULL: found from the header */
+    const char *by; /**< groups, in commas: exporter, importer, year and one of product, product2,
+                       product4, product6 (digits). NULL: exporter,importer,year, summed over
+                       products; a column that is not named is absent, product then "TOTAL" */
+    const char *by_otherwise; /**< the same where `by` is NULL, in its stead; a table of flows,
+                                 which is read as it stands, does not heed it */
+    const char *countries; /**< BACI's file of country codes, to be used before ours; NULL: none */
+    const char *classification; /**< NULL: of the file's name (BACI_HS92...) or column */
+    char decimal;       /**< 0: a comma where fields are parted by semicolons, else a point */
+    bool world;         /**< Comtrade: only rows whose partner is the world */
+    bool supplementary; /**< Comtrade: quantities in their own units, not net weight in kg */
+    int64_t list;       /**< rows that the audit lists a reason; 0: 1000; negative: all */
+    int threads;        /**< BACI: 0 as karvan_parallel_for; the same result for any number */
+    const karvan_cancel *cancel; /**< may be NULL */
+} karvan_flows_options;
+
+/** rows == kept + dropped, always. */
+typedef struct karvan_flows_tally {
+    const char *format;          /**< name of the format that was read */
+    int64_t rows, kept, dropped; /**< of the file, its header not counted */
+} karvan_flows_tally;
+
+/**
+ * Read a file of trade.
+ * @param path     CSV, plain or gzip; for Comtrade also the JSON of its API
+ * @param options  NULL: the defaults
+ * @param problems receives one warning a reason for which rows were left out; may be NULL
+ * @param[out] tally may be NULL
+ * @param[out] audit rows that were left out and cells that became unknown: row (1 is the first
+ * behind the header), line, reason (a code of docs/methods/check.md), column, value, effect; at
+ * most options.list a reason. May be NULL
+ * @param[out] flows sorted by year, exporter, importer, product; beside the columns of
+ * karvan/flows.h `rows`, the number of rows of the file behind each. Sums are those of the decimals
+ * in the file, exact to 10^-18 and rounded once; they do not depend on order or threads. NULL on
+ * failure
+ * @retval KARVAN_E_ARG  an option that cannot be read, or does not fit the format
+ * @retval KARVAN_E_DATA no format has such a header (the formats are named)
+ * @retval KARVAN_E_IO, KARVAN_E_NOMEM, KARVAN_E_CANCELLED
+ * Cost: memory is that of the groups (64 to 100 bytes each); where BACI or ITPD-E is not sorted by
+ * product within its pairs it is read a second time, with 16 to 32 bytes a row to find duplicates.
+ */
+KARVAN_API karvan_status karvan_flows_read(const char *path, const karvan_flows_options *options,
+                                           karvan_problems *problems, karvan_flows_tally *tally,
+                                           karvan_table **audit, karvan_table **flows,
+                                           karvan_error *err);
+/** The same from memory; `path` serves for messages and column `source`. */
+KARVAN_API karvan_status karvan_flows_parse(const char *bytes, size_t n, const char *path,
+                                            const karvan_flows_options *options,
+                                            karvan_problems *problems, karvan_flows_tally *tally,
+                                            karvan_table **audit, karvan_table **flows,
+                                            karvan_error *err);
+
 /* ---- OMX matrices ------------------------------------------------------------------------- */
 
 /* Open matrices, specification 0.2: an HDF5 file with matrices of one shape in /data and labels of
  * rows or columns in /lookup. HDF5 is built in where it was found at configuration; without it
- * every function answers KARVAN_E_ARG and says so. HDF5's own memory is not the library's, and
- * HDF5 as Debian builds it must not be entered by two threads at once: the caller sees to that.
+ * every function answers KARVAN_E_ARG and says so. HDF5 itself is loaded when the first file is
+ * opened or made: KARVAN_E_IO where it is not there. Its memory is not the library's, and as Debian
+ * builds it it must not be entered by two threads at once: the caller sees to that.
  * Nothing is printed. Source: github.com/osPlanning/omx, wiki, Specification. */
 
-/** Was HDF5 built in? */
+/** Was HDF5 built in? Whether its library is there shows when it is first used. */
 KARVAN_API bool karvan_omx_available(void);
 
 /** An open OMX file. */
 typedef struct karvan_omx karvan_omx;
 /**
  * @param[out] out  close with karvan_omx_close
- * @retval KARVAN_E_IO   the file cannot be opened
+ * @retval KARVAN_E_IO   the file cannot be opened, HDF5 cannot be loaded
  * @retval KARVAN_E_DATA it is not HDF5, has no /data, or its matrices have other shapes than SHAPE
  * (or than one another, where SHAPE is missing)
  * @retval KARVAN_E_ARG  built without HDF5

@@ -80,7 +80,8 @@ KARVAN_API karvan_status karvan_network_corridor(const karvan_package *region, c
 
 /** Plausibility of the network's tables: a leg faster than its mode can be, shorter than the great
  * circle, a terminal whose mode has no link at its place, a link without a way on, a border without
- * customs, a P90 below the P50. Adds to problems. */
+ * customs, a P90 below the P50. Adds to problems.
+ * @retval KARVAN_E_IO PROJ, which measures the great circle, cannot be loaded */
 KARVAN_API karvan_status karvan_network_check(const karvan_package *region,
                                               karvan_problems *problems, karvan_error *err);
 

@@ -197,6 +197,15 @@ typedef struct karvan_csv_options {
     const karvan_missing *missing;      /**< [n_missing] */
     const char *true_text, *false_text; /**< NULL: true/false, TRUE/FALSE, 1/0 are taken */
     bool no_lines; /**< do not keep the line of each row (4 bytes a row saved) */
+    int n_only;    /**< 0: all columns */
+    const char *const
+        *only;               /**< [n_only] names of the columns to keep; the others are passed over
+                                without a look at their cells. One that the file has not is no fault */
+    int n_gaps;              /**< 0: none */
+    const char *const *gaps; /**< [n_gaps] spellings such as NA of cells without a value in columns
+                                whose type is inferred: unknown among numbers, words among text (NA
+                                is Namibia too) */
+    bool no_rows;            /**< read the header alone: a table without rows */
 } karvan_csv_options;
 
 /**
@@ -245,7 +254,7 @@ KARVAN_API void karvan_real_format(double v, char *out, size_t cap);
 /* ---- Data Packages ------------------------------------------------------------------- */
 
 /** A folder of tables with datapackage.json (Data Package 1.0 or 2.0). Frozen once open, but for
- * karvan_scenarios_apply. */
+ * karvan_scenarios_add and karvan_scenarios_apply. */
 typedef struct karvan_package karvan_package;
 /**
  * Open and validate: descriptor against the standard, every table against its schema (types,
@@ -296,13 +305,30 @@ KARVAN_API karvan_status karvan_scenarios_check(const karvan_package *region,
  * Views, networks and cells taken from the region before are no longer valid.
  * @param names  [n_names] of column `intervention`; their order does not matter
  * @param problems receives what is wrong with the rows, or with the values that they leave
- * @retval KARVAN_E_ARG  a name that is none (the nearest is named), or two scenarios that edit one
- * cell to different values
+ * @retval KARVAN_E_ARG  a name that is none (the nearest is named), or edits, of one scenario or of
+ * two, that take one cell to different values
  * @retval KARVAN_E_DATA a row of the table at fault, or values that the schema forbids
  */
 KARVAN_API karvan_status karvan_scenarios_apply(karvan_package *region, int n_names,
                                                 const char *const *names, karvan_problems *problems,
                                                 karvan_error *err);
+
+/**
+ * Rows of table `scenarios` more, in memory: edits of one's own, laid over the region by
+ * karvan_scenarios_apply like those that it has. A region without the table gets one.
+ * Cells taken from the table before are no longer valid.
+ * @param edits   TEXT columns table, key, column, operation, value; where there are any, also name
+ * (of the scenario), source and note. Others are not looked at
+ * @param name    of the scenarios of rows without a name of their own
+ * @param problems receives rows at fault, by their place in the file of `edits` (codes
+ * scenario-table, -key, -column, -value; scenario-twice: two rows of one name edit one cell)
+ * @retval KARVAN_E_ARG  a column is not there or no TEXT; a name that the region has already, or
+ * that is empty or holds a comma
+ * @retval KARVAN_E_DATA a row at fault; the region stays as it was, as it does on every failure
+ */
+KARVAN_API karvan_status karvan_scenarios_add(karvan_package *region, const karvan_table *edits,
+                                              const char *name, karvan_problems *problems,
+                                              karvan_error *err);
 
 /* ---- GeoPackage ------------------------------------------------------------------------ */
 
@@ -327,6 +353,16 @@ KARVAN_API karvan_status karvan_gpkg_create(const char *path, karvan_gpkg **out,
 KARVAN_API karvan_status karvan_gpkg_layer(karvan_gpkg *g, const char *layer, const karvan_table *t,
                                            karvan_geometry geometry, const double *coords,
                                            const int32_t *size, karvan_error *err);
+/**
+ * How QGIS shows a layer when it is opened: a row of table `layer_styles`, as QGIS itself saves
+ * styles into a GeoPackage. Other programs see a table more and pass it over.
+ * @param layer  one with a geometry that karvan_gpkg_layer has added
+ * @param name   of the style, shown in QGIS
+ * @param qml    the style, an XML document with root `qgis`
+ * @retval KARVAN_E_ARG NULL, or an empty text; KARVAN_E_IO
+ */
+KARVAN_API karvan_status karvan_gpkg_style(karvan_gpkg *g, const char *layer, const char *name,
+                                           const char *qml, karvan_error *err);
 /** Finish and rename into place; takes g also on failure. */
 KARVAN_API karvan_status karvan_gpkg_finish(karvan_gpkg *take, karvan_error *err);
 /** Give up: nothing stays on disk. */

@@ -103,22 +103,29 @@ static karvan_status take_place(const cli *c, char *word, cli_asked *a, karvan_e
     return add_place(c, word, a, err);
 }
 
-/* Two countries with a hyphen, which may stand in a name too; else a place of kind border. */
+/* Two countries with a hyphen, which may stand in a name too. */
+karvan_status cli_border_read(const cli *c, char *word, karvan_border *out, bool *two,
+                              karvan_error *err) {
+    *two = false;
+    for (char *hyphen = strchr(word, '-'); hyphen && !*two; hyphen = strchr(hyphen + 1, '-')) {
+        *hyphen = 0;
+        *two = country(c, word, &out->a, NULL) == KARVAN_OK &&
+               country(c, hyphen + 1, &out->b, NULL) == KARVAN_OK;
+        *hyphen = '-';
+    }
+    if (*two && out->a == out->b)
+        return karvan_fail(err, KARVAN_E_ARG, "'%.40s' is one country twice", word);
+    return KARVAN_OK;
+}
+
+/* Two countries; else a place of kind border. */
 static karvan_status take_border(const cli *c, char *word, cli_asked *a, karvan_error *err) {
     const karvan_table *places = karvan_package_table(c->region, "places");
-    for (char *hyphen = strchr(word, '-'); hyphen; hyphen = strchr(hyphen + 1, '-')) {
-        karvan_border *b = &a->borders[a->q.n_borders];
-        *hyphen = 0;
-        bool two = country(c, word, &b->a, NULL) == KARVAN_OK &&
-                   country(c, hyphen + 1, &b->b, NULL) == KARVAN_OK;
-        *hyphen = '-';
-        if (!two) continue;
-        if (b->a == b->b)
-            return karvan_fail(err, KARVAN_E_ARG, "'%.40s' is one country twice", word);
-        a->q.n_borders++;
-        return KARVAN_OK;
-    }
-    karvan_status st = add_place(c, word, a, err);
+    bool two;
+    karvan_status st = cli_border_read(c, word, &a->borders[a->q.n_borders], &two, err);
+    if (st != KARVAN_OK) return st;
+    if (two) return a->q.n_borders++, KARVAN_OK;
+    st = add_place(c, word, a, err);
     if (st != KARVAN_OK) return st;
     int32_t row = a->places[a->q.n_places - 1];
     if (karvan_i_cell_is(places, "kind", row, "border")) return KARVAN_OK;

@@ -28,6 +28,10 @@ typedef struct cli_asked {
 
 /* The region must be open. The query points into *out. */
 karvan_status cli_asked_read(const cli *c, cli_asked *out, karvan_error *err);
+/* A frontier as "KAZ-RUS"; *two false: these are not two countries. KARVAN_E_ARG: one, twice. The
+ * word is as it was afterwards. */
+karvan_status cli_border_read(const cli *c, char *word, karvan_border *out, bool *two,
+                              karvan_error *err);
 /* "time=30,cost=1,co2=0.1,km=0": those that are not named are 0. */
 karvan_status cli_weights_read(const char *said, karvan_weights *out, karvan_error *err);
 #endif

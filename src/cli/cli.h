@@ -4,7 +4,7 @@
 #include "karvan/karvan.h"
 
 typedef struct option_spec {
-    const char *name;  /* without the dashes */
+    const char *name;  /* without the dashes; "": help is a heading of those that follow */
     const char *value; /* what its value is called, NULL: a switch */
     const char *help;
 } option_spec;
@@ -20,7 +20,7 @@ typedef struct command {
     karvan_status (*run)(cli *c, karvan_error *err);
 } command;
 
-enum { OPTIONS_MAX = 24 };
+enum { OPTIONS_MAX = 40 };
 
 struct cli {
     const command *command;
@@ -44,7 +44,9 @@ extern const command command_new, command_check, command_record, command_trade, 
 /* NULL-ended, in the order in which help lists them. */
 extern const command *const commands[];
 extern const option_spec common_options[];
-extern const command command_access;
+extern const command command_access, command_assign, command_gravity, command_potential,
+    command_counterfactual, command_demand, command_estimate, command_select, command_whatif,
+    command_rank;
 
 /* Value of an option, NULL where it was not given; "" for a switch that was. */
 const char *cli_option(const cli *c, const char *name);
@@ -62,6 +64,8 @@ karvan_status cli_no_command(const char *name, karvan_error *err);
 karvan_status cli_open_region(cli *c, karvan_error *err);
 /* Open the region without judging it: c->problems holds what schema and rooms say. */
 karvan_status cli_check_region(cli *c, karvan_error *err);
+/* The region that was opened, once more, without the edits of --scenario. */
+karvan_status cli_plain_region(const cli *c, karvan_package **out, karvan_error *err);
 /* The state graph as the options of NETWORK_OPTIONS ask for it. */
 #define NETWORK_OPTIONS                                                                            \
     {"date", "DATE",                                                                               \
@@ -82,9 +86,14 @@ karvan_status cli_day(const cli *c, const char *option, karvan_day *out, bool *g
 karvan_status cli_print(const cli *c, const karvan_table *t, karvan_error *err);
 int cli_width(void);
 void cli_print_problem(FILE *out, const karvan_problem *p);
+void cli_print_problems(FILE *out, const karvan_problems *problems);
 /* {"errors": N, "warnings": N, "problems": [...]} without a newline; a table. */
 void cli_json_problems(const karvan_problems *problems);
 karvan_status cli_csv_problems(const cli *c, const karvan_problems *problems, karvan_error *err);
+/* KARVAN_E_ARG where a file would be written over one that is read, or two over one another. */
+karvan_status cli_written_apart(const cli *c, karvan_error *err);
+/* KARVAN_E_ARG where the file of an option, which is read more than once, is a pipe. */
+karvan_status cli_no_pipe(const cli *c, const char *option, karvan_error *err);
 /* KARVAN_E_ARG where something is there already. */
 karvan_status cli_not_there(const char *path, karvan_error *err);
 /* A text as a JSON string, as a CSV field. */

@@ -6,6 +6,10 @@ static void put_options(FILE *out, const command *c, const option_spec *o) {
     char left[80];
     for (; o && o->name; o++) {
         if (!cli_takes(c, o->name)) continue;
+        if (!*o->name) { /* a heading */
+            (void)fprintf(out, "\n%s:\n", o->help);
+            continue;
+        }
         (void)snprintf(left, sizeof left, "--%s%s%s", o->name, o->value ? " " : "",
                        o->value ? o->value : "");
         (void)fprintf(out, "  %-26s %s\n", left, o->help);
@@ -31,7 +35,7 @@ static void overview(FILE *out) {
         "[arguments] [options]\n\n",
         karvan_version());
     for (int i = 0; commands[i]; i++)
-        (void)fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        (void)fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
     (void)fprintf(out, "\nkarvan help COMMAND tells more. Exit status: 0 done, 1 the data is "
                        "wrong, 2 the command line\n"
                        "is wrong, 3 no answer (no way leads there), 4 the machine failed.\n");
@@ -53,6 +57,12 @@ static void roff(FILE *out, const char *s) {
 static void man_options(FILE *out, const command *c, const option_spec *o) {
     for (; o && o->name; o++) {
         if (!cli_takes(c, o->name)) continue;
+        if (!*o->name) {
+            (void)fprintf(out, ".SS ");
+            roff(out, o->help);
+            (void)fputc('\n', out);
+            continue;
+        }
         (void)fprintf(out, ".TP\n.B \\-\\-%s%s%s\n", o->name, o->value ? " " : "",
                       o->value ? o->value : "");
         roff(out, o->help);

@@ -7,12 +7,15 @@
 
 #include "cli/cli.h"
 
-const command *const commands[] = {&command_check,  &command_record,   &command_trade,
-                                   &command_route,  &command_routes,   &command_profile,
-                                   &command_access, &command_critical, &command_skim,
-                                   &command_report, &command_brief,    &command_import,
-                                   &command_export, &command_date,     &command_new,
-                                   &command_help,   &command_version,  NULL};
+const command *const commands[] = {&command_check,   &command_record,    &command_trade,
+                                   &command_gravity, &command_potential, &command_counterfactual,
+                                   &command_route,   &command_routes,    &command_profile,
+                                   &command_access,  &command_critical,  &command_skim,
+                                   &command_assign,  &command_select,    &command_estimate,
+                                   &command_demand,  &command_whatif,    &command_rank,
+                                   &command_report,  &command_brief,     &command_import,
+                                   &command_export,  &command_date,      &command_new,
+                                   &command_help,    &command_version,   NULL};
 
 const option_spec common_options[] = {
     {"region", "DIR", "folder of the region (default: the one that ships)"},
@@ -24,12 +27,21 @@ const option_spec common_options[] = {
 /* Options that every command has but these, which have no use for them. */
 static const struct {
     const char *command, *without[4];
-} WITHOUT[] = {{"date", {"region", "scenario"}},    {"help", {"region", "scenario", "format"}},
-               {"version", {"region", "scenario"}}, {"new", {"scenario", "format"}},
-               {"import", {"region", "scenario"}},  {"brief", {"format"}}};
-/* Options of import that add to one another. */
-static const char *const REPEATED[] = {"speed",        "usd-per-km", "dwell",
-                                       "usd-per-move", "mode",       "property"};
+} WITHOUT[] = {{"date", {"region", "scenario"}},
+               {"help", {"region", "scenario", "format"}},
+               {"version", {"region", "scenario"}},
+               {"new", {"scenario", "format"}},
+               {"import", {"region", "scenario"}},
+               {"brief", {"format"}},
+               {"whatif", {"scenario"}},
+               {"rank", {"scenario"}}};
+/* Options that add to one another. */
+static const struct {
+    const char *command, *option;
+} REPEATED[] = {{"import", "speed"},    {"import", "usd-per-km"},     {"import", "dwell"},
+                {"import", "mode"},     {"import", "usd-per-move"},   {"import", "property"},
+                {"gravity", "formula"}, {"gravity", "cluster"},       {"potential", "cluster"},
+                {"gravity", "se"},      {"counterfactual", "cluster"}};
 
 bool cli_takes(const command *k, const char *option) {
     for (size_t i = 0; i < sizeof WITHOUT / sizeof WITHOUT[0]; i++)
@@ -46,19 +58,20 @@ static const command *find_command(const char *name) {
 
 static const option_spec *find_option(const option_spec *list, const char *name, size_t n) {
     for (; list && list->name; list++)
-        if (strlen(list->name) == n && memcmp(list->name, name, n) == 0) return list;
+        if (n > 0 && strlen(list->name) == n && memcmp(list->name, name, n) == 0) return list;
     return NULL;
 }
 
 static karvan_status unknown_option(const command *k, const char *name, size_t n,
                                     karvan_error *err) {
-    const char *names[64];
+    const char *names[128];
     char typed[80];
     int m = 0;
     (void)snprintf(typed, sizeof typed, "%.*s", (int)n, name);
     for (const option_spec *o = common_options; o->name; o++)
         if (cli_takes(k, o->name)) names[m++] = o->name;
-    for (const option_spec *o = k->options; o && o->name; o++) names[m++] = o->name;
+    for (const option_spec *o = k->options; o && o->name; o++)
+        if (*o->name) names[m++] = o->name;
     int64_t near = karvan_text_nearest(typed, names, (size_t)m);
     if (near >= 0)
         return karvan_fail(err, KARVAN_E_ARG, "%s has no option --%s; did you mean --%s?", k->name,
@@ -72,9 +85,10 @@ static karvan_status said_before(const cli *c, const option_spec *o, const char 
                                  karvan_error *err) {
     const char *before = cli_option(c, o->name);
     if (!before || !o->value || strcmp(before, value) == 0) return KARVAN_OK;
-    for (size_t i = 0; c->command == &command_import && i < sizeof REPEATED / sizeof REPEATED[0];
-         i++)
-        if (strcmp(REPEATED[i], o->name) == 0) return KARVAN_OK;
+    for (size_t i = 0; i < sizeof REPEATED / sizeof REPEATED[0]; i++)
+        if (strcmp(REPEATED[i].command, c->command->name) == 0 &&
+            strcmp(REPEATED[i].option, o->name) == 0)
+            return KARVAN_OK;
     if (strchr(o->value, ',') || strcmp(o->value, "LIST") == 0)
         return karvan_fail(err, KARVAN_E_ARG,
                            "--%s is given twice; several make one list: %.80s,%.80s", o->name,
@@ -122,11 +136,18 @@ static karvan_status parse(cli *c, int argc, char **argv, karvan_error *err) {
     if (cli_switch(c, "help")) return KARVAN_OK;
     const char *format = cli_option(c, "format");
     if (format && karvan_format_parse(format, &c->format, err) != KARVAN_OK) return KARVAN_E_ARG;
-    if (c->n_arguments < c->command->least || c->n_arguments > c->command->most)
+    if (c->n_arguments > c->command->most)
+        return karvan_fail(err, KARVAN_E_ARG,
+                           "'%.60s' is one word too many; what holds blanks stands in quotes; "
+                           "usage: karvan %s%s%s; see karvan help %s",
+                           c->argument[c->command->most], c->command->name,
+                           *c->command->arguments ? " " : "", c->command->arguments,
+                           c->command->name);
+    if (c->n_arguments < c->command->least)
         return karvan_fail(err, KARVAN_E_ARG, "usage: karvan %s%s%s; see karvan help %s",
                            c->command->name, *c->command->arguments ? " " : "",
                            c->command->arguments, c->command->name);
-    return KARVAN_OK;
+    return cli_written_apart(c, err);
 }
 
 const char *cli_option(const cli *c, const char *name) {
@@ -152,7 +173,10 @@ int cli_width(void) {
 }
 
 static int exit_of(karvan_status st) {
-    return st == KARVAN_E_DATA ? 1 : st == KARVAN_E_ARG ? 2 : st == KARVAN_E_NOCONV ? 3 : 4;
+    return st == KARVAN_E_DATA                                 ? 1
+           : st == KARVAN_E_ARG                                ? 2
+           : st == KARVAN_E_NOCONV || st == KARVAN_E_CANCELLED ? 3
+                                                               : 4;
 }
 
 karvan_status cli_not_any(const cli *c, const char *a, const char *const *others,

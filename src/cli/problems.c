@@ -13,6 +13,13 @@ void cli_print_problem(FILE *out, const karvan_problem *p) {
     (void)fprintf(out, " [%s]\n", p->code);
 }
 
+void cli_print_problems(FILE *out, const karvan_problems *problems) {
+    for (int64_t i = 0; i < karvan_problems_total(problems); i++) {
+        karvan_problem p = karvan_problems_get(problems, i);
+        cli_print_problem(out, &p);
+    }
+}
+
 void cli_json_problems(const karvan_problems *problems) {
     (void)printf("{\"errors\": %lld, \"warnings\": %lld, \"problems\": [",
                  (long long)karvan_problems_count(problems, KARVAN_ERROR),

@@ -88,6 +88,15 @@ static karvan_status open_package(cli *c, karvan_error *err) {
     return st;
 }
 
+karvan_status cli_plain_region(const cli *c, karvan_package **out, karvan_error *err) {
+    karvan_problems *problems = NULL; /* told when the region was opened */
+    *out = NULL;
+    karvan_status st = karvan_problems_create(&problems, err);
+    if (st == KARVAN_OK) st = karvan_package_open(c->region_dir, problems, out, err);
+    karvan_problems_destroy(problems);
+    return st;
+}
+
 karvan_status cli_check_region(cli *c, karvan_error *err) {
     karvan_status st = open_package(c, err);
     /* a descriptor that cannot be used is a problem of the data, and listed */
@@ -100,6 +109,8 @@ karvan_status cli_check_region(cli *c, karvan_error *err) {
     if (st == KARVAN_OK) st = karvan_record_check(c->region, c->problems, err);
     if (st == KARVAN_OK) st = karvan_trade_check(c->region, c->problems, err);
     if (st == KARVAN_OK) st = karvan_network_check(c->region, c->problems, err);
+    if (st == KARVAN_OK) st = karvan_flow_check(c->region, c->problems, err);
+    if (st == KARVAN_OK) st = karvan_study_check(c->region, c->problems, err);
     if (st == KARVAN_OK) karvan_problems_sort(c->problems);
     return st;
 }

@@ -33,6 +33,24 @@ karvan_status cli_count(const cli *c, const char *option, int64_t *out, karvan_e
     return karvan_fail(err, KARVAN_E_ARG, "--%s is a number above 0, not '%.40s'", option, said);
 }
 
+karvan_status cli_draws(const cli *c, int64_t *out, karvan_error *err) {
+    const char *said = cli_option(c, "draws");
+    *out = 0;
+    if (!said || cli_whole(said, 2, DRAWS_MOST, out)) return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_ARG, "--draws is a whole number from 2 to %d, not '%.40s'",
+                       (int)DRAWS_MOST, said);
+}
+
+karvan_status cli_threads(const cli *c, int *out, karvan_error *err) {
+    const char *said = cli_option(c, "threads");
+    int64_t n = 0;
+    *out = 0;
+    if (said && !cli_whole(said, 1, 256, &n))
+        return karvan_fail(err, KARVAN_E_ARG, "--threads is 1 to 256, not '%.40s'", said);
+    *out = (int)n;
+    return KARVAN_OK;
+}
+
 karvan_status cli_positive(const char *option, const char *said, double *out, karvan_error *err) {
     if (cli_real(said, out) && *out > 0) return KARVAN_OK;
     return karvan_fail(err, KARVAN_E_ARG, "--%s is a number above 0, not '%.40s'", option, said);

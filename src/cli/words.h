@@ -12,6 +12,11 @@ bool cli_whole(const char *said, int64_t least, int64_t most, int64_t *out);
 bool cli_real(const char *said, double *out);
 /* A whole number above 0, of an option; 0 where it was not given. */
 karvan_status cli_count(const cli *c, const char *option, int64_t *out, karvan_error *err);
+enum { DRAWS_MOST = 100000000 };
+/* --draws: 2 and more; 0 where it was not given. */
+karvan_status cli_draws(const cli *c, int64_t *out, karvan_error *err);
+/* --threads: 1 to 256; 0 where it was not given. */
+karvan_status cli_threads(const cli *c, int *out, karvan_error *err);
 /* A number above 0. */
 karvan_status cli_positive(const char *option, const char *said, double *out, karvan_error *err);
 /* Does a path end so, with something before it? NULL does not. */

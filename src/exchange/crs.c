@@ -1,12 +1,12 @@
 #include "exchange/crs.h"
 
 #include <math.h>
-#include <proj.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "network/proj_late.h"
 
 struct karvan_i_crs {
     PJ_CONTEXT *context;
@@ -33,6 +33,7 @@ karvan_status karvan_i_crs_open(const char *name, karvan_i_crs **out, karvan_err
     PJ *raw = NULL;
     *out = NULL;
     if (!name || is_wgs84(name)) return KARVAN_OK;
+    if ((st = karvan_i_proj_load(err)) != KARVAN_OK) return st;
     bool number = *name && strspn(name, "0123456789") == strlen(name);
     karvan_i_text_printf(&full, "%s%s", number ? "EPSG:" : "", name);
     KARVAN_TRY(karvan_i_text_status(&full, err));

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "exchange/feature.h"
-#include "network/graph.h"
+#include "network/geodesic.h"
 
 enum { LINKS = KARVAN_I_AS_LINKS };
 

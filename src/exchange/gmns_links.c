@@ -5,7 +5,7 @@
 #include "exchange/gmns.h"
 #include "exchange/import_state.h"
 #include "exchange/wkt.h"
-#include "network/graph.h"
+#include "network/geodesic.h"
 #include "table/cell.h"
 
 enum { LINK = KARVAN_I_GMNS_LINK, GEOMETRY = KARVAN_I_GMNS_GEOMETRY };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/order.h"
 #include "base/text.h"
 #include "base/try.h"
 
@@ -42,14 +43,14 @@ static int own_role(const karvan_i_feature_reader *r, const karvan_i_gpkg_layer 
 }
 
 static karvan_status no_layer(const karvan_i_gpkg_file *g, const char *name, karvan_error *err) {
+    char meant[120];
     const char **names = karvan_i_malloc((size_t)g->n_layers + 1, sizeof *names);
     if (!names) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for the names of layers");
     for (int i = 0; i < g->n_layers; i++) names[i] = g->layer[i].name;
-    int64_t near = karvan_text_nearest(name, names, (size_t)g->n_layers);
+    (void)karvan_i_meant(name, names, (size_t)g->n_layers, meant, sizeof meant);
     karvan_i_free(names);
-    return karvan_fail(err, KARVAN_E_ARG, "--layer: %s has no layer '%.60s'%s%.60s%s", g->path,
-                       name, near >= 0 ? "; did you mean " : "",
-                       near >= 0 ? g->layer[near].name : "", near >= 0 ? "?" : "");
+    return karvan_fail(err, KARVAN_E_ARG, "--layer: %s has no layer '%.60s'%s", g->path, name,
+                       meant);
 }
 
 /* One TABLE=NAME of n bytes. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/order.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "exchange/gtfs.h"
@@ -189,11 +190,6 @@ static bool same_service(const hop *x, const hop *y) {
            x->last == y->last && x->floating == y->floating;
 }
 
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Of n sorted values: the middle one, the lower of two. */
 static double median(const double *v, int64_t n) { return n > 0 ? v[(n - 1) / 2] : NAN; }
 
@@ -213,7 +209,7 @@ static karvan_status measure(hops *h, const hop *run, int64_t n, karvan_i_link *
     h->note.n = 0;
     KARVAN_TRY(room_for_sample(h, n));
     for (int64_t i = 0; i < n; i++) h->sample[i] = run[i].ride / 3600.0;
-    qsort(h->sample, (size_t)n, sizeof *h->sample, by_value);
+    qsort(h->sample, (size_t)n, sizeof *h->sample, karvan_i_by_real);
     double hours = median(h->sample, n);
     if (hours > 0) {
         l->time_h = hours;
@@ -226,7 +222,7 @@ static karvan_status measure(hops *h, const hop *run, int64_t n, karvan_i_link *
     for (int64_t i = 0; i < n; i++)
         if (isfinite(run[i].km)) h->sample[k++] = run[i].km;
     if (k > 0) {
-        qsort(h->sample, (size_t)k, sizeof *h->sample, by_value);
+        qsort(h->sample, (size_t)k, sizeof *h->sample, karvan_i_by_real);
         l->length_km = median(h->sample, k), l->length_source = "computed";
         karvan_i_text_puts(&h->note, h->note.n ? "; " : "");
         karvan_i_text_puts(&h->note, "length: along the feed's shape");

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "exchange/gtfs.h"
-#include "network/graph.h"
+#include "network/geodesic.h"
 #include "table/number.h"
 
 static int by_shape(const void *a, const void *b) {

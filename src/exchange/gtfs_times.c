@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "exchange/gtfs.h"
-#include "network/graph.h"
+#include "network/geodesic.h"
 #include "table/number.h"
 
 enum { MOST_HOURS = 24 * 31 }; /* no trip is longer; keeps seconds in an int32_t */

@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "exchange/formats.h"
 #include "exchange/import_state.h"
+#include "network/geodesic.h"
 #include "table/number.h"
 
 static const char *const common[] = {"name", "licence", "accessed", NULL};
@@ -171,6 +172,8 @@ karvan_status karvan_import_read(karvan_import *imp, int n_paths, const char *co
     KARVAN_REQUIRE(n_paths >= imp->importer->least && n_paths <= imp->importer->most, err,
                    KARVAN_E_ARG, "%s takes %s", imp->importer->name, imp->importer->paths);
     imp->done = true;
+    /* What makes a region measures lengths. */
+    if (!imp->importer->write) KARVAN_TRY(karvan_i_geodesic_ready(err));
     KARVAN_TRY(imp->importer->read(imp, n_paths, paths, err));
     KARVAN_TRY(karvan_i_import_connect(imp, karvan_i_import_setting(imp, "connect") != NULL, err));
     KARVAN_TRY(karvan_i_import_finish(imp, err));

@@ -231,9 +231,12 @@ karvan_status karvan_i_import_mode(karvan_import *imp, const karvan_i_mode *mode
 
 typedef struct karvan_i_country {
     char iso2[3], iso3[4];
+    int m49; /* ISO 3166-1 numeric, which is the UN's M49 of countries */
     const char *name,
         *customs_area; /* customs_area: EU, EAEU, or NULL: a customs area of its own */
 } karvan_i_country;
 /* By alpha-2 or alpha-3 code in capitals; NULL: none. */
 const karvan_i_country *karvan_i_country_of(const char *code);
+/* One after the other from 0; NULL past the last. */
+const karvan_i_country *karvan_i_country_at(int i);
 #endif

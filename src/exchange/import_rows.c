@@ -5,7 +5,7 @@
 #include "base/try.h"
 #include "base/utf8.h"
 #include "exchange/import_state.h"
-#include "network/graph.h"
+#include "network/geodesic.h"
 #include "table/number.h"
 
 /* ---- cells ---- */
@@ -222,7 +222,7 @@ done:
 /* Row of table countries, made where it is new: its iso3. */
 static karvan_status country_of(karvan_import *imp, const char *code, karvan_i_at at,
                                 const char **iso3, karvan_error *err) {
-    static const karvan_i_country nowhere = {"", "ZZZ", "Country not known", NULL};
+    static const karvan_i_country nowhere = {"", "ZZZ", 0, "Country not known", NULL};
     karvan_status st = KARVAN_OK;
     const int t = KARVAN_I_COUNTRIES;
     int32_t row;

@@ -11,6 +11,7 @@ bool karvan_omx_available(void) { return true; }
 
 karvan_i_quiet karvan_i_hdf5_quiet(void) {
     karvan_i_quiet was = {0};
+    if (karvan_i_hdf5_load(NULL) != KARVAN_OK) return was;
     (void)H5open();
     (void)H5Eget_auto2(H5E_DEFAULT, &was.print, &was.data);
     (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -18,6 +19,7 @@ karvan_i_quiet karvan_i_hdf5_quiet(void) {
 }
 
 void karvan_i_hdf5_loud(karvan_i_quiet was) {
+    if (karvan_i_hdf5_load(NULL) != KARVAN_OK) return;
     (void)H5Eset_auto2(H5E_DEFAULT, was.print, was.data);
 }
 

@@ -3,9 +3,10 @@
 /* What reading and writing of OMX share. Only where HDF5 was found at configuration. */
 #include "karvan/exchange.h"
 #ifdef KARVAN_HDF5
-#include <hdf5.h>
+#include "exchange/hdf5_late.h"
 
-/* HDF5 prints its errors unless told not to; what the caller had set comes back afterwards. */
+/* HDF5 prints its errors unless told not to; what the caller had set comes back afterwards.
+ * Both load it, and do nothing where it cannot be: who then needs it asks karvan_i_hdf5_load. */
 typedef struct karvan_i_quiet {
     H5E_auto2_t print;
     void *data;

@@ -161,6 +161,7 @@ karvan_status karvan_omx_open(const char *path, karvan_omx **out, karvan_error *
     *out = NULL;
     karvan_i_quiet was = karvan_i_hdf5_quiet();
     KARVAN_REQUIRE(path, err, KARVAN_E_ARG, "path is NULL");
+    KARVAN_TRY(karvan_i_hdf5_load(err));
     m = karvan_i_calloc(1, sizeof *m);
     KARVAN_REQUIRE(m, err, KARVAN_E_NOMEM, "no memory for %s", path);
     m->file = -1;

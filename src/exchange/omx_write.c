@@ -45,6 +45,7 @@ static void release(karvan_omx_writer *w) {
 }
 
 void karvan_omx_abandon(karvan_omx_writer *w) {
+    if (!w) return;
     karvan_i_quiet was = karvan_i_hdf5_quiet();
     release(w);
     karvan_i_hdf5_loud(was);
@@ -106,6 +107,7 @@ karvan_status karvan_omx_create(const char *path, int64_t rows, int64_t columns,
     KARVAN_REQUIRE(path && rows >= 1 && rows <= INT32_MAX && columns >= 1 && columns <= INT32_MAX,
                    err, KARVAN_E_ARG, "no matrices of %lld x %lld", (long long)rows,
                    (long long)columns);
+    KARVAN_TRY(karvan_i_hdf5_load(err));
     w = karvan_i_calloc(1, sizeof *w);
     KARVAN_REQUIRE(w, err, KARVAN_E_NOMEM, "no memory for %s", path);
     w->file = w->data = w->lookup = -1, w->rows = rows, w->columns = columns;

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "exchange/osm_data.h"
-#include "network/graph.h"
+#include "network/geodesic.h"
 
 static const char *const families[] = {"railway", "highway", "route"};
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/parts.h"
 #include "base/try.h"
 #include "exchange/osm_data.h"
 
@@ -75,24 +76,11 @@ done:
 
 /* ---- parts that hang together ---- */
 
-static int32_t root(int32_t *up, int32_t v) {
-    while (up[v] != v) v = up[v] = up[up[v]];
-    return v;
-}
-
-/* The place of the least number stands for its part. */
-static void unite(int32_t *up, int32_t a, int32_t b) {
-    a = root(up, a), b = root(up, b);
-    if (a < b)
-        up[b] = a;
-    else
-        up[a] = b;
-}
-
 /* Places that stay get their new numbers in `up`, others -1. */
 static void drop(karvan_i_osm_network *n, int32_t *up, int32_t keep) {
     int32_t places = 0, links = 0;
-    for (int32_t i = 0; i < n->n_places; i++) (void)root(up, i), up[i] = root(up, i);
+    for (int32_t i = 0; i < n->n_places; i++)
+        (void)karvan_i_parts_root(up, i), up[i] = karvan_i_parts_root(up, i);
     for (int32_t i = 0; i < n->n_places; i++) {
         bool stays = up[i] == keep;
         up[i] = stays ? places : -1;
@@ -114,8 +102,8 @@ static karvan_status report_parts(karvan_i_osm_data *d, karvan_i_osm_network *n,
     int32_t *size = karvan_i_calloc((size_t)places, sizeof *size);
     KARVAN_REQUIRE(up && size, err, KARVAN_E_NOMEM, "no memory for parts of the network");
     for (int32_t i = 0; i < places; i++) up[i] = i;
-    for (int32_t i = 0; i < links; i++) unite(up, n->link[i].from, n->link[i].to);
-    for (int32_t i = 0; i < places; i++) parts += size[root(up, i)]++ == 0;
+    for (int32_t i = 0; i < links; i++) karvan_i_parts_join(up, n->link[i].from, n->link[i].to);
+    for (int32_t i = 0; i < places; i++) parts += size[karvan_i_parts_root(up, i)]++ == 0;
     for (int32_t i = 0; i < places; i++)
         if (size[i] > size[largest]) largest = i;
     if (parts < 2) goto done;

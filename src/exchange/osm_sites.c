@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "exchange/osm_data.h"
-#include "network/graph.h"
+#include "network/geodesic.h"
 
 /* How far a building or a gate may stand from its line, and the middle of a port's area from the
  * lines that end in it, km. */

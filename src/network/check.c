@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "network/check.h"
+#include "network/geodesic.h"
 #include "table/cell.h"
 
 /* How far a leg may be shorter than the geodesic before its length is a mistake (rounded lengths,
@@ -141,6 +142,7 @@ karvan_status karvan_network_check(const karvan_package *region, karvan_problems
     x.services = karvan_package_table(region, "services");
     x.modes = karvan_package_table(region, "modes");
     if (!x.places || !x.links || !x.terminals || !x.services) return KARVAN_OK; /* said already */
+    KARVAN_TRY(karvan_i_geodesic_ready(err)); /* lengths are set beside it */
     KARVAN_TRY(karvan_i_operations(region, &x.operations, &x.n_operations, err));
     for (int64_t r = 0; r < karvan_table_rows(x.links); r++) {
         KARVAN_TRY(check_speed(&x, r));

@@ -114,6 +114,4 @@ karvan_status karvan_i_route_of_arcs(const karvan_network *net, int32_t n, const
 karvan_i_wait karvan_i_leg_wait(const karvan_network *net, const karvan_route *r, int32_t k);
 /* A leg's part of the variance of its route's hours, 0..1; 0 where nothing varies. */
 double karvan_i_variance_share(const karvan_route *r, int32_t leg);
-/* Great-circle-like distance on WGS84 between two places, km (PROJ's geodesic). */
-double karvan_i_geodesic_km(double lon1, double lat1, double lon2, double lat2);
 #endif

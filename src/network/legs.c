@@ -1,5 +1,4 @@
 /* From an arc of the state graph to the legs that a reader sees, each with the rows it rests on. */
-#include <geodesic.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -274,12 +273,4 @@ karvan_status karvan_route_quantiles(const karvan_network *net, const karvan_rou
 done:
     karvan_i_pmf_clear(&sum), karvan_i_pmf_clear(&leg), karvan_i_pmf_clear(&next);
     return st;
-}
-
-double karvan_i_geodesic_km(double lon1, double lat1, double lon2, double lat2) {
-    struct geod_geodesic wgs84;
-    double metres = 0.0;
-    geod_init(&wgs84, 6378137.0, 1.0 / 298.257223563);
-    geod_inverse(&wgs84, lat1, lon1, lat2, lon2, &metres, NULL, NULL);
-    return metres / 1000.0;
 }

@@ -6,71 +6,24 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "karvan/network.h"
+#include "network/tntp.h"
 #include "table/number.h"
 
 enum { COLUMNS = 10 };
 
-typedef struct reader {
-    const char *path, *at, *end; /* `at` to `end`: not read yet */
-    const char *line;            /* where the current line begins */
-    int64_t line_number;
-    karvan_error *err;
-} reader;
-
-static karvan_status fault(const reader *r, const char *at, const char *what) {
-    return karvan_fail(r->err, KARVAN_E_DATA, "%s:%lld:%lld: %s", r->path,
-                       (long long)r->line_number, (long long)(at - r->line) + 1, what);
-}
-
-/* The next line without its end; false at the end of the file. */
-static bool next_line(reader *r, const char **begin, const char **end) {
-    if (r->at >= r->end) return false;
-    const char *stop = memchr(r->at, '\n', (size_t)(r->end - r->at));
-    r->line = *begin = r->at, *end = stop ? stop : r->end;
-    r->at = stop ? stop + 1 : r->end;
-    r->line_number++;
-    while (*end > *begin && ((*end)[-1] == '\r' || (*end)[-1] == ' ' || (*end)[-1] == '\t')) --*end;
-    while (*begin < *end && (**begin == ' ' || **begin == '\t')) ++*begin;
-    return true;
-}
-
-/* The next word of a line; words are parted by blanks, and `;` ends the line. */
-static bool next_word(const char **at, const char *end, const char **word, size_t *n) {
-    while (*at < end && (**at == ' ' || **at == '\t')) ++*at;
-    if (*at >= end || **at == ';') return false;
-    *word = *at;
-    while (*at < end && **at != ' ' && **at != '\t' && **at != ';') ++*at;
-    *n = (size_t)(*at - *word);
-    return true;
-}
-
-static bool is_key(const char *s, const char *end, const char *key) {
-    size_t n = strlen(key);
-    return (size_t)(end - s) >= n && strncmp(s, key, n) == 0;
-}
+typedef karvan_i_tntp_reader reader;
 
 typedef struct metadata {
     int64_t zones, nodes, through, links; /* -1: not told */
 } metadata;
 
 static karvan_status read_metadata(reader *r, metadata *m) {
-    static const char *const keys[] = {"<NUMBER OF ZONES>", "<NUMBER OF NODES>",
-                                       "<FIRST THRU NODE>", "<NUMBER OF LINKS>"};
-    int64_t *const values[] = {&m->zones, &m->nodes, &m->through, &m->links};
-    const char *s, *end, *word;
-    size_t n;
     *m = (metadata){-1, -1, -1, -1};
-    while (next_line(r, &s, &end)) {
-        if (is_key(s, end, "<END OF METADATA>")) return KARVAN_OK;
-        for (int k = 0; k < 4; k++) {
-            if (!is_key(s, end, keys[k])) continue;
-            const char *at = s + strlen(keys[k]);
-            if (!next_word(&at, end, &word, &n) || !karvan_i_parse_int(word, n, values[k]) ||
-                *values[k] < 0 || *values[k] > INT32_MAX / 4)
-                return fault(r, s + strlen(keys[k]), "a whole number belongs behind the key");
-        }
-    }
-    return fault(r, r->line ? r->line : r->at, "<END OF METADATA> is missing");
+    const karvan_i_tntp_key keys[] = {{.name = "<NUMBER OF ZONES>", .whole = &m->zones},
+                                      {.name = "<NUMBER OF NODES>", .whole = &m->nodes},
+                                      {.name = "<FIRST THRU NODE>", .whole = &m->through},
+                                      {.name = "<NUMBER OF LINKS>", .whole = &m->links}};
+    return karvan_i_tntp_metadata(r, keys, sizeof keys / sizeof keys[0]);
 }
 
 static karvan_status read_row(reader *r, const char *s, const char *end, karvan_tntp *t,
@@ -80,46 +33,54 @@ static karvan_status read_row(reader *r, const char *s, const char *end, karvan_
     for (int c = 0; c < COLUMNS; c++) {
         int64_t whole = 0;
         double v = 0;
-        if (!next_word(&s, end, &word, &n)) return fault(r, s, "a link has ten numbers");
+        if (!karvan_i_tntp_word(&s, end, &word, &n))
+            return karvan_i_tntp_fault(r, s, "a link has ten numbers");
         bool node = c < 2, good = node || c == COLUMNS - 1 ? karvan_i_parse_int(word, n, &whole)
                                                            : karvan_i_parse_real(word, n, '.', &v);
-        if (!good) return fault(r, word, node ? "no number of a node" : "no number");
+        if (!good)
+            return karvan_i_tntp_fault(r, word, "no number%s is right",
+                                       node               ? " of a node; a whole number"
+                                       : c == COLUMNS - 1 ? "; a whole number"
+                                                          : "; a finite number");
         if (node && (whole < 1 || whole > t->nodes))
-            return fault(r, word, "a node beyond <NUMBER OF NODES>");
+            return karvan_i_tntp_fault(r, word, "a node beyond <NUMBER OF NODES>");
         if (c == 0) t->from[row] = (int32_t)whole - 1;
         if (c == 1) t->to[row] = (int32_t)whole - 1;
         if (c >= 2 && c < COLUMNS - 1) t->column[c - 2][row] = v;
         if (c == COLUMNS - 1)
             t->type[row] = whole > INT32_MAX || whole < INT32_MIN ? 0 : (int32_t)whole;
     }
-    return next_word(&s, end, &word, &n) ? fault(r, word, "more than ten numbers") : KARVAN_OK;
+    return karvan_i_tntp_word(&s, end, &word, &n)
+               ? karvan_i_tntp_fault(r, word, "more than ten numbers")
+               : KARVAN_OK;
 }
 
 static karvan_status read_rows(reader *r, karvan_tntp *t) {
     karvan_status st = KARVAN_OK;
     const char *s, *end;
     int32_t rows = 0;
-    while (next_line(r, &s, &end)) {
+    while (karvan_i_tntp_line(r, &s, &end)) {
         if (s == end || *s == '~') continue;
-        KARVAN_REQUIRE(rows < t->links, r->err, KARVAN_E_DATA,
-                       "%s:%lld:1: a link more than <NUMBER OF LINKS> says", r->path,
-                       (long long)r->line_number);
+        if (rows == t->links)
+            return karvan_i_tntp_fault(r, r->line, "a link more than <NUMBER OF LINKS> says");
         KARVAN_TRY(read_row(r, s, end, t, rows));
         rows++;
     }
-    KARVAN_REQUIRE(rows == t->links, r->err, KARVAN_E_DATA,
-                   "%s:%lld:1: %d links where <NUMBER OF LINKS> says %d", r->path,
-                   (long long)r->line_number, (int)rows, (int)t->links);
+    if (rows < t->links)
+        st = karvan_i_tntp_fault(r, r->line, "%d links where <NUMBER OF LINKS> says %d", (int)rows,
+                                 (int)t->links);
 done:
     return st;
 }
 
 static karvan_status make_room(karvan_tntp *t, const metadata *m, size_t bytes, reader *r) {
     if (m->zones < 0 || m->nodes < 0 || m->links < 0)
-        return fault(r, r->line, "the metadata do not tell zones, nodes and links");
-    if (m->zones > m->nodes) return fault(r, r->line, "more zones than nodes");
+        return karvan_i_tntp_fault(r, r->line,
+                                   "the metadata do not tell zones, nodes and links; is this a "
+                                   "network, NAME_net.tntp?");
+    if (m->zones > m->nodes) return karvan_i_tntp_fault(r, r->line, "more zones than nodes");
     if ((size_t)m->links > bytes / 19 + 1) /* a row has ten digits and nine blanks at the least */
-        return fault(r, r->line, "more links told than the file has room for");
+        return karvan_i_tntp_fault(r, r->line, "more links told than the file has room for");
     t->zones = (int32_t)m->zones, t->nodes = (int32_t)m->nodes, t->links = (int32_t)m->links;
     int64_t through = m->through < 1 ? 0 : m->through - 1;
     t->first_through = (int32_t)(through > m->nodes ? m->nodes : through);
@@ -140,7 +101,7 @@ karvan_status karvan_tntp_parse(const char *bytes, size_t n, const char *path, k
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = (karvan_tntp){0};
     KARVAN_REQUIRE(bytes && path, err, KARVAN_E_ARG, "bytes or path is NULL");
-    reader r = {path, bytes, bytes + n, bytes, 0, err};
+    reader r = {path, bytes, bytes, bytes + n, bytes, err};
     KARVAN_TRY(read_metadata(&r, &m));
     KARVAN_TRY(make_room(out, &m, n, &r));
     KARVAN_TRY(read_rows(&r, out));

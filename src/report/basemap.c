@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/order.h"
 #include "base/try.h"
 #include "report/html.h"
 #include "table/cell.h"
@@ -33,14 +34,9 @@ bool karvan_i_map_inside(const karvan_i_window *w, double x, double y) {
     return x > 3 && y > 3 && x < w->width - 3 && y < w->height - 3;
 }
 
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Values at the two ends that are left when `cut` of them go on each side. */
 static void middle(double *v, int n, double cut, double *low, double *high) {
-    qsort(v, (size_t)n, sizeof *v, ascending);
+    qsort(v, (size_t)n, sizeof *v, karvan_i_by_real);
     int skip = (int)(cut * n);
     *low = v[skip], *high = v[n - 1 - skip];
 }
@@ -185,6 +181,15 @@ void karvan_i_map_margin(karvan_i_text *t, const karvan_i_window *w, double heig
                          w->height, w->width, height);
 }
 
+/* A name's box, with what must stay free around it. */
+static bool take_name(karvan_i_boxes *b, double x0, double y0, double x1, double y1,
+                      const karvan_i_window *w) {
+    if (!karvan_i_take_box(b, x0, y0, x1, y1, w->width, w->height)) return false;
+    b->x0[b->n - 1] -= b->apart, b->x1[b->n - 1] += b->apart;
+    b->y0[b->n - 1] -= b->apart, b->y1[b->n - 1] += b->apart;
+    return true;
+}
+
 bool karvan_i_map_label(karvan_i_text *t, const karvan_i_window *w, karvan_i_boxes *boxes, double x,
                         double y, double half, const char *name, const char *cls) {
     static const int at[8][2] = {{1, 0},  {-1, 0},  {0, -1}, {0, 1},
@@ -196,8 +201,7 @@ bool karvan_i_map_label(karvan_i_text *t, const karvan_i_window *w, karvan_i_box
                                                             : v > 0 ? half + 12
                                                                     : 4);
         double x0 = h > 0 ? ax : h < 0 ? ax - wide : ax - wide / 2;
-        if (!karvan_i_take_box(boxes, x0, ay - 10, x0 + wide, ay + 2, w->width, w->height))
-            continue;
+        if (!take_name(boxes, x0, ay - 10, x0 + wide, ay + 2, w)) continue;
         karvan_i_svg_text(t, ax, ay, h > 0 ? "start" : h < 0 ? "end" : "middle", cls, name);
         return true;
     }
@@ -213,7 +217,7 @@ bool karvan_i_map_label_far(karvan_i_text *t, const karvan_i_window *w, karvan_i
     if (karvan_i_map_label(t, w, boxes, x, y, half, name, cls)) return true;
     for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
         double ax = x + at[i][0], ay = y + at[i][1], x0 = at[i][0] > 0 ? ax + 2 : ax - 2 - wide;
-        if (!karvan_i_take_box(boxes, x0, ay - 6, x0 + wide, ay + 6, w->width, w->height)) continue;
+        if (!take_name(boxes, x0, ay - 6, x0 + wide, ay + 6, w)) continue;
         karvan_i_svg_line(t, x, y, ax, ay, "lead");
         karvan_i_svg_text(t, at[i][0] > 0 ? ax + 2 : ax - 2, ay + 4, at[i][0] > 0 ? "start" : "end",
                           cls, name);

@@ -203,6 +203,17 @@ void karvan_i_table_close(karvan_i_page *p) {
     karvan_i_text_puts(&p->out, "</tbody></table></div>\n");
 }
 
+/* To sort by: more than is shown. The number in full is in the CSV beside it. */
+static void detail_number(karvan_i_page *p, double v, karvan_cell state) {
+    if (isnan(v)) {
+        karvan_i_td_number(p, v, 5, state);
+        return;
+    }
+    karvan_i_html_printf(&p->out, "<td class=\"n\" data-v=\"%.7g\">", v);
+    karvan_i_number(&p->out, v, 5);
+    karvan_i_text_puts(&p->out, "</td>");
+}
+
 static void detail_cell(karvan_i_page *p, const karvan_table *t, int c, int64_t r) {
     karvan_column k = karvan_table_column(t, c);
     karvan_cell state = karvan_table_state(t, c, r);
@@ -211,7 +222,7 @@ static void detail_cell(karvan_i_page *p, const karvan_table *t, int c, int64_t 
             karvan_i_html_printf(&p->out, "<td class=\"n\">%lld</td>",
                                  (long long)karvan_table_int(t, c, r));
         else
-            karvan_i_td_number(p, karvan_table_real(t, c, r), 5, state);
+            detail_number(p, karvan_table_real(t, c, r), state);
     } else if (state != KARVAN_VALUE) {
         karvan_i_html_printf(&p->out, "<td class=\"miss\">%s</td>", karvan_cell_name(state));
     } else if (strcmp(k.name, "source") == 0) {

@@ -27,6 +27,7 @@ struct karvan_i_page {
     bool *cited;                              /* [rows of sources] */
     int next_id;                              /* of charts: every id in the page is its own */
     bool ground[2];                           /* 50m, 110m: defined in the page */
+    char group_name[64];                      /* of karvan_i_partners_name */
     karvan_i_text hues; /* colours of the ways, where they are not the corridors' */
 };
 
@@ -85,8 +86,23 @@ karvan_status karvan_i_part_page_indicators(karvan_i_page *p, karvan_error *err)
 karvan_status karvan_i_part_access(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_critical(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_where_time_goes(karvan_i_page *p, karvan_error *err);
-karvan_status karvan_i_part_trade(karvan_i_page *p, const char *a, const char *only,
+/* The equilibrium of setting flow_year, where the region has flows. */
+karvan_status karvan_i_part_flows(karvan_i_page *p, karvan_error *err);
+/* What of it goes between two countries. */
+karvan_status karvan_i_part_pair_flows(karvan_i_page *p, const char *a, const char *b,
+                                       karvan_error *err);
+/* On trade: series, indicators, potential, what a change would do. */
+struct karvan_i_trade_facts;
+karvan_status karvan_i_part_trade(karvan_i_page *p, struct karvan_i_trade_facts *f,
                                   karvan_error *err);
+karvan_status karvan_i_part_dashboard(karvan_i_page *p, struct karvan_i_trade_facts *f,
+                                      karvan_error *err);
+karvan_status karvan_i_part_potential(karvan_i_page *p, struct karvan_i_trade_facts *f,
+                                      karvan_error *err);
+karvan_status karvan_i_part_missing(karvan_i_page *p, struct karvan_i_trade_facts *f,
+                                    karvan_error *err);
+karvan_status karvan_i_part_what_if(karvan_i_page *p, struct karvan_i_trade_facts *f,
+                                    karvan_error *err);
 karvan_status karvan_i_part_timeline(karvan_i_page *p, const char *a, const char *only,
                                      karvan_error *err);
 karvan_status karvan_i_part_interventions(karvan_i_page *p, karvan_error *err);

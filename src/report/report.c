@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "report/html.h"
 #include "report/page.h"
+#include "report/trade_facts.h"
 #include "table/cell.h"
 #include "trade/unit.h"
 
@@ -17,6 +18,7 @@ static const char *setting(const karvan_package *region, const char *key) {
 /* Links to the parts that were written. */
 static void navigation(const karvan_i_page *p, karvan_i_text *nav) {
     static const char *const parts[][2] = {{"map", "Map"},
+                                           {"flows", "Who goes which way"},
                                            {"corridors", "Corridors"},
                                            {"profile", "Time, cost, distance"},
                                            {"time", "Where time goes"},
@@ -24,6 +26,9 @@ static void navigation(const karvan_i_page *p, karvan_i_text *nav) {
                                            {"access", "How far in how long"},
                                            {"critical", "What closures cost"},
                                            {"trade", "Trade"},
+                                           {"figures", "Trade in indicators"},
+                                           {"potential", "Potential"},
+                                           {"what-if", "What if"},
                                            {"relations", "Relations"},
                                            {"bodies", "Bodies"},
                                            {"proposed", "Proposed"},
@@ -42,6 +47,19 @@ static void navigation(const karvan_i_page *p, karvan_i_text *nav) {
     karvan_i_text_puts(nav, "</ul></nav>\n");
 }
 
+static karvan_status trade_parts(karvan_i_page *p, const char *country, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_trade_facts f = {0};
+    KARVAN_TRY(karvan_i_trade_facts_init(&f, p->region, country, NULL, err));
+    KARVAN_TRY(karvan_i_part_trade(p, &f, err));
+    KARVAN_TRY(karvan_i_part_dashboard(p, &f, err));
+    KARVAN_TRY(karvan_i_part_potential(p, &f, err));
+    KARVAN_TRY(karvan_i_part_what_if(p, &f, err));
+done:
+    karvan_i_trade_facts_clear(&f);
+    return st;
+}
+
 karvan_status karvan_report_region(const karvan_network *net, const karvan_package *region,
                                    const karvan_problems *problems, karvan_document *out,
                                    karvan_error *err) {
@@ -55,13 +73,14 @@ karvan_status karvan_report_region(const karvan_network *net, const karvan_packa
     const char *country = setting(region, "report_country");
     KARVAN_TRY(karvan_i_part_answer(&p, &lead, err));
     KARVAN_TRY(karvan_i_part_map(&p, err));
+    KARVAN_TRY(karvan_i_part_flows(&p, err));
     KARVAN_TRY(karvan_i_part_corridors(&p, err));
     KARVAN_TRY(karvan_i_part_profile(&p, err));
     KARVAN_TRY(karvan_i_part_where_time_goes(&p, err));
     KARVAN_TRY(karvan_i_part_page_indicators(&p, err));
     KARVAN_TRY(karvan_i_part_access(&p, err));
     KARVAN_TRY(karvan_i_part_critical(&p, err));
-    if (country) KARVAN_TRY(karvan_i_part_trade(&p, country, NULL, err));
+    if (country) KARVAN_TRY(trade_parts(&p, country, err));
     if (country) KARVAN_TRY(karvan_i_part_timeline(&p, country, NULL, err));
     KARVAN_TRY(karvan_i_part_interventions(&p, err));
     KARVAN_TRY(karvan_i_part_targets(&p, err));
@@ -255,15 +274,31 @@ done:
     return st;
 }
 
+/* Series and potential stand side by side on paper. */
+static karvan_status pair_trade(karvan_i_page *p, const char *a, const char *b, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_trade_facts f = {0};
+    KARVAN_TRY(karvan_i_trade_facts_init(&f, p->region, a, b, err));
+    karvan_i_text_puts(&p->out, "<div class=\"side\">\n");
+    KARVAN_TRY(karvan_i_part_trade(p, &f, err));
+    KARVAN_TRY(karvan_i_part_potential(p, &f, err));
+    karvan_i_text_puts(&p->out, "</div>\n");
+    KARVAN_TRY(karvan_i_part_dashboard(p, &f, err));
+done:
+    karvan_i_trade_facts_clear(&f);
+    return st;
+}
+
 static karvan_status pair_page(karvan_i_page *p, const char *a, const char *b, karvan_i_text *lead,
                                karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(pair_answer(p, a, b, lead, err));
     KARVAN_TRY(karvan_i_part_timeline(p, a, b, err));
     KARVAN_TRY(memberships(p, a, b, err));
-    KARVAN_TRY(karvan_i_part_trade(p, a, b, err));
+    KARVAN_TRY(pair_trade(p, a, b, err));
     KARVAN_TRY(stated(p, a, b, err));
     KARVAN_TRY(karvan_i_part_corridors(p, err));
+    KARVAN_TRY(karvan_i_part_pair_flows(p, a, b, err));
     KARVAN_TRY(karvan_i_part_conflicts(p, a, b, err));
     KARVAN_TRY(karvan_i_part_sources(p, err));
 done:

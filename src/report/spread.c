@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/order.h"
 #include "base/try.h"
 
 static karvan_status add_hop(karvan_i_spread *r, int32_t from, int32_t to, karvan_error *err) {
@@ -63,11 +64,6 @@ void karvan_i_spread_clear(karvan_i_spread *r) {
     *r = (karvan_i_spread){0};
 }
 
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* The nearest hours that one would say. */
 static double said(double h) {
     static const double list[] = {1,  2,   3,   4,   6,   8,   12,  18,  24,  36,   48,  72,
@@ -87,7 +83,7 @@ karvan_status karvan_i_spread_bands(const karvan_i_spread *r, double bound_h[KAR
     KARVAN_REQUIRE(h, err, KARVAN_E_NOMEM, "no memory for %d places", (int)r->n_places);
     for (int32_t p = 0; p < r->n_places; p++)
         if (isfinite(r->hours[p]) && r->hours[p] > 0) h[m++] = r->hours[p];
-    qsort(h, (size_t)m, sizeof *h, ascending);
+    qsort(h, (size_t)m, sizeof *h, karvan_i_by_real);
     for (int k = 1; k < KARVAN_I_BANDS && m > 0; k++) {
         double bound = said(h[(int64_t)m * k / KARVAN_I_BANDS]);
         if (*n == 0 || bound > bound_h[*n - 1]) bound_h[(*n)++] = bound;

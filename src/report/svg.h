@@ -32,6 +32,7 @@ typedef struct karvan_i_boxes {
     double x0[KARVAN_I_BOXES_MAX], y0[KARVAN_I_BOXES_MAX], x1[KARVAN_I_BOXES_MAX],
         y1[KARVAN_I_BOXES_MAX];
     int n;
+    double apart; /* px to be left free around a name on a map */
 } karvan_i_boxes;
 /* Is it free? */
 bool karvan_i_box_free(const karvan_i_boxes *b, double x0, double y0, double x1, double y1);

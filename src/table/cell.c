@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/order.h"
+
 /* Index of the column, -1 where the cell cannot be read. */
 static int place(const karvan_table *t, const char *column, int64_t row) {
     return t && row >= 0 && row < karvan_table_rows(t) ? karvan_table_find(t, column) : -1;
@@ -65,4 +67,36 @@ karvan_status karvan_i_need_column(const karvan_table *t, const char *column, in
     if (*out >= 0) return KARVAN_OK;
     return karvan_fail(err, KARVAN_E_DATA, "table %s has no column %s", karvan_table_name(t),
                        column);
+}
+
+/* Names beyond these many are not looked at. */
+enum { MEANT_MOST = 512 };
+
+const char *karvan_i_meant_column(const karvan_table *t, const char *said, char *room, size_t cap) {
+    const char *names[MEANT_MOST];
+    int n = 0;
+    for (; n < karvan_table_columns(t) && n < MEANT_MOST; n++)
+        names[n] = karvan_table_column(t, n).name;
+    return karvan_i_meant(said, names, (size_t)n, room, cap);
+}
+
+const char *karvan_i_meant_cell(const karvan_table *t, int column, const char *said, char *room,
+                                size_t cap) {
+    const char *names[MEANT_MOST];
+    int32_t n = 0;
+    for (; column >= 0 && n < karvan_table_dictionary_size(t, column) && n < MEANT_MOST; n++)
+        names[n] = karvan_table_dictionary_text(t, column, n);
+    return karvan_i_meant(said, names, (size_t)n, room, cap);
+}
+
+const char *karvan_i_meant_or_all(const karvan_table *t, int column, const char *said, char *room,
+                                  size_t cap) {
+    enum { WORDS_MOST = 20 };
+    int32_t n = column < 0 ? 0 : karvan_table_dictionary_size(t, column);
+    size_t used = 0;
+    if (*karvan_i_meant_cell(t, column, said, room, cap) || n == 0 || n > WORDS_MOST) return room;
+    for (int32_t i = 0; i < n && used < cap; i++)
+        used += (size_t)snprintf(room + used, cap - used, "%s%s", i ? ", " : "; there are ",
+                                 karvan_table_dictionary_text(t, column, i));
+    return room;
 }

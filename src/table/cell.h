@@ -17,6 +17,16 @@ karvan_status karvan_i_refuse(const karvan_table *t, int column, int64_t row, co
                               karvan_error *err);
 karvan_status karvan_i_cell_refuse(const karvan_table *t, const char *column, int64_t row,
                                    const char *what, karvan_error *err);
+/* A cell of one table into the newest row of another, whatever its state. */
+karvan_status karvan_i_copy_cell(karvan_builder *b, int to, const karvan_table *t, int from,
+                                 int64_t row, karvan_error *err);
+/* karvan_i_meant (base/order.h) of the table's columns; of the texts of a column (-1: of none). */
+const char *karvan_i_meant_column(const karvan_table *t, const char *said, char *room, size_t cap);
+const char *karvan_i_meant_cell(const karvan_table *t, int column, const char *said, char *room,
+                                size_t cap);
+/* The same, and where nothing is near "; there are A, B, C": for columns of a few words. */
+const char *karvan_i_meant_or_all(const karvan_table *t, int column, const char *said, char *room,
+                                  size_t cap);
 /* Table of a package, or KARVAN_E_DATA that names it. */
 karvan_status karvan_i_need_table(const karvan_package *region, const char *name,
                                   const karvan_table **out, karvan_error *err);

@@ -104,7 +104,9 @@ static bool plain_int(const karvan_i_field *f) {
 
 static karvan_status to_text(karvan_i_reader *r, int c) {
     r->infer[c] = KARVAN_I_INFER_TEXT;
-    bool values = false; /* numbers already kept: their spelling is gone, the file is read again */
+    /* Numbers already kept, or cells that were taken for gaps: their spelling is gone, the file is
+     * read again. */
+    bool values = r->gap[c];
     for (int64_t k = 0; k < r->t->column[c].n && !values; k++)
         values = !r->t->column[c].state || r->t->column[c].state[k] == KARVAN_VALUE;
     if (values) {
@@ -115,6 +117,13 @@ static karvan_status to_text(karvan_i_reader *r, int c) {
         for (int64_t k = 0; k < column->n; k++) column->v.code[k] = -1;
     }
     return KARVAN_OK;
+}
+
+/* Does a cell that is no number say that there is none? */
+static bool is_gap(karvan_i_reader *r, int c, const karvan_i_field *f) {
+    for (int k = 0; k < r->o->n_gaps && !f->quoted; k++)
+        if (is_text(f, r->o->gaps[k])) return r->gap[c] = true;
+    return false;
 }
 
 static karvan_status put_inferred(karvan_i_reader *r, int c, const karvan_i_field *f) {
@@ -128,12 +137,15 @@ static karvan_status put_inferred(karvan_i_reader *r, int c, const karvan_i_fiel
             (plain_int(f) || memchr(f->s, '.', f->n) || memchr(f->s, ',', f->n))) {
             r->infer[c] = KARVAN_I_INFER_REAL;
             KARVAN_TRY(karvan_i_column_widen(column, r->err));
+        } else if (is_gap(r, c, f)) {
+            return karvan_i_column_missing(column, KARVAN_UNKNOWN, r->err);
         } else {
             KARVAN_TRY(to_text(r, c));
         }
     }
     if (r->infer[c] == KARVAN_I_INFER_REAL) {
         if (parse_real(r, f, &v)) return karvan_i_column_real(column, v, r->err);
+        if (is_gap(r, c, f)) return karvan_i_column_missing(column, KARVAN_UNKNOWN, r->err);
         KARVAN_TRY(to_text(r, c));
     }
     if (r->reread[c]) return karvan_i_column_missing(column, KARVAN_UNKNOWN, r->err);

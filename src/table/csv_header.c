@@ -57,11 +57,14 @@ static karvan_status add_column(karvan_i_reader *r, const char *name, karvan_typ
     if (infer) r->infer = infer;
     bool *reread = karvan_i_realloc(r->reread, n, sizeof *reread);
     if (reread) r->reread = reread;
-    if (!column || !at || !infer || !reread)
+    bool *gap = karvan_i_realloc(r->gap, n, sizeof *gap);
+    if (gap) r->gap = gap;
+    if (!column || !at || !infer || !reread || !gap)
         return karvan_fail(r->err, KARVAN_E_NOMEM, "no memory for column %s", name);
     karvan_status st = karvan_i_column_init(&column[t->n_columns], name, type, unit, r->err);
     if (st != KARVAN_OK) return st;
-    at[t->n_columns] = field, infer[t->n_columns] = (uint8_t)how, reread[t->n_columns] = false;
+    at[t->n_columns] = field, infer[t->n_columns] = (uint8_t)how,
+    reread[t->n_columns] = gap[t->n_columns] = false;
     t->n_columns++;
     return KARVAN_OK;
 }
@@ -105,11 +108,18 @@ static karvan_status extra_column(karvan_i_reader *r, int i, const char *name) {
                                  message);
 }
 
+static bool wanted(const karvan_i_reader *r, const char *name) {
+    bool found = r->o->n_only == 0;
+    for (int k = 0; k < r->o->n_only && !found; k++) found = strcmp(r->o->only[k], name) == 0;
+    return found;
+}
+
 static karvan_status place_field(karvan_i_reader *r, int i) {
     karvan_status st = KARVAN_OK;
     char name[256];
     KARVAN_TRY(header_name(r, i, name, sizeof name));
     r->column_of[i] = -1;
+    if (!wanted(r, name)) return KARVAN_OK;
     int c = declared(r, name);
     if (c >= 0 && r->t->field[c] < 0) {
         r->t->field[c] = i, r->column_of[i] = c;
@@ -137,6 +147,7 @@ karvan_status karvan_i_reader_header(karvan_i_reader *r, bool *empty) {
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(karvan_i_csv_next(&r->csv, empty, r->err));
     *empty = !*empty;
+    if (!*empty && !r->csv.ascii) KARVAN_TRY(karvan_i_reader_encoding(r));
     if (*empty && r->o->n_columns == 0) {
         (void)karvan_i_reader_fault(r, 1, 1, "csv-empty",
                                     "a header line with the names of the columns",

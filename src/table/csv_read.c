@@ -38,7 +38,7 @@ static karvan_status keep_line(karvan_i_reader *r) {
     return KARVAN_OK;
 }
 
-static karvan_status check_encoding(karvan_i_reader *r) {
+karvan_status karvan_i_reader_encoding(karvan_i_reader *r) {
     for (int i = 0; i < r->csv.n_fields; i++) {
         const karvan_i_field *f = &r->csv.field[i];
         size_t good = karvan_utf8_valid_prefix(f->s, f->n);
@@ -87,7 +87,7 @@ static karvan_status record(karvan_i_reader *r) {
     if (r->csv.n_fields == 1 && r->csv.field[0].n == 0 && !r->csv.field[0].quoted &&
         r->n_header != 1)
         return KARVAN_OK; /* an empty line */
-    if (!r->csv.ascii) KARVAN_TRY(check_encoding(r));
+    if (!r->csv.ascii) KARVAN_TRY(karvan_i_reader_encoding(r));
     KARVAN_TRY(check_record(r));
     KARVAN_TRY(keep_line(r));
     for (int i = 0; i < r->csv.n_fields && i < r->n_header; i++)
@@ -105,9 +105,10 @@ done:
 static void reader_clear(karvan_i_reader *r) {
     karvan_i_csv_close(&r->csv);
     karvan_i_free(r->column_of), karvan_i_free(r->infer), karvan_i_free(r->reread);
-    karvan_i_free(r->missing);
+    karvan_i_free(r->missing), karvan_i_free(r->gap);
     karvan_table_destroy(r->t);
     r->column_of = NULL, r->infer = NULL, r->reread = NULL, r->missing = NULL, r->t = NULL;
+    r->gap = NULL;
 }
 
 /* Memory that was grown ahead goes back; a table that is not in a file cannot be looked up there.
@@ -150,8 +151,8 @@ static karvan_status pass(karvan_i_reader *r, const char *bytes, size_t n, const
     r->t->delimiter = r->csv.delimiter;
     for (int c = 0; text && c < r->t->n_columns; c++)
         if (text[c]) r->infer[c] = KARVAN_I_INFER_TEXT, r->t->column[c].type = KARVAN_TEXT;
-    if (r->o->no_header && !empty) KARVAN_TRY(record(r));
-    while (!empty) {
+    if (r->o->no_header && !empty && !r->o->no_rows) KARVAN_TRY(record(r));
+    while (!empty && !r->o->no_rows) {
         KARVAN_TRY(karvan_i_csv_next(&r->csv, &got, r->err));
         if (!got) break;
         KARVAN_TRY(record(r));

@@ -20,6 +20,7 @@ typedef struct karvan_i_reader {
     size_t *missing; /* [o->n_missing] length of each marker */
     uint8_t *infer;  /* [n_columns] */
     bool *reread;    /* [n_columns] turned to text after numbers had been kept */
+    bool *gap;       /* [n_columns] a spelling of o->gaps stands among its numbers */
     bool again, point_seen, comma_seen;
     bool absent; /* a declared column is not in the file */
     int64_t cap_lines;
@@ -28,6 +29,8 @@ typedef struct karvan_i_reader {
 /* csv_read.c: a fault of the file; ends the reading where nobody collects them. */
 karvan_status karvan_i_reader_fault(karvan_i_reader *r, int64_t line, int64_t column,
                                     const char *code, const char *hint, const char *message);
+/* csv_read.c: bytes of the record that are no UTF-8 end the reading. */
+karvan_status karvan_i_reader_encoding(karvan_i_reader *r);
 /* csv_header.c: byte order mark, delimiter and encoding; then the header into columns. */
 karvan_status karvan_i_reader_look(karvan_i_reader *r);
 karvan_status karvan_i_reader_header(karvan_i_reader *r, bool *empty);

@@ -60,7 +60,9 @@ karvan_status karvan_gpkg_create(const char *path, karvan_gpkg **out, karvan_err
     (void)unlink(g->part);
     if (sqlite3_open(g->part, &g->db) != SQLITE_OK) {
         st = karvan_fail(err, KARVAN_E_IO, "cannot write %s: %s", path,
-                         g->db ? sqlite3_errmsg(g->db) : "no memory");
+                         !g->db                             ? "no memory"
+                         : sqlite3_system_errno(g->db) != 0 ? strerror(sqlite3_system_errno(g->db))
+                                                            : sqlite3_errmsg(g->db));
         goto done;
     }
     KARVAN_TRY(sql(g, SCHEMA, err));
@@ -262,6 +264,39 @@ karvan_status karvan_gpkg_layer(karvan_gpkg *g, const char *layer, const karvan_
     KARVAN_TRY(insert_rows(g, layer, t, geometry, coords, size, &all, err));
     KARVAN_TRY(register_layer(g, layer, geometry, &all, err));
 done:
+    return st;
+}
+
+/* The table as QGIS makes it: its reader asks for an empty schema, not for none. The time is fixed:
+ * the same input gives the same bytes. */
+static const char STYLES[] =
+    "CREATE TABLE IF NOT EXISTS layer_styles(id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,"
+    "f_table_catalog TEXT(256),f_table_schema TEXT(256),f_table_name TEXT(256),"
+    "f_geometry_column TEXT(256),styleName TEXT(30),styleQML TEXT,styleSLD TEXT,"
+    "useAsDefault BOOLEAN,description TEXT,owner TEXT(30),ui TEXT(30),update_time DATETIME);"
+    "INSERT OR IGNORE INTO gpkg_contents(table_name,data_type,identifier,description,last_change,"
+    "srs_id) VALUES('layer_styles','attributes','layer_styles','',"
+    "'2026-01-01T00:00:00.000Z',0);";
+
+karvan_status karvan_gpkg_style(karvan_gpkg *g, const char *layer, const char *name,
+                                const char *qml, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    sqlite3_stmt *s = NULL;
+    KARVAN_REQUIRE(g && layer && *layer && name && *name && qml && *qml, err, KARVAN_E_ARG,
+                   "a style needs a layer, a name and a text");
+    KARVAN_TRY(sql(g, STYLES, err));
+    KARVAN_REQUIRE(sqlite3_prepare_v2(g->db,
+                                      "INSERT INTO layer_styles VALUES(NULL,'','',?1,'geom',?2,?3,"
+                                      "'',1,'','',NULL,'2026-01-01T00:00:00.000Z');",
+                                      -1, &s, NULL) == SQLITE_OK,
+                   err, KARVAN_E_IO, "cannot write %s: %s", g->path, sqlite3_errmsg(g->db));
+    (void)sqlite3_bind_text(s, 1, layer, -1, SQLITE_TRANSIENT);
+    (void)sqlite3_bind_text(s, 2, name, -1, SQLITE_TRANSIENT);
+    (void)sqlite3_bind_text(s, 3, qml, -1, SQLITE_TRANSIENT);
+    KARVAN_REQUIRE(sqlite3_step(s) == SQLITE_DONE, err, KARVAN_E_IO, "cannot write %s: %s", g->path,
+                   sqlite3_errmsg(g->db));
+done:
+    (void)sqlite3_finalize(s);
     return st;
 }
 

@@ -20,7 +20,10 @@ static bool part_text(const karvan_table *t, int c, int64_t row, char *out, size
     case KARVAN_DATE:
         break;
     }
-    return snprintf(out, cap, "%s", karvan_table_text(t, c, row)) < (int)cap;
+    const char *text = karvan_table_text(t, c, row);
+    size_t n = strlen(text);
+    if (n < cap) memcpy(out, text, n + 1);
+    return n < cap;
 }
 
 bool karvan_i_key_text(const karvan_table *t, const karvan_i_key *key, int64_t row, char *out,

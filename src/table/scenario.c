@@ -8,33 +8,22 @@
 #include "table/cell.h"
 #include "table/column.h"
 #include "table/number.h"
-#include "table/package.h"
+#include "table/scenario.h"
 
-typedef enum operation { SET, SCALE, ADD, REMOVE, OPERATIONS } operation;
+typedef karvan_i_edit edit;
+typedef karvan_i_resolver resolver;
+#define SET        KARVAN_I_EDIT_SET
+#define SCALE      KARVAN_I_EDIT_SCALE
+#define ADD        KARVAN_I_EDIT_ADD
+#define REMOVE     KARVAN_I_EDIT_REMOVE
+#define OPERATIONS KARVAN_I_EDIT_OPERATIONS
 static const char *const OPERATION_NAMES[OPERATIONS] = {"set", "scale", "add", "remove"};
-
-typedef struct edit {
-    const char *scenario;
-    karvan_i_resource *to; /* NULL: the row is at fault, which has been said */
-    int64_t row;
-    int column; /* -1: the whole row, removed */
-    operation op;
-    double number;
-    const char *text; /* NULL: set to unknown */
-} edit;
 
 static const karvan_table *scenarios_of(const karvan_package *p) {
     return karvan_package_table(p, "scenarios");
 }
 
 /* ---- one row of the table as an edit ---- */
-
-typedef struct resolver {
-    const karvan_package *p;
-    const karvan_table *t;
-    karvan_problems *problems;
-    karvan_error *err;
-} resolver;
 
 static karvan_status fault(const resolver *k, const char *column, int64_t row, const char *code,
                            const char *hint, const char *what) {
@@ -95,6 +84,15 @@ static karvan_status resolve(const resolver *k, int64_t row, edit *e) {
     return KARVAN_OK;
 }
 
+karvan_status karvan_i_edit_fault(const karvan_i_resolver *k, const char *column, int64_t row,
+                                  const char *code, const char *hint, const char *what) {
+    return fault(k, column, row, code, hint, what);
+}
+
+karvan_status karvan_i_edit_resolve(const karvan_i_resolver *k, int64_t row, karvan_i_edit *e) {
+    return resolve(k, row, e);
+}
+
 karvan_status karvan_scenarios_check(const karvan_package *region, karvan_problems *problems,
                                      karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -112,9 +110,19 @@ done:
 
 static bool same(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }
 
+/* "; there are: a, b", as many as there is room for. */
+static const char *list_names(const char *const *names, size_t n, char *out, size_t cap) {
+    size_t at = 0, k = 0;
+    for (out[0] = 0; k < n && at + strlen(names[k]) + sizeof "; there are: , and others" < cap; k++)
+        at += (size_t)snprintf(out + at, cap - at, "%s%s", k ? ", " : "; there are: ", names[k]);
+    if (k > 0 && k < n) (void)snprintf(out + at, cap - at, " and others");
+    return out;
+}
+
 static karvan_status known_name(const karvan_package *p, const karvan_table *t, const char *name,
                                 karvan_error *err) {
     const char *names[512];
+    char list[170];
     size_t n = 0;
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         const char *one = karvan_i_cell_text(t, "intervention", r);
@@ -132,15 +140,27 @@ static karvan_status known_name(const karvan_package *p, const karvan_table *t, 
         return karvan_fail(err, KARVAN_E_ARG, "no scenario is called '%.60s'; did you mean %s?",
                            name, names[near]);
     return karvan_fail(err, KARVAN_E_ARG, "no scenario is called '%.60s'%s", name,
-                       karvan_package_table(p, "interventions") ? "; table interventions lists them"
-                                                                : "");
+                       list_names(names, n, list, sizeof list));
 }
 
-/* Two scenarios may touch one cell only where both set it to the same. */
+/* Two edits, of one scenario or of two, may touch one cell only where both set it to the same. */
 static bool conflict(const edit *a, const edit *b) {
-    if (same(a->scenario, b->scenario) || a->to != b->to || a->row != b->row) return false;
+    if (a->to != b->to || a->row != b->row) return false;
     if (a->op == REMOVE || b->op == REMOVE) return a->op != b->op;
     return a->column == b->column && !(a->op == SET && b->op == SET && same(a->text, b->text));
+}
+
+static karvan_status refuse_both(const edit *a, const edit *b, const karvan_table *t, int64_t row,
+                                 karvan_error *err) {
+    const char *column = b->column < 0 ? "all" : b->to->table->column[b->column].name,
+               *key = karvan_i_cell_text(t, "key", row);
+    if (same(a->scenario, b->scenario))
+        return karvan_fail(err, KARVAN_E_ARG,
+                           "scenario %.60s edits %s of row %.80s in table %s more than once",
+                           b->scenario, column, key, b->to->name);
+    return karvan_fail(err, KARVAN_E_ARG,
+                       "scenarios %.60s and %.60s both edit %s of row %.80s in table %s",
+                       a->scenario, b->scenario, column, key, b->to->name);
 }
 
 static karvan_status gather(const resolver *k, int n_names, const char *const *names, edit *edits,
@@ -156,11 +176,7 @@ static karvan_status gather(const resolver *k, int n_names, const char *const *n
         KARVAN_REQUIRE(e->to, err, KARVAN_E_DATA,
                        "a row of table scenarios is at fault; karvan check tells");
         for (int i = 0; i < *n; i++)
-            KARVAN_REQUIRE(!conflict(&edits[i], e), err, KARVAN_E_ARG,
-                           "scenarios %.60s and %.60s both edit %s of row %.80s in table %s",
-                           edits[i].scenario, e->scenario,
-                           e->column < 0 ? "all" : e->to->table->column[e->column].name,
-                           karvan_i_cell_text(k->t, "key", row), e->to->name);
+            if (conflict(&edits[i], e)) return refuse_both(&edits[i], e, k->t, row, err);
         ++*n;
     }
 done:

@@ -1,4 +1,5 @@
 /* Tables for terminals, scripts and programs. */
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -119,7 +120,8 @@ static void show(const karvan_table *t, int c, int64_t r, int decimals, char *nu
         (void)snprintf(number, cap, "%.*f", decimals, karvan_table_real(t, c, r));
         for (char *p = number; *p; p++)
             if (*p == ',') *p = '.';
-        *out = number;
+        /* what is less than nothing by less than is shown is nothing */
+        *out = *number == '-' && !number[strspn(number, "-0.")] ? number + 1 : number;
     } else {
         spell(t, c, r, number, cap, out);
     }
@@ -207,7 +209,7 @@ karvan_status karvan_table_write(const karvan_table *t, karvan_format format, in
         KARVAN_TRY(table_text(t, width, &text, err));
     KARVAN_TRY(karvan_i_text_status(&text, err));
     if (fwrite(text.s, 1, text.n, out) != text.n || fflush(out) != 0)
-        st = karvan_fail(err, KARVAN_E_IO, "cannot write the table");
+        st = karvan_fail(err, KARVAN_E_IO, "cannot write the table: %s", strerror(errno));
 done:
     karvan_i_text_clear(&text);
     return st;

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "table/cell.h"
 #include "table/column.h"
 
 karvan_status karvan_view_init(karvan_view *v, const karvan_table *t, karvan_row_test test,
@@ -84,8 +85,8 @@ karvan_status karvan_view_sort(karvan_view *v, int column, bool descending, karv
     return KARVAN_OK;
 }
 
-static karvan_status copy_cell(const karvan_table *t, int from, int64_t row, karvan_builder *b,
-                               int to, karvan_error *err) {
+karvan_status karvan_i_copy_cell(karvan_builder *b, int to, const karvan_table *t, int from,
+                                 int64_t row, karvan_error *err) {
     karvan_cell state = karvan_table_state(t, from, row);
     if (state != KARVAN_VALUE) return karvan_builder_state(b, to, state, err);
     switch (t->column[from].type) {
@@ -125,7 +126,8 @@ karvan_status karvan_view_copy(const karvan_view *v, int n_columns, const char *
     KARVAN_TRY(karvan_builder_create(karvan_table_name(v->table), n, spec, &b, err));
     for (int64_t i = 0; i < v->n; i++) {
         KARVAN_TRY(karvan_builder_row(b, err));
-        for (int c = 0; c < n; c++) KARVAN_TRY(copy_cell(v->table, from[c], v->row[i], b, c, err));
+        for (int c = 0; c < n; c++)
+            KARVAN_TRY(karvan_i_copy_cell(b, c, v->table, from[c], v->row[i], err));
     }
     st = karvan_builder_finish(b, out, err);
     b = NULL;

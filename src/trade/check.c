@@ -7,18 +7,12 @@
 #include "base/try.h"
 #include "karvan/trade.h"
 #include "table/cell.h"
+#include "trade/gdp.h"
+#include "trade/matrix.h"
 #include "trade/unit.h"
 
 static double in_usd(double value, const char *unit) {
     return value * karvan_i_trade_unit(unit, NULL); /* an euro counts as a dollar here */
-}
-
-static double gdp_of(const karvan_package *region, const char *country, double year) {
-    char key[64];
-    (void)snprintf(key, sizeof key, "%s|%.0f|gdp", country, year);
-    const karvan_table *t = karvan_package_table(region, "indicators");
-    int64_t row = t ? karvan_package_row(region, "indicators", key) : -1;
-    return karvan_i_cell_real(t, "value", row);
 }
 
 static karvan_status check_value(const karvan_package *region, const karvan_table *t, int64_t r,
@@ -29,7 +23,7 @@ static karvan_status check_value(const karvan_package *region, const karvan_tabl
     double year = karvan_i_cell_real(t, "year", r);
     if (!exporter || isnan(year)) return KARVAN_OK;
     double usd = in_usd(karvan_i_cell_real(t, "value", r), unit),
-           gdp = gdp_of(region, exporter, year);
+           gdp = karvan_i_gdp_usd(region, exporter, year);
     if (!(usd > gdp)) return KARVAN_OK;
     return karvan_problems_add_cell(
         problems, KARVAN_ERROR, t, karvan_table_find(t, "unit"), r, "trade-above-gdp",
@@ -169,6 +163,7 @@ karvan_status karvan_trade_check(const karvan_package *region, karvan_problems *
     t = karvan_package_table(region, "distances");
     for (int64_t r = 0; t && r < karvan_table_rows(t); r++)
         KARVAN_TRY(check_distance(region, t, r, problems));
+    KARVAN_TRY(karvan_i_trade_check_gravity(region, problems, err));
 done:
     if (st == KARVAN_E_NOMEM) (void)karvan_fail(err, st, "no memory for the list of problems");
     return st;

@@ -27,21 +27,12 @@ static bool stays(void *ctx, const karvan_table *t, int64_t row) {
 static karvan_status known_dataset(const karvan_table *t, const char *dataset, karvan_error *err) {
     int c = karvan_table_find(t, "dataset");
     int32_t n = c < 0 ? 0 : karvan_table_dictionary_size(t, c);
-    int64_t near = -1;
+    char meant[240];
     if (!dataset) return KARVAN_OK;
-    const char **names = karvan_i_calloc((size_t)n + 1, sizeof *names);
-    if (!names) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for names of data sets");
-    for (int32_t i = 0; i < n; i++) {
-        names[i] = karvan_table_dictionary_text(t, c, i);
-        if (strcmp(names[i], dataset) == 0) near = i;
-    }
-    bool known = near >= 0;
-    if (!known) near = karvan_text_nearest(dataset, names, (size_t)n);
-    const char *meant = near >= 0 ? names[near] : NULL;
-    karvan_i_free(names);
-    if (known) return KARVAN_OK;
-    return karvan_fail(err, KARVAN_E_ARG, "no data set is called '%.60s'%s%s%s", dataset,
-                       meant ? "; did you mean " : "", meant ? meant : "", meant ? "?" : "");
+    for (int32_t i = 0; i < n; i++)
+        if (strcmp(karvan_table_dictionary_text(t, c, i), dataset) == 0) return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_ARG, "no data set is called '%.60s'%s", dataset,
+                       karvan_i_meant_or_all(t, c, dataset, meant, sizeof meant));
 }
 
 /* Stable, by the first row that names the data set; rows without one come first. */

@@ -108,7 +108,7 @@ const names = (page, part) => page.evaluate((id) => [...document.querySelectorAl
   })), part);
 
 for (const [screen, viewport] of screens) {
-  for (const part of ['profile', 'access', 'critical']) {
+  for (const part of ['flows', 'profile', 'access', 'critical', 'trade']) {
     test(`report, ${screen}: drawings of ${part} stay in their frames and their names apart`, async () => {
       const { page, close } = await open(browser, join(dir, 'report.html'), { viewport });
       const drawings = await names(page, part);
@@ -121,7 +121,8 @@ for (const [screen, viewport] of screens) {
             // letters of a system's font may be wider than the layout takes them to be: a little is no collision
             const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
             const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-            assert.ok(across < 0.25 * Math.min(a.width, b.width) || down < 0.5 * a.height, `${a.text} lies on ${b.text}`);
+            const most = part === 'flows' ? 0.05 : 0.25; // names of loads keep a distance from one another
+            assert.ok(across < most * Math.min(a.width, b.width) || down < 2 * most * a.height, `${a.text} lies on ${b.text}`);
           }
         }
       }
@@ -143,6 +144,39 @@ test('report: isochrones and closures have their bands, signs and tables', async
   await close();
 });
 
+test('report: trade has its series, indicators, potential and changes, each with its table', async () => {
+  const { page, close } = await open(browser, join(dir, 'report.html'));
+  const count = (selector) => page.locator(selector).count();
+  assert.equal(await count('#trade .multiples svg'), 5);
+  assert.ok(await count('#trade .brk') >= 5, 'breaks are marked');
+  assert.equal(await count('#figures .boards table'), 2);
+  assert.ok(await count('#figures td a[href^="#f-"]') > 20, 'each indicator leads to its formula');
+  assert.equal(await count('#potential .multiples svg'), 2);
+  assert.equal(await count('#potential .now'), 10);
+  assert.equal(await count('#what-if .multiples svg'), 6);
+  for (const file of ['series-AZE-KAZ.csv', 'trade-AZE-KAZ.csv', 'trade-indicators.csv', 'potential.csv', 'what-if-agreement.csv', 'what-if-day.csv', 'what-if-day-bridge.csv'])
+    assert.equal(await count(`a[download="${file}"]`), 1, file);
+  await close();
+});
+
+for (const [screen, viewport] of screens) {
+  for (const part of ['potential', 'what-if']) {
+    test(`report, ${screen}: figures beside the bars of ${part} keep off names and bars`, async () => {
+      const { page, close } = await open(browser, join(dir, 'report.html'), { viewport });
+      const touching = await page.evaluate((id) => [...document.querySelectorAll(`#${id} .multiples svg`)].flatMap((svg) => {
+        const frame = svg.getBoundingClientRect();
+        const taken = [...svg.querySelectorAll('.span, .now, text:not([text-anchor="end"])')].map((e) => e.getBoundingClientRect());
+        return [...svg.querySelectorAll('text[text-anchor="end"]')].filter((t) => {
+          const a = t.getBoundingClientRect();
+          return a.right > frame.right + 1 || taken.some((b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2);
+        }).map((t) => t.textContent);
+      }), part);
+      assert.deepEqual(touching, []);
+      await close();
+    });
+  }
+}
+
 test('report: bands and classes differ in light and dark, also without colour', async () => {
   for (const colorScheme of ['light', 'dark']) {
     const { page, close } = await open(browser, join(dir, 'report.html'), { colorScheme });
@@ -157,6 +191,53 @@ test('report: bands and classes differ in light and dark, also without colour', 
     }
     await close();
   }
+});
+
+// The map's strands, the chart's bars and the tables are of one solution.
+test('report: who goes which way, on a map, in bars and in tables that agree', async () => {
+  for (const [, viewport] of screens) {
+    const { page, close } = await open(browser, join(dir, 'report.html'), { viewport });
+    const seen = await page.evaluate(() => {
+      const shown = (e) => e.checkVisibility() && e.getClientRects().length > 0;
+      const part = document.getElementById('flows');
+      const all = (selector) => [...part.querySelectorAll(selector)].filter(shown);
+      const text = (e) => e.textContent;
+      const inside = (t) => {
+        const box = t.getBoundingClientRect(), frame = t.closest('svg').getBoundingClientRect();
+        return box.left > frame.left - 1 && box.right < frame.right + 1;
+      };
+      return {
+        maps: all('svg .quiet').length, strands: all('svg[role=img] .strand path').length,
+        widths: all('svg[role=img] .strand path').map((e) => parseFloat(getComputedStyle(e).strokeWidth)),
+        colours: new Set(all('svg[role=img] g.strand').map((e) => getComputedStyle(e).stroke)).size,
+        room: all('.room').length, price: all('.price').length,
+        full: all('.full').map((e, i) => e.getBoundingClientRect().width / all('.room')[i].getBoundingClientRect().width),
+        outside: all('svg[role=img] text').filter((t) => !t.classList.contains('halo') && !inside(t)).map(text),
+        badges: all('.rankno').map(text), downloads: [...part.querySelectorAll('a[download]')].map((a) => a.download),
+      };
+    });
+    assert.equal(seen.maps, 1);
+    assert.ok(seen.strands > 20 && seen.colours >= 4, JSON.stringify(seen));
+    assert.ok(seen.widths.every((w) => w >= 0.5) && Math.max(...seen.widths) > 3);
+    assert.ok(seen.room > 0 && seen.room === seen.price && seen.room <= 10);
+    assert.ok(seen.full.every((f) => f > 0.1 && f < 1.02), JSON.stringify(seen.full));
+    assert.deepEqual(seen.outside, []);
+    assert.ok(seen.badges.length >= 3 && seen.badges.every((b) => Number(b) <= seen.room));
+    for (const file of ['loads.csv', 'corridor-loads.csv', 'bottlenecks.csv', 'countries.csv'])
+      assert.ok(seen.downloads.includes(file), file);
+    await close();
+  }
+});
+
+test('brief: the pair has its series, potential, missing products and indicators', async () => {
+  const { page, close } = await open(browser, join(dir, 'brief.html'));
+  const count = (selector) => page.locator(selector).count();
+  assert.equal(await count('#trade .multiples svg'), 1);
+  assert.equal(await count('#potential .now'), 2);
+  assert.ok(await count('#trade h3 ~ div.scroll tbody tr') >= 2);
+  assert.ok(await count('#figures .boards tbody tr') > 15);
+  assert.ok(await count('#flows table tbody tr') > 2);
+  await close();
 });
 
 test('brief: a sheet of A4, both sides, for every pair of the six', async () => {

@@ -12,7 +12,7 @@
 
 #include "conformance/reference.h"
 #include "exchange/osm_data.h"
-#include "network/graph.h"
+#include "network/geodesic.h"
 
 static const char *const ORIGINS =
     "the repositories of OSM-binary, osm2pgsql, valhalla, graphhopper, osm-testdata and libosmium";

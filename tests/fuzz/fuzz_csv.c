@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { DECLARED = 1, NO_HEADER = 2, LATIN1 = 4, SEMICOLON = 8, EXTRA = 16, LIST = 32 };
+enum { DECLARED = 1, NO_HEADER = 2, LATIN1 = 4, SEMICOLON = 8, EXTRA = 16, LIST = 32, GAPS = 64 };
 
 static void require(bool promise) {
     if (!promise) abort();
@@ -20,7 +20,10 @@ static void require(bool promise) {
 
 static const karvan_missing MARKERS[] = {{"", KARVAN_UNKNOWN}, {"..", KARVAN_NOT_COVERED}};
 
-static karvan_table *read_as(uint8_t how, const char *s, size_t n, karvan_problems *problems) {
+/* only: the one column that is wanted, NULL: all. */
+static karvan_table *read_as(uint8_t how, const char *s, size_t n, const char *only,
+                             karvan_problems *problems) {
+    static const char *const gaps[] = {"NA", "."};
     static const karvan_column columns[] = {{"a", KARVAN_INT, NULL},
                                             {"b", KARVAN_REAL, NULL},
                                             {"c", KARVAN_DATE, NULL},
@@ -33,7 +36,11 @@ static karvan_table *read_as(uint8_t how, const char *s, size_t n, karvan_proble
                             .columns = columns,
                             .extra_columns = how & EXTRA,
                             .n_missing = 2,
-                            .missing = MARKERS};
+                            .missing = MARKERS,
+                            .n_gaps = how & GAPS ? 2 : 0,
+                            .gaps = gaps,
+                            .n_only = only ? 1 : 0,
+                            .only = &only};
     karvan_table *t = NULL;
     karvan_error e = {0};
     karvan_status st = karvan_csv_parse(s, n, "f", "f", &o, problems, &t, &e);
@@ -108,6 +115,24 @@ static void round_trip(const karvan_table *t) {
     free(columns), free(s);
 }
 
+/* A column is the same whether the others are read or not. */
+static void alone(const karvan_table *t, uint8_t how, const char *s, size_t n) {
+    int last = karvan_table_columns(t) - 1;
+    if (how & DECLARED || last < 0) return;
+    karvan_table *one = read_as(how, s, n, karvan_table_column(t, last).name, NULL);
+    require(one && karvan_table_columns(one) == 1);
+    require(karvan_table_rows(one) == karvan_table_rows(t));
+    require(karvan_table_column(one, 0).type == karvan_table_column(t, last).type);
+    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        require(karvan_table_state(one, 0, r) == karvan_table_state(t, last, r));
+        const char *a = karvan_table_text(one, 0, r), *b = karvan_table_text(t, last, r);
+        require((!a && !b) || strcmp(a, b) == 0);
+        double x = karvan_table_real(one, 0, r), y = karvan_table_real(t, last, r);
+        require(x == y || (isnan(x) && isnan(y)));
+    }
+    karvan_table_destroy(one);
+}
+
 /* Every problem lies in the file and says something. */
 static void sane(const karvan_problems *problems) {
     for (int64_t i = 0; i < karvan_problems_total(problems); i++) {
@@ -124,12 +149,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     uint8_t how = data[0];
     const char *s = (const char *)data + 1;
     require(karvan_problems_create(&problems, NULL) == KARVAN_OK);
-    karvan_table *t = read_as(how, s, size - 1, how & LIST ? problems : NULL);
+    karvan_table *t = read_as(how, s, size - 1, NULL, how & LIST ? problems : NULL);
     if (t) {
-        karvan_table *again = read_as(how, s, size - 1, how & LIST ? problems : NULL);
+        karvan_table *again = read_as(how, s, size - 1, NULL, how & LIST ? problems : NULL);
         require(again != NULL);
         same_table(t, again);
         karvan_table_destroy(again);
+        if (karvan_problems_total(problems) == 0) alone(t, how, s, size - 1);
         if (karvan_problems_total(problems) == 0 && comes_back(t)) round_trip(t);
     }
     sane(problems);

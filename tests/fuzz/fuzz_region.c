@@ -56,7 +56,7 @@ static const small_table TABLES[] = {
      "\"id\""},
     {"settings",
      "key:s,value:s\nreference_date,2026-01-01\nclosure_spell_h,24\nreport_from,A\nreport_to,D\n"
-     "report_country,AAA\n",
+     "report_country,AAA\ngoods_output_per_gdp,0.5\n",
      "\"key\""},
     {"targets",
      "id:s,name:s,measure:s,from:s,to:s,corridor:s,key:s,low:n,high:n,unit:s,end_points:s,"
@@ -125,6 +125,21 @@ static const small_table TABLES[] = {
      "unit:s,used_to_estimate:b,source:s\n1,tfi1,border,,,B,rail,both,2022,4,h,true,x\n"
      "2,swd,all,,,,road,both,2020,20,km/h,false,x\n3,tfi2,country,,AAA,,rail,inbound,2021,9,USD,"
      "false,x\n4,swod,corridor,one,,,rail,both,2021,50,km/h,false,x\n",
+     "\"id\""},
+    {"trade_matrix",
+     "dataset:s,year:i,exporter:s,importer:s,classification:s,product:s,value:n,reported_by:s,"
+     "source:s\no,2020,AAA,BBB,,TOTAL,100,exporter,x\no,2020,AAA,BBB,SITC3,0,60,exporter,x\n"
+     "o,2020,BBB,AAA,SITC3,7,5,importer,x\no,2020,BBB,AAA,,TOTAL,5,importer,x\n",
+     NULL},
+    {"agreements", "id:s,name:s,kind:s,flag:s\nU,Union,customs_union,uni\nF,Free,fta,fta\n",
+     "\"id\""},
+    {"agreement_parties",
+     "agreement:s,party:s,side:s,from:d,to:d\nU,AAA,,2000,\nU,BBB,,2010~,\nF,U,a,199X,2020\n"
+     "F,BBB,b,1995,\n",
+     NULL},
+    {"class_shares",
+     "id:s,product:s,exporter:s,importer:s,cargo_class:s,share:n\na,0,,,general,1\n"
+     "b,7,,,general,0.5\nc,0,AAA,,general,0.3\n",
      "\"id\""}};
 enum { N_TABLES = sizeof TABLES / sizeof TABLES[0] };
 
@@ -192,6 +207,26 @@ static void by_clock(const small_region *r, const karvan_network_options *o) {
     karvan_network_destroy(net);
 }
 
+/* Matrices: as flows, as a panel with trade at home, as classes of cargo, as missing products. */
+static void trade_of_many(const small_region *r) {
+    karvan_table *t = NULL;
+    const karvan_panel_options all = {.domestic = true};
+    if (karvan_trade_panel(r->package, &all, &t, NULL) == KARVAN_OK)
+        require(karvan_table_rows(t) > 0);
+    karvan_table_destroy(t);
+    if (karvan_trade_class_shares(r->package, NULL, &t, NULL) == KARVAN_OK)
+        for (int64_t k = 0; k < karvan_table_rows(t); k++) {
+            double share = karvan_table_real(t, karvan_table_find(t, "share"), k);
+            require(share >= 0 && share <= 1 + 1e-6);
+        }
+    karvan_table_destroy(t);
+    karvan_table *flows = NULL;
+    if (karvan_trade_matrix(r->package, NULL, &flows, NULL) == KARVAN_OK)
+        (void)karvan_trade_missing_products(flows, "AAA", "BBB", 2020, 0, &t, NULL),
+            karvan_table_destroy(t);
+    karvan_table_destroy(flows);
+}
+
 static void judge(small_region *r) {
     karvan_network_options o;
     karvan_network *net = NULL;
@@ -204,6 +239,7 @@ static void judge(small_region *r) {
         karvan_table_destroy(t);
     if (karvan_trade_mirrors(r->package, "AAA", "BBB", &t, NULL) == KARVAN_OK)
         karvan_table_destroy(t);
+    trade_of_many(r);
     if (karvan_network_defaults(r->package, &o, NULL) == KARVAN_OK &&
         karvan_network_create(r->package, &o, &net, NULL) == KARVAN_OK)
         use(r, net);

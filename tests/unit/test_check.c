@@ -6,11 +6,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <string.h>
 
+#include "changed_region.h"
 #include "karvan/network.h"
-#include "region.h"
-#include "sweep.h"
 
 /* A ==maglev 400 km/h== B|border, then quarantine for plants, ==maglev== C ~~raft~~ D */
 static const small_table TABLES[] = {
@@ -54,28 +52,12 @@ static const small_table TABLES[] = {
      "\"id\""}};
 enum { N_TABLES = sizeof TABLES / sizeof TABLES[0] };
 
-static void open_changed(small_region *r, const char *table, const char *from, const char *to) {
-    small_table tables[N_TABLES];
-    char csv[2000] = "";
-    memcpy(tables, TABLES, sizeof tables);
-    for (int i = 0; table && i < N_TABLES; i++) {
-        const char *at = strcmp(tables[i].name, table) == 0 ? strstr(tables[i].csv, from) : NULL;
-        if (!at) continue;
-        (void)snprintf(csv, sizeof csv, "%.*s%s%s", (int)(at - tables[i].csv), tables[i].csv, to,
-                       at + strlen(from));
-        tables[i].csv = csv;
-    }
-    assert_true(!table || *csv);
-    assert_true(small_open(r, tables, N_TABLES));
-    r->tables = TABLES; /* of the same names, and still there when it is closed */
-}
-
 /* Of the codes given, in any order, each as often as it stands there; nothing else. */
 static void expect(const char *table, const char *from, const char *to, const char *codes) {
     small_region r;
     karvan_error e = {0};
     char told[400] = "";
-    open_changed(&r, table, from, to);
+    changed_open(&r, TABLES, N_TABLES, table, from, to);
     assert_int_equal(karvan_network_check(r.package, r.problems, &e), KARVAN_OK);
     for (int64_t k = 0; k < karvan_problems_total(r.problems); k++) {
         karvan_problem p = karvan_problems_get(r.problems, k);
@@ -149,17 +131,7 @@ static void weather(void **state) {
 }
 
 static karvan_status work(karvan_error *e) {
-    small_region r = {0};
-    long permits = karvan_i_alloc_permits;
-    karvan_i_alloc_permits = -1;
-    open_changed(&r, "services", "24,14", "24,15");
-    karvan_i_alloc_permits = permits;
-    karvan_status st = karvan_network_check(r.package, r.problems, e);
-    permits = karvan_i_alloc_permits;
-    karvan_i_alloc_permits = -1;
-    small_close(&r);
-    karvan_i_alloc_permits = permits;
-    return st;
+    return changed_work(TABLES, N_TABLES, karvan_network_check, "services", "24,14", "24,15", e);
 }
 
 static void memory(void **state) {

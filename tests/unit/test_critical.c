@@ -82,7 +82,7 @@ static void against_routes_without_it(void **state) {
     (void)state;
     static drawn d;
     karvan_random_init(&rng, 20261124, 0);
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < part_of(ROUNDS); round++) {
         double base[2][PLACES][PLACES];
         small_region r;
         karvan_network *net;
@@ -199,7 +199,7 @@ static void by_weight_and_country(void **state) {
     static drawn d;
     static const karvan_critical_query q = {KARVAN_MASS_GDP, true, 2};
     karvan_random_init(&rng, 77, 0);
-    for (int round = 0; round < 12; round++) {
+    for (int round = 0; round < part_of(12); round++) {
         double base[2][PLACES][PLACES], now[2][PLACES][PLACES];
         small_region r, less;
         karvan_network *net, *without;
@@ -225,6 +225,7 @@ static void by_weight_and_country(void **state) {
 /* The shipped region: what lies behind an item, settled anew, against whole searches without it. */
 static void against_single_closures(void **state) {
     (void)state;
+    const int64_t share = test_divisor("KARVAN_TEST_SHARE");
     karvan_network_options o;
     karvan_problems *problems = NULL;
     karvan_package *region = NULL;
@@ -239,7 +240,7 @@ static void against_single_closures(void **state) {
         karvan_network_critical(net, 0, &all, &e) != KARVAN_OK)
         fail_msg("%s", e.msg);
     assert_true(karvan_table_rows(all) > 100);
-    for (int64_t i = 0; i < karvan_table_rows(all); i += 9) {
+    for (int64_t i = 0; i < karvan_table_rows(all); i += 9 * share) {
         bool link = karvan_i_cell_is(all, "kind", i, "link");
         karvan_table *one = NULL;
         double hours = 0, usd = 0;

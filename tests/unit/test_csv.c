@@ -15,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "karvan/table.h"
+#include "table/known.h"
 
 static karvan_table *read_ok(const char *text, const karvan_csv_options *o) {
     karvan_table *t = NULL;
@@ -141,6 +142,44 @@ static void other_dialects(void **state) {
     karvan_table_destroy(t);
 }
 
+static void chosen_columns(void **state) {
+    (void)state;
+    static const char *const only[] = {"c", "a", "nowhere"};
+    karvan_csv_options o = {.n_only = 3, .only = only};
+    karvan_table *t = read_ok("a,b,c,b,d\n1,x,2.5,y,\"q\n\"\n2,\"z,\",,w,\n", &o);
+    assert_int_equal(karvan_table_columns(t), 2); /* in the order of the file */
+    assert_string_equal(karvan_table_column(t, 0).name, "a");
+    assert_string_equal(karvan_table_column(t, 1).name, "c");
+    assert_int_equal(karvan_table_int(t, 0, 1), 2);
+    assert_true(karvan_table_real(t, 1, 0) == 2.5);
+    is_cell(t, 1, 1, NULL);
+    int64_t line, column;
+    (void)karvan_table_locate(t, 1, 1, &line, &column);
+    assert_int_equal(line, 4);
+    karvan_table_destroy(t);
+    o = (karvan_csv_options){.no_rows = true};
+    t = read_ok("a,b\n1,2\n", &o);
+    assert_int_equal(karvan_table_columns(t), 2);
+    assert_int_equal(karvan_table_rows(t), 0);
+    karvan_table_destroy(t);
+}
+
+static void gaps_among_numbers_and_words(void **state) {
+    (void)state;
+    static const char *const gaps[] = {"NA", "."};
+    karvan_csv_options o = {.n_gaps = 2, .gaps = gaps};
+    karvan_table *t = read_ok("i,r,s,w,q\n1,1.5,NA,x,\"NA\"\nNA,.,BE,NA,1\n3,2,NA,1,2\n", &o);
+    assert_int_equal(karvan_table_column(t, 0).type, KARVAN_INT);
+    is_cell(t, 0, 1, NULL);
+    assert_int_equal(karvan_table_int(t, 0, 2), 3);
+    assert_int_equal(karvan_table_column(t, 1).type, KARVAN_REAL);
+    is_cell(t, 1, 1, NULL);
+    is_cell(t, 2, 0, "NA"), is_cell(t, 2, 1, "BE"), is_cell(t, 2, 2, "NA"); /* Namibia, Belgium */
+    is_cell(t, 3, 1, "NA");
+    is_cell(t, 4, 0, "NA"), is_cell(t, 4, 1, "1"); /* quoted: a word */
+    karvan_table_destroy(t);
+}
+
 /* ---- faults: each with its place, code and reading that goes on ---- */
 
 typedef struct fault_case {
@@ -224,6 +263,7 @@ static void no_table_at_all(void **state) {
     refused("", 0, NULL, KARVAN_E_DATA, "empty");
     refused("a,b\n1,\xE9\n", 8, NULL, KARVAN_E_DATA, "f.csv:2:3: byte 0xE9 is not UTF-8");
     refused("a,b\n1,\xE9\n", 8, NULL, KARVAN_E_DATA, "encoding latin1");
+    refused("a,\xE9\n1,2\n", 8, NULL, KARVAN_E_DATA, "f.csv:1:3: byte 0xE9 is not UTF-8");
     refused("a,b\n1,\0x\n", 9, NULL, KARVAN_E_DATA, "f.csv:2:3: byte 0x00");
     refused("\xFF\xFE"
             "a\0",
@@ -258,6 +298,33 @@ static void write_file(const char *path, const char *bytes, size_t n) {
     assert_non_null(f);
     assert_int_equal(fwrite(bytes, 1, n, f), n);
     assert_int_equal(fclose(f), 0);
+}
+
+/* Columns that are known have their type, those that are not are inferred; none at all is no such
+ * file. */
+static void known_columns(void **state) {
+    static const karvan_column known[] = {
+        {"country", KARVAN_TEXT, NULL}, {"year", KARVAN_INT, NULL}, {"value", KARVAN_REAL, NULL}};
+    static const char text[] = "value,country,more\n1,7,2\n", other[] = "a,b\n1,2\n";
+    karvan_table *t = NULL;
+    karvan_error e = {0};
+    char path[64], want[160];
+    (void)snprintf(path, sizeof path, "%s/k.csv", (char *)*state);
+    write_file(path, text, sizeof text - 1);
+    assert_int_equal(karvan_i_csv_read_known(path, "gdp", 3, known, &t, NULL), KARVAN_OK);
+    assert_int_equal(karvan_table_columns(t), 3);
+    is_cell(t, karvan_table_find(t, "country"), 0, "7");
+    assert_int_equal(karvan_table_column(t, karvan_table_find(t, "value")).type, KARVAN_REAL);
+    assert_int_equal(karvan_table_column(t, karvan_table_find(t, "more")).type, KARVAN_INT);
+    karvan_table_destroy(t);
+    write_file(path, other, sizeof other - 1);
+    assert_int_equal(karvan_i_csv_read_known(path, "gdp", 3, known, &t, &e), KARVAN_E_DATA);
+    assert_null(t);
+    (void)snprintf(want, sizeof want,
+                   "%s:1:1: none of the columns of gdp is there, such as country", path);
+    assert_string_equal(e.msg, want);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(karvan_i_csv_read_known(path, "gdp", 3, known, &t, NULL), KARVAN_E_IO);
 }
 
 /* A cell is found again in a file of several blocks, plain and gzip, with quoted line ends. */
@@ -488,13 +555,21 @@ static void every_allocation_can_fail(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plain_and_quoted),         cmocka_unit_test(types_are_inferred),
-        cmocka_unit_test(missing_markers),          cmocka_unit_test(every_declared_type),
-        cmocka_unit_test(other_dialects),           cmocka_unit_test(every_fault_is_placed),
-        cmocka_unit_test(no_table_at_all),          cmocka_unit_test(cells_are_found_again),
-        cmocka_unit_test(gone_and_cut_files),       cmocka_unit_test(a_pipe_is_read_once),
-        cmocka_unit_test(records_over_block_ends),  cmocka_unit_test(same_as_the_slow_reader),
-        cmocka_unit_test(every_allocation_can_fail)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(plain_and_quoted),
+                                       cmocka_unit_test(types_are_inferred),
+                                       cmocka_unit_test(missing_markers),
+                                       cmocka_unit_test(every_declared_type),
+                                       cmocka_unit_test(other_dialects),
+                                       cmocka_unit_test(every_fault_is_placed),
+                                       cmocka_unit_test(no_table_at_all),
+                                       cmocka_unit_test(cells_are_found_again),
+                                       cmocka_unit_test(known_columns),
+                                       cmocka_unit_test(gone_and_cut_files),
+                                       cmocka_unit_test(a_pipe_is_read_once),
+                                       cmocka_unit_test(records_over_block_ends),
+                                       cmocka_unit_test(same_as_the_slow_reader),
+                                       cmocka_unit_test(chosen_columns),
+                                       cmocka_unit_test(gaps_among_numbers_and_words),
+                                       cmocka_unit_test(every_allocation_can_fail)};
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }

@@ -38,7 +38,8 @@ static void copy_file(const char *name, size_t keep_lines) {
 }
 
 static void copy_one(const char *name) {
-    copy_file(name, strcmp(name, "trade.csv") == 0 ? 80 : strcmp(name, "land.csv") == 0 ? 4 : 0);
+    bool long_one = strcmp(name, "trade.csv") == 0 || strcmp(name, "trade_matrix.csv") == 0;
+    copy_file(name, long_one ? 80 : strcmp(name, "land.csv") == 0 ? 4 : 0);
 }
 
 static int make_copy(void **state) {
@@ -74,6 +75,8 @@ static karvan_problems *check(karvan_package **region) {
     assert_int_equal(karvan_record_check(*region, p, &e), KARVAN_OK);
     assert_int_equal(karvan_trade_check(*region, p, &e), KARVAN_OK);
     assert_int_equal(karvan_network_check(*region, p, &e), KARVAN_OK);
+    assert_int_equal(karvan_flow_check(*region, p, &e), KARVAN_OK);
+    assert_int_equal(karvan_study_check(*region, p, &e), KARVAN_OK);
     return p;
 }
 

@@ -87,6 +87,8 @@ static karvan_status write_all(karvan_error *e) {
     if (st == KARVAN_OK)
         st = karvan_gpkg_layer(g, "areas", t, KARVAN_POLYGON, rings, ring_sizes, e);
     if (st == KARVAN_OK) st = karvan_gpkg_layer(g, "plain", t, KARVAN_GEOMETRY_NONE, NULL, NULL, e);
+    if (st == KARVAN_OK) st = karvan_gpkg_style(g, "places", "dots", "<qgis>it's</qgis>", e);
+    if (st == KARVAN_OK) st = karvan_gpkg_style(g, "the \"ways\"", "thick", "<qgis/>", e);
     if (st == KARVAN_OK) {
         st = karvan_gpkg_finish(g, e);
         g = NULL;
@@ -133,11 +135,31 @@ static void as_the_standard_has_it(void **state) {
          "places|features|-71.0|-33.5|49.8|40.4|4326\n"
          "the \"ways\"|features|1.0|2.0|50.0|60.0|4326\n"
          "areas|features|0.0|0.0|4.0|3.0|4326\n"
-         "plain|attributes|null|null|null|null|null");
+         "plain|attributes|null|null|null|null|null\n"
+         "layer_styles|attributes|null|null|null|null|0");
     asks("SELECT * FROM gpkg_geometry_columns", "places|geom|POINT|4326|0|0\n"
                                                 "the \"ways\"|geom|LINESTRING|4326|0|0\n"
                                                 "areas|geom|POLYGON|4326|0|0");
     (void)sqlite3_close(db);
+}
+
+/* As QGIS looks for them: by an empty schema, the layer and its geometry; the one by default. */
+static void styles_of_layers(void **state) {
+    (void)state;
+    karvan_error e = {0};
+    karvan_gpkg *g = NULL;
+    if (write_all(&e) != KARVAN_OK) fail_msg("%s", e.msg);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    asks("SELECT f_table_name,styleName,styleQML,useAsDefault FROM layer_styles WHERE "
+         "f_table_catalog='' AND f_table_schema='' AND f_geometry_column='geom'",
+         "places|dots|<qgis>it's</qgis>|1\nthe \"ways\"|thick|<qgis/>|1");
+    (void)sqlite3_close(db);
+    assert_int_equal(karvan_gpkg_create(path, &g, &e), KARVAN_OK);
+    assert_int_equal(karvan_gpkg_style(NULL, "x", "y", "z", &e), KARVAN_E_ARG);
+    assert_int_equal(karvan_gpkg_style(g, "", "y", "z", &e), KARVAN_E_ARG);
+    assert_int_equal(karvan_gpkg_style(g, "x", NULL, "z", &e), KARVAN_E_ARG);
+    assert_int_equal(karvan_gpkg_style(g, "x", "y", "", &e), KARVAN_E_ARG);
+    karvan_gpkg_destroy(g);
 }
 
 static void attributes_and_geometry(void **state) {
@@ -282,8 +304,8 @@ static void memory_may_run_out(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_the_standard_has_it), cmocka_unit_test(attributes_and_geometry),
-        cmocka_unit_test(same_input_same_bytes),  cmocka_unit_test(shapes_that_are_none),
-        cmocka_unit_test(misuse_is_told),         cmocka_unit_test(a_name_that_is_taken),
-        cmocka_unit_test(memory_may_run_out)};
+        cmocka_unit_test(styles_of_layers),       cmocka_unit_test(same_input_same_bytes),
+        cmocka_unit_test(shapes_that_are_none),   cmocka_unit_test(misuse_is_told),
+        cmocka_unit_test(a_name_that_is_taken),   cmocka_unit_test(memory_may_run_out)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

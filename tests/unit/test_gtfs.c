@@ -385,7 +385,7 @@ static void timetables_say_what_was_added(void **state) {
     (void)state;
     karvan_random r;
     karvan_random_init(&r, 11, 3);
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < part_of(300); round++) {
         karvan_i_gtfs_week w = {0};
         karvan_i_text text = {0};
         static bool meant[7 * 1440], said[7 * 1440];

@@ -108,6 +108,31 @@ static void names_find_room(void **state) {
     karvan_i_text_clear(&t);
 }
 
+/* Names keep a distance from one another, but may stand next to a sign: its box stays as it is. */
+static void names_apart(void **state) {
+    (void)state;
+    enum { APART = 6 };
+    karvan_i_text t = {0};
+    karvan_i_boxes boxes = {.n = 0, .apart = APART};
+    karvan_i_window w = karvan_i_window_fit(0, 10, -5, 5, 200);
+    double width = karvan_i_text_width("Name", 12);
+    assert_true(karvan_i_take_box(&boxes, 96, 96, 104, 104, w.width, w.height));
+    assert_true(karvan_i_map_label(&t, &w, &boxes, 100, 100, 4, "Name", "halo"));
+    assert_int_equal(boxes.n, 2);
+    near(boxes.x0[0], 96), near(boxes.x1[0], 104);
+    near(boxes.x0[1], 107 - APART), near(boxes.x1[1], 107 + width + APART);
+    near(boxes.y0[1], 94 - APART), near(boxes.y1[1], 106 + APART);
+    /* a sign at its end: every side of it is nearer than that, so its name is left out */
+    double x = 107 + width - 4;
+    assert_false(karvan_i_map_label(&t, &w, &boxes, x, 100, 4, "x", "halo"));
+    assert_int_equal(boxes.n, 2);
+    boxes.n = 0, boxes.apart = 0; /* without a distance there is room on the right */
+    assert_true(karvan_i_map_label(&t, &w, &boxes, 100, 100, 4, "Name", "halo"));
+    assert_true(karvan_i_map_label(&t, &w, &boxes, x, 100, 4, "x", "halo"));
+    near(boxes.x0[1], x + 7);
+    karvan_i_text_clear(&t);
+}
+
 /* From A by hand: the border and the second link are lognormal with P90 twice the P50. */
 static void how_far(void **state) {
     (void)state;
@@ -295,6 +320,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(outlines),
                                        cmocka_unit_test(windows),
                                        cmocka_unit_test(names_find_room),
+                                       cmocka_unit_test(names_apart),
                                        cmocka_unit_test(how_far),
                                        cmocka_unit_test(as_the_network_says),
                                        cmocka_unit_test(bands),

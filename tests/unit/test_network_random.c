@@ -10,6 +10,7 @@
 
 #include "karvan/network.h"
 #include "region.h"
+#include "share.h"
 
 enum { PLACES = 6, MODES = 2, LINKS_MAX = 14, TERMINALS_MAX = 8, ROUNDS = 200, GROUPS = 2 };
 enum { ARRIVED, DEPARTING, STATES = PLACES * MODES * 2, ARCS_MAX = 200 };
@@ -234,7 +235,7 @@ static void same_as_slow_ways(void **state) {
     (void)state;
     int ways = 0, none = 0, fronts = 0;
     karvan_random_init(&rng, 20260101, 7);
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < part_of(ROUNDS); round++) {
         static slow_network s;
         small_region region;
         karvan_network *net = NULL;
@@ -264,7 +265,8 @@ static void same_as_slow_ways(void **state) {
     }
     print_message("%d ways by a corridor, %d pairs without, %d sets of more than one\n", ways, none,
                   fronts);
-    assert_true(ways > ROUNDS && none > ROUNDS && fronts > ROUNDS);
+    const int rounds = part_of(ROUNDS);
+    assert_true(ways > rounds && none > rounds && fronts > rounds);
 }
 
 int main(void) {

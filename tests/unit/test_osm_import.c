@@ -11,7 +11,7 @@
 
 #include "exchange/import_osm.h"
 #include "karvan/network.h"
-#include "network/graph.h"
+#include "network/geodesic.h"
 #include "osm_document.h"
 #include "region.h"
 #include "sweep.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "exchange/osm_data.h"
-#include "network/graph.h"
+#include "network/geodesic.h"
 #include "osm_document.h"
 #include "sweep.h"
 

@@ -100,11 +100,28 @@ static void names_and_conflicts(void **state) {
     (void)state;
     refused("fsat", NULL, KARVAN_E_ARG, "no scenario is called 'fsat'; did you mean fast?");
     refused("wholly other", NULL, KARVAN_E_ARG,
-            "no scenario is called 'wholly other'; table interventions lists them");
+            "no scenario is called 'wholly other'; there are: fast, late, gone, same, other");
     refused("idle", NULL, KARVAN_E_ARG,
             "'idle' is an intervention without a row in table scenarios: it edits nothing");
     refused("other", "fast", KARVAN_E_ARG,
             "scenarios fast and other both edit x of row a in table t");
+}
+
+/* The second would be lost without a word. */
+static void one_cell_twice(void **state) {
+    (void)state;
+    static const char *const names[] = {"s"};
+    for (int i = 0; i < 2; i++) { /* to the same value twice is no contradiction */
+        small_region r;
+        karvan_error e = {0};
+        assert_true(open_with(&r, i == 0 ? "s,t,a,x,set,4\ns,t,a,x,scale,2\n"
+                                         : "s,t,a,x,set,4\ns,t,a,x,set,4\n"));
+        assert_int_equal(karvan_scenarios_apply(r.package, 1, names, r.problems, &e),
+                         i == 0 ? KARVAN_E_ARG : KARVAN_OK);
+        if (i == 0)
+            assert_string_equal(e.msg, "scenario s edits x of row a in table t more than once");
+        small_close(&r);
+    }
 }
 
 static void rows_at_fault(void **state) {
@@ -166,6 +183,7 @@ int main(void) {
                                        cmocka_unit_test(a_row_goes),
                                        cmocka_unit_test(nothing_asked_nothing_done),
                                        cmocka_unit_test(names_and_conflicts),
+                                       cmocka_unit_test(one_cell_twice),
                                        cmocka_unit_test(rows_at_fault),
                                        cmocka_unit_test(memory_may_run_out)};
     return cmocka_run_group_tests(tests, NULL, NULL);

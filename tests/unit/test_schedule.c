@@ -260,7 +260,7 @@ static void random_weeks(void **state) {
     karvan_random r;
     karvan_random_init(&r, 20, 26);
     static drawn d;
-    for (int trial = 0; trial < 300; trial++) {
+    for (int trial = 0; trial < part_of(300); trial++) {
         draw(&r, &d);
         karvan_i_week w = d.instants ? timetable(d.text) : opening(d.text);
         karvan_i_gate g = {&w, karvan_i_whole_year(), KARVAN_DAY_MIN, KARVAN_DAY_MAX};
@@ -289,7 +289,7 @@ static void random_gates(void **state) {
                                           "Feb 29",  "Jun 10-Jun 11", "Dec 30-Jan 2,Jul"};
     karvan_random r;
     karvan_random_init(&r, 20, 27);
-    for (int trial = 0; trial < 400; trial++) {
+    for (int trial = 0; trial < part_of(400); trial++) {
         char text[40];
         int day = (int)karvan_random_below(&r, 7), at = (int)karvan_random_below(&r, 24);
         static const char *const names[] = {"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"};

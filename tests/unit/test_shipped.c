@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "karvan/karvan.h"
+#include "share.h"
 #include "table/cell.h"
 
 static const char REGION[] = KARVAN_SOURCEDIR "/regions/caspian";
@@ -47,12 +48,85 @@ static void no_problem_at_all(void **state) {
     assert_int_equal(karvan_record_check(s.region, s.problems, &e), KARVAN_OK);
     assert_int_equal(karvan_trade_check(s.region, s.problems, &e), KARVAN_OK);
     assert_int_equal(karvan_network_check(s.region, s.problems, &e), KARVAN_OK);
+    assert_int_equal(karvan_flow_check(s.region, s.problems, &e), KARVAN_OK);
+    assert_int_equal(karvan_study_check(s.region, s.problems, &e), KARVAN_OK);
     for (int64_t i = 0; i < karvan_problems_total(s.problems); i++)
         print_message("%s\n", karvan_problems_get(s.problems, i).message);
     assert_int_equal(karvan_problems_total(s.problems), 0);
     assert_true(karvan_network_places(s.net) >= 80);
     assert_true(karvan_table_rows(karvan_package_table(s.region, "links")) >= 150);
     close_shipped(&s);
+}
+
+/* What gravity needs: ties are the same both ways, every country has trade at home, and classes of
+ * what a pair trades are no more than all of it. */
+static void gravity_can_run(void **state) {
+    (void)state;
+    static const char *const ties[] = {
+        "ln_dist",    "contig", "language", "coloniser", "colony",       "agreement", "eu",
+        "eu_partner", "fta",    "eaeu",     "cis_fta",   "preferential", "wto"};
+    enum { COUNTRIES = 25, YEARS = 17, TIES = sizeof ties / sizeof ties[0] };
+    shipped s;
+    karvan_error e = {0};
+    karvan_table *t = NULL, *shares = NULL;
+    const karvan_panel_options o = {.domestic = true};
+    if (open_shipped(&s, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+    if (karvan_trade_panel(s.region, &o, &t, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+    assert_int_equal(karvan_table_rows(t), YEARS * COUNTRIES * COUNTRIES);
+    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        int64_t year = r / (COUNTRIES * COUNTRIES), i = r / COUNTRIES % COUNTRIES,
+                j = r % COUNTRIES, back = (year * COUNTRIES + j) * COUNTRIES + i;
+        if (i == j) assert_true(karvan_i_cell_real(t, "trade", r) > 0);
+        for (int k = 0; k < TIES; k++) {
+            double there = karvan_i_cell_real(t, ties[k], r);
+            if (!(fabs(there - karvan_i_cell_real(t, ties[k], back)) < 0.005)) /* rounded */
+                fail_msg("%s of row %lld and back", ties[k], (long long)r);
+        }
+    }
+    if (karvan_trade_class_shares(s.region, NULL, &shares, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+    double sum = 0;
+    int64_t pairs = 0;
+    for (int64_t r = 0; r < karvan_table_rows(shares); r++) {
+        const char *x = karvan_i_cell_text(shares, "exporter", r),
+                   *m = karvan_i_cell_text(shares, "importer", r);
+        bool same = r > 0 && karvan_i_cell_is(shares, "exporter", r - 1, x) &&
+                    karvan_i_cell_is(shares, "importer", r - 1, m);
+        sum = (same ? sum : 0) + karvan_i_cell_real(shares, "share", r), pairs += !same;
+        assert_true(sum <= 1 + 1e-9);
+    }
+    assert_int_equal(pairs, COUNTRIES * (COUNTRIES - 1));
+    karvan_table_destroy(t), karvan_table_destroy(shares);
+    close_shipped(&s);
+}
+
+/* Scenarios that set a day: who accedes is bound to the members, and to the others that accede. */
+static void accessions(void **state) {
+    (void)state;
+    static const char *const names[] = {"aze-joins-eaeu", "uzb-joins-eaeu"};
+    for (int n = 0; n <= 2; n++) {
+        shipped s;
+        karvan_error e = {0};
+        karvan_table *t = NULL;
+        const karvan_panel_options o = {
+            .has_from = true, .has_to = true, .from_year = 2016, .to_year = 2016};
+        double sum = 0, both = NAN;
+        if (open_shipped(&s, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+        if (n > 0)
+            assert_int_equal(karvan_scenarios_apply(s.region, n, names, s.problems, &e), KARVAN_OK);
+        if (karvan_trade_panel(s.region, &o, &t, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+        for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+            double eaeu = karvan_i_cell_real(t, "eaeu", r);
+            sum += eaeu;
+            if (karvan_i_cell_is(t, "exporter", r, "AZE") &&
+                karvan_i_cell_is(t, "importer", r, "UZB"))
+                both = eaeu;
+        }
+        /* five members, then six, then seven: each with all others */
+        assert_true(sum == (5 + n) * (4 + n));
+        assert_true(both == (n == 2));
+        karvan_table_destroy(t);
+        close_shipped(&s);
+    }
 }
 
 /* Every fact of the brief has a row that holds it. */
@@ -314,15 +388,19 @@ static void pages_are_the_same_bytes(void **state) {
     karvan_route_query q = {.corridor = 0};
     if (open_shipped(&s, &e) != KARVAN_OK) fail_msg("%s", e.msg);
     assert_int_equal(karvan_report_region(s.net, s.region, s.problems, &a, &e), KARVAN_OK);
-    assert_int_equal(karvan_report_region(s.net, s.region, s.problems, &b, &e), KARVAN_OK);
-    assert_int_equal(a.n, b.n);
-    assert_memory_equal(a.text, b.text, a.n);
+    if (all_cases()) {
+        assert_int_equal(karvan_report_region(s.net, s.region, s.problems, &b, &e), KARVAN_OK);
+        assert_int_equal(a.n, b.n);
+        assert_memory_equal(a.text, b.text, a.n);
+        karvan_document_clear(&b);
+    }
     assert_int_equal(karvan_utf8_valid_prefix(a.text, a.n), a.n);
     assert_null(strstr(a.text, "{{"));
     assert_null(strstr(a.text, ">nan"));
-    karvan_document_clear(&a), karvan_document_clear(&b);
+    karvan_document_clear(&a);
     static const char *const partners[] = {"KAZ", "KGZ", "UZB", "TKM", "TJK"};
     for (int i = 0; i < 5; i++) {
+        if (!in_part(i)) continue;
         assert_int_equal(karvan_report_brief(s.net, s.region, "AZE", partners[i], &a, &e),
                          KARVAN_OK);
         assert_non_null(strstr(a.text, "<section id=\"relations\""));
@@ -386,10 +464,11 @@ static void memory_may_run_out(void **state) {
     shipped s;
     karvan_error e = {0};
     if (open_shipped(&s, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+    const long step = test_divisor("KARVAN_TEST_SWEEP");
     for (size_t i = 0; i < sizeof deeds / sizeof deeds[0]; i++) {
         long live = karvan_i_alloc_live, permits = 0;
         karvan_status st = KARVAN_E_NOMEM;
-        for (; st == KARVAN_E_NOMEM; permits += 1 + permits) {
+        for (; st == KARVAN_E_NOMEM; permits += 1 + permits * step) {
             karvan_error why = {0};
             karvan_i_alloc_permits = permits;
             st = deeds[i](&s, &why);
@@ -422,6 +501,8 @@ static void opening_may_run_out_of_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(no_problem_at_all),
+                                       cmocka_unit_test(gravity_can_run),
+                                       cmocka_unit_test(accessions),
                                        cmocka_unit_test(the_brief_is_covered),
                                        cmocka_unit_test(capitals_are_connected),
                                        cmocka_unit_test(months_are_the_year_of_services),

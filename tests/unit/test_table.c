@@ -245,9 +245,10 @@ static void written(void **state) {
 static void numbers_for_reading(void **state) {
     (void)state;
     static const karvan_column one[] = {{"v", KARVAN_REAL, NULL}};
-    static const double values[] = {0.00012345, 1e300, -2};
-    static const char *const expected[] = {"     v\n0.0001\n", "     v\n1e+300\n", " v\n-2\n"};
-    for (int i = 0; i < 3; i++) {
+    static const double values[] = {0.00012345, 1e300, -2, -0.00001, -1e-300};
+    static const char *const expected[] = {"     v\n0.0001\n", "     v\n1e+300\n", " v\n-2\n",
+                                           "     v\n0.0000\n", "v\n0\n"};
+    for (int i = 0; i < 5; i++) {
         karvan_builder *b = NULL;
         karvan_table *t = NULL;
         assert_int_equal(karvan_builder_create("t", 1, one, &b, NULL), KARVAN_OK);

@@ -38,19 +38,20 @@ static void faults_have_their_place(void **state) {
     static const struct {
         const char *text, *told;
     } samples[] = {
-        {"", "t:0:1: <END OF METADATA> is missing"},
+        {"", "t:1:1: <END OF METADATA> is missing"},
         {"<NUMBER OF ZONES> two\n", "t:1:18: a whole number belongs behind the key"},
         {"<NUMBER OF NODES> -3\n", "t:1:18: a whole number belongs behind the key"},
         {"<NUMBER OF NODES> 3\n<END OF METADATA>\n",
-         "t:2:1: the metadata do not tell zones, nodes and links"},
+         "t:2:1: the metadata do not tell zones, nodes and links; is this a network, "
+         "NAME_net.tntp?"},
         {"<NUMBER OF ZONES> 4\n<NUMBER OF NODES> 3\n<NUMBER OF LINKS> 0\n<END OF METADATA>\n",
          "t:4:1: more zones than nodes"},
         {HEAD("1000000"), "t:6:1: more links told than the file has room for"},
         {HEAD("1") "1 3 1 1 1 1 1 1 1 ;\n", "t:9:19: a link has ten numbers"},
         {HEAD("1") "1 3 1 1 1 1 1 1 1 1 1;\n", "t:9:21: more than ten numbers"},
         {HEAD("1") "1 4 1 1 1 1 1 1 1 1;\n", "t:9:3: a node beyond <NUMBER OF NODES>"},
-        {HEAD("1") "1 x 1 1 1 1 1 1 1 1;\n", "t:9:3: no number of a node"},
-        {HEAD("1") "1 3 1 1,5 1 1 1 1 1 1;\n", "t:9:7: no number"},
+        {HEAD("1") "1 x 1 1 1 1 1 1 1 1;\n", "t:9:3: no number of a node; a whole number is right"},
+        {HEAD("1") "1 3 1 1,5 1 1 1 1 1 1;\n", "t:9:7: no number; a finite number is right"},
         {HEAD("2") "1 3 1 1 1 1 1 1 1 1;\n", "t:9:1: 1 links where <NUMBER OF LINKS> says 2"},
         {HEAD("0") "1 3 1 1 1 1 1 1 1 1;\n", "t:9:1: a link more than <NUMBER OF LINKS> says"}};
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {

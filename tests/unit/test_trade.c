@@ -167,7 +167,7 @@ static void unknown_data_set(void **state) {
     assert_int_equal(
         karvan_trade_select(region.package, &(karvan_trade_query){.dataset = "comtrade"}, &v, &e),
         KARVAN_E_ARG);
-    assert_string_equal(e.msg, "no data set is called 'comtrade'");
+    assert_string_equal(e.msg, "no data set is called 'comtrade'; there are one, alt, old");
 }
 
 static void checks(void **state) {

@@ -1,0 +1,113 @@
+/* What routes cost in a draw, before anything is full. */
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "study/study.h"
+
+karvan_status karvan_i_costs_init(karvan_i_costs *c, const karvan_i_menu *m, karvan_error *err) {
+    size_t n = (size_t)m->n_routes + 1;
+    *c = (karvan_i_costs){.usd = karvan_i_calloc(n, sizeof *c->usd)};
+    c->hours = karvan_i_calloc(n, sizeof *c->hours);
+    c->var_h2 = karvan_i_calloc(n, sizeof *c->var_h2);
+    c->kg = karvan_i_calloc(n, sizeof *c->kg), c->cost = karvan_i_calloc(n, sizeof *c->cost);
+    if (c->usd && c->hours && c->var_h2 && c->kg && c->cost) return KARVAN_OK;
+    karvan_i_costs_clear(c);
+    return karvan_fail(err, KARVAN_E_NOMEM, "no memory for %lld routes", (long long)m->n_routes);
+}
+
+void karvan_i_costs_clear(karvan_i_costs *c) {
+    karvan_i_free(c->usd), karvan_i_free(c->hours), karvan_i_free(c->var_h2);
+    karvan_i_free(c->kg), karvan_i_free(c->cost);
+    *c = (karvan_i_costs){0};
+}
+
+typedef struct sums {
+    double usd, hours, var_h2;
+} sums;
+
+static sums sum_of(const karvan_i_measures *x, int64_t at, const double *value) {
+    sums s = {0, 0, 0};
+    for (int64_t i = x->part_first[at]; i < x->part_first[at + 1]; i++) {
+        const karvan_i_part *part = &x->part[i];
+        double v = value[part->parameter];
+        s.usd += part->usd * v, s.hours += part->hours * v, s.var_h2 += part->var_h2 * v * v;
+    }
+    return s;
+}
+
+/* Of a class and kind, by corridor. */
+static double constant_of(const karvan_i_choices *q, int32_t corridor, int32_t lane, uint8_t kind,
+                          const double *value) {
+    double sum = 0;
+    for (int32_t c = 0; corridor >= 0 && c < q->n_constants; c++) {
+        size_t at = ((size_t)c * (size_t)q->n_lanes + (size_t)lane) * 3 + kind;
+        if (q->constant_to[c] != corridor || !q->constant_is[at]) continue;
+        sum += q->constant_usd[c];
+        if (q->constant_of[c] > 0) sum += value[q->constant_of[c]];
+    }
+    return sum;
+}
+
+/* A measured route: its generalised cost. */
+static void set(const karvan_i_menu *m, const karvan_i_choices *q, int64_t r, const sums *s,
+                double kg, const double *value, karvan_i_costs *out) {
+    int32_t pair = m->pair[r], lane = m->lane[pair];
+    double hour = q->hour_usd[lane] * value[q->value[lane]] * value[q->day[lane]];
+    out->usd[r] = s->usd, out->hours[r] = s->hours, out->var_h2[r] = s->var_h2, out->kg[r] = kg;
+    out->cost[r] = s->usd + q->carbon_usd_per_kg * kg + hour * s->hours +
+                   constant_of(q, m->corridor[r], lane, m->kind[pair], value);
+    if (q->rho[lane] > 0)
+        out->cost[r] += q->rho[lane] * hour * karvan_i_spread_h(s->hours, s->var_h2);
+}
+
+/* Closed, or to stay at home. */
+static void set_apart(const karvan_i_menu *m, const karvan_i_choices *q, int64_t r,
+                      karvan_i_costs *out) {
+    out->usd[r] = out->hours[r] = out->var_h2[r] = out->kg[r] = 0;
+    out->cost[r] = m->corridor[r] == -2 ? q->reject : INFINITY;
+}
+
+void karvan_i_costs_first(const karvan_i_menu *m, const karvan_i_choices *q,
+                          const karvan_i_supply *first, const double *value, karvan_i_costs *out) {
+    const karvan_i_measures *x = &first->measures;
+    for (int64_t r = 0; r < m->n_routes; r++) {
+        if (m->corridor[r] == -2 || !x->open[r]) {
+            set_apart(m, q, r, out);
+            continue;
+        }
+        sums s = sum_of(x, r, value);
+        set(m, q, r, &s, x->kg[r], value, out);
+    }
+}
+
+/* From a to b, no nearer to 0 than a tenth of a. */
+static double part_way(double a, double b, double effect) {
+    return fmax(a + effect * (b - a), 0.1 * fmin(a, b));
+}
+
+void karvan_i_costs_other(const karvan_i_menu *m, const karvan_i_choices *q,
+                          const karvan_i_supply *side, const double *value, double effect,
+                          const karvan_i_costs *first, karvan_i_costs *out) {
+    const karvan_i_measures *x = &side->measures;
+    size_t bytes = (size_t)m->n_routes * sizeof(double);
+    memcpy(out->usd, first->usd, bytes), memcpy(out->hours, first->hours, bytes);
+    memcpy(out->var_h2, first->var_h2, bytes), memcpy(out->kg, first->kg, bytes);
+    memcpy(out->cost, first->cost, bytes);
+    for (int64_t i = 0; i < x->n; i++) {
+        int64_t r = x->route[i];
+        if (!x->open[i]) {
+            set_apart(m, q, r, out);
+            continue;
+        }
+        sums s = sum_of(x, i, value);
+        double kg = x->kg[i];
+        if (effect != 1 && first->cost[r] < INFINITY) {
+            s.usd = part_way(first->usd[r], s.usd, effect);
+            s.hours = part_way(first->hours[r], s.hours, effect);
+            s.var_h2 = part_way(first->var_h2[r], s.var_h2, effect);
+            kg = part_way(first->kg[r], kg, effect);
+        }
+        set(m, q, r, &s, kg, value, out);
+    }
+}

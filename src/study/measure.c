@@ -1,0 +1,252 @@
+/* What a side makes of the menu: what its routes cost, in parts by uncertain parameter; what it can
+ * carry; what wants to go. */
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/try.h"
+#include "study/study.h"
+#include "table/cell.h"
+
+/* Parameters of the rows that arcs are of. */
+typedef struct row_parameters {
+    int32_t n_links, n_terminals, n_services, n_operations;
+    int32_t *money, *hours; /* links, terminals, operations, one behind the other */
+    int32_t *wait;          /* [n_services] */
+} row_parameters;
+
+/* ---- which parameter moves a row ---- */
+
+static void row_parameters_clear(row_parameters *l) {
+    karvan_i_free(l->money), karvan_i_free(l->hours), karvan_i_free(l->wait);
+    *l = (row_parameters){0};
+}
+
+static void label_links(const karvan_freight *f, const karvan_i_parameters *p, row_parameters *l) {
+    for (int32_t r = 0; r < l->n_links; r++) {
+        const char *mode = karvan_i_cell_text(f->links, "mode", r),
+                   *id = karvan_i_cell_text(f->links, "id", r);
+        l->money[r] = karvan_i_parameter_of(p, KARVAN_I_MONEY, mode, NULL, id, NULL);
+        l->hours[r] = karvan_i_parameter_of(p, KARVAN_I_HOURS, mode, NULL, id, NULL);
+    }
+    for (int32_t r = 0; r < l->n_services; r++) {
+        const char *id = karvan_i_cell_text(f->services, "id", r),
+                   *link = karvan_i_cell_text(f->services, "link", r);
+        int64_t row = link ? karvan_package_row(f->region, "links", link) : -1;
+        l->wait[r] = karvan_i_parameter_of(
+            p, KARVAN_I_WAIT, karvan_i_cell_text(f->links, "mode", row), NULL, id, NULL);
+    }
+}
+
+/* Stops are told by operation and row, not by mode; those without a row by operation alone. */
+static void label_stops(const karvan_freight *f, const karvan_i_parameters *p, row_parameters *l) {
+    for (int32_t r = 0; r < l->n_terminals; r++) {
+        const char *what = karvan_i_cell_text(f->terminals, "operation", r),
+                   *id = karvan_i_cell_text(f->terminals, "id", r);
+        int32_t at = l->n_links + r;
+        l->money[at] = karvan_i_parameter_of(p, KARVAN_I_MONEY, NULL, what, id, NULL);
+        l->hours[at] = karvan_i_parameter_of(p, KARVAN_I_HOURS, NULL, what, id, NULL);
+    }
+    for (int32_t k = 0; k < l->n_operations; k++) {
+        const char *what = f->plain->operations[k].id;
+        int32_t at = l->n_links + l->n_terminals + k;
+        l->money[at] = karvan_i_parameter_of(p, KARVAN_I_MONEY, NULL, what, NULL, NULL);
+        l->hours[at] = karvan_i_parameter_of(p, KARVAN_I_HOURS, NULL, what, NULL, NULL);
+    }
+}
+
+static karvan_status row_parameters_make(const karvan_freight *f, const karvan_i_parameters *p,
+                                         row_parameters *out, karvan_error *err) {
+    *out = (row_parameters){.n_links = (int32_t)karvan_table_rows(f->links),
+                            .n_terminals = (int32_t)karvan_table_rows(f->terminals),
+                            .n_services = (int32_t)karvan_table_rows(f->services),
+                            .n_operations = f->plain->n_operations};
+    size_t n = (size_t)(out->n_links + out->n_terminals + out->n_operations) + 1;
+    out->money = karvan_i_calloc(n, sizeof *out->money);
+    out->hours = karvan_i_calloc(n, sizeof *out->hours);
+    out->wait = karvan_i_calloc((size_t)out->n_services + 1, sizeof *out->wait);
+    if (!out->money || !out->hours || !out->wait) {
+        row_parameters_clear(out);
+        return karvan_fail(err, KARVAN_E_NOMEM, "no memory for parameters");
+    }
+    label_links(f, p, out);
+    label_stops(f, p, out);
+    return KARVAN_OK;
+}
+
+/* Place of an arc's row among the labels; -1: it passes. */
+static int32_t label_at(const row_parameters *l, const karvan_i_arc *a) {
+    switch (a->kind) {
+    case KARVAN_I_ARC_LINK:
+        return a->row;
+    case KARVAN_I_ARC_TERMINAL:
+        return l->n_links + a->row;
+    case KARVAN_I_ARC_DEFAULT:
+        return a->operation < 0 ? -1 : l->n_links + l->n_terminals + a->operation;
+    case KARVAN_I_ARC_PASS:
+        break;
+    }
+    return -1;
+}
+
+/* ---- what it costs ---- */
+
+static void add_part(karvan_i_part *out, int32_t *n, int32_t parameter, double usd, double hours,
+                     double var_h2) {
+    if (usd == 0 && hours == 0 && var_h2 == 0) return;
+    int32_t k = 0;
+    while (k < *n && out[k].parameter != parameter) k++;
+    if (k == *n) out[(*n)++] = (karvan_i_part){parameter, 0, 0, 0};
+    out[k].usd += usd, out[k].hours += hours, out[k].var_h2 += var_h2;
+}
+
+static int32_t way_parts(const karvan_i_lane *lane, const row_parameters *l, int32_t n,
+                         const int32_t *arcs, karvan_i_part *out, double *kg) {
+    int32_t parts = 0;
+    *kg = 0;
+    for (int32_t i = 0; i < n; i++) {
+        const karvan_i_arc *a = &lane->net->arcs[arcs[i]];
+        int32_t at = label_at(l, a);
+        double moving = a->fixed_h + a->distance_h;
+        double spread = a->p90_over_p50 > 1 ? karvan_i_sigma(a->p90_over_p50) : 0;
+        double var = moving * moving * expm1(spread * spread);
+        if (var > a->var_h2) var = a->var_h2;
+        *kg += a->kg;
+        add_part(out, &parts, at < 0 ? 0 : l->money[at], a->usd, 0, 0);
+        add_part(out, &parts, at < 0 ? 0 : l->hours[at], 0, moving, var);
+        add_part(out, &parts, a->service < 0 ? 0 : l->wait[a->service], 0, a->wait_h,
+                 a->var_h2 - var);
+    }
+    return parts;
+}
+
+/* ---- the side ---- */
+
+typedef struct measuring {
+    const karvan_i_menu *m;
+    const karvan_freight *f;
+    row_parameters rows;
+    uint64_t **keys; /* [n_lanes] */
+    int32_t *arcs;   /* room for a way */
+    karvan_i_part *part;
+    karvan_i_measures *x;
+} measuring;
+
+static karvan_status room_for(karvan_i_measures *x, int32_t parts, karvan_error *err) {
+    if (x->n == x->cap) {
+        size_t cap = x->cap ? 2 * (size_t)x->cap : 1024;
+        int64_t *route = karvan_i_realloc(x->route, cap, sizeof *route);
+        if (route) x->route = route;
+        bool *open = karvan_i_realloc(x->open, cap, sizeof *open);
+        if (open) x->open = open;
+        double *kg = karvan_i_realloc(x->kg, cap, sizeof *kg);
+        if (kg) x->kg = kg;
+        int64_t *first = karvan_i_realloc(x->part_first, cap + 1, sizeof *first);
+        if (first) x->part_first = first;
+        if (!route || !open || !kg || !first)
+            return karvan_fail(err, KARVAN_E_NOMEM, "no memory for routes");
+        if (x->cap == 0) x->part_first[0] = 0;
+        x->cap = (int64_t)cap;
+    }
+    if (x->n_parts + parts > x->cap_parts) {
+        int64_t cap = 2 * (x->n_parts + parts) + 1024;
+        karvan_i_part *part = karvan_i_realloc(x->part, (size_t)cap, sizeof *part);
+        if (!part) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for routes");
+        x->part = part, x->cap_parts = cap;
+    }
+    return KARVAN_OK;
+}
+
+static karvan_status push(measuring *k, int64_t route, bool open, double kg, int32_t parts,
+                          karvan_error *err) {
+    karvan_i_measures *x = k->x;
+    karvan_status st = room_for(x, parts, err);
+    if (st != KARVAN_OK) return st;
+    x->route[x->n] = route, x->open[x->n] = open, x->kg[x->n] = kg;
+    if (parts > 0) memcpy(x->part + x->n_parts, k->part, (size_t)parts * sizeof *k->part);
+    x->n_parts += parts, x->part_first[++x->n] = x->n_parts;
+    return KARVAN_OK;
+}
+
+static bool as_first(const karvan_i_measures *x, int64_t r, bool open, double kg, int32_t parts,
+                     const karvan_i_part *part) {
+    if (x->open[r] != open || x->part_first[r + 1] - x->part_first[r] != parts) return false;
+    if (!open) return true;
+    const karvan_i_part *was = x->part + x->part_first[r];
+    for (int32_t i = 0; i < parts; i++)
+        if (was[i].parameter != part[i].parameter || was[i].usd != part[i].usd ||
+            was[i].hours != part[i].hours || was[i].var_h2 != part[i].var_h2)
+            return false;
+    return x->kg[r] == kg;
+}
+
+static karvan_status measure(measuring *k, const karvan_i_measures *first, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    const karvan_i_menu *m = k->m;
+    for (int64_t r = 0; r < m->n_routes; r++) {
+        double kg = 0;
+        int32_t parts = 0, n = (int32_t)(m->key_first[r + 1] - m->key_first[r]), p = m->pair[r];
+        const karvan_i_lane *lane = &k->f->lane[m->lane[p]];
+        bool open = n == 0 || karvan_i_walk_keys(lane, k->keys[m->lane[p]], m->from[p], n,
+                                                 m->key + m->key_first[r], k->arcs);
+        if (n > 0 && open) parts = way_parts(lane, &k->rows, n, k->arcs, k->part, &kg);
+        if (first && as_first(first, r, open, kg, parts, k->part)) continue;
+        KARVAN_TRY(push(k, r, open, kg, parts, err));
+    }
+done:
+    return st;
+}
+
+/* Closed ones close routes, and need no price; what a side does not know is without limit. */
+static karvan_status make_supply(const karvan_i_menu *m, const karvan_i_study_side *side,
+                                 karvan_i_supply *out, karvan_error *err) {
+    const karvan_freight *f = side->freight;
+    out->resource = karvan_i_malloc((size_t)m->n_scarce + 1, sizeof *out->resource);
+    out->demand = karvan_i_malloc((size_t)m->n_pairs + 1, sizeof *out->demand);
+    if (!out->resource || !out->demand)
+        return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
+    memcpy(out->demand, f->demand, (size_t)m->n_pairs * sizeof *out->demand);
+    for (int32_t x = 0; x < m->n_scarce; x++)
+        out->resource[x] = (karvan_i_resource){.kind = KARVAN_I_LIMIT, .capacity = INFINITY};
+    for (int32_t x = 0; x < f->scarce.n; x++) {
+        int32_t at = karvan_i_menu_scarce(m, &f->scarce.all[x], x);
+        if (at >= 0 && !f->scarce.all[x].closed) out->resource[at] = f->scarce.all[x].core;
+    }
+    return KARVAN_OK;
+}
+
+karvan_status karvan_i_supply_make(const karvan_i_menu *m, const karvan_i_study_side *side,
+                                   const karvan_i_parameters *p, const karvan_i_supply *first,
+                                   karvan_i_supply *out, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    *out = (karvan_i_supply){0};
+    measuring k = {.m = m, .f = side->freight, .x = &out->measures};
+    size_t most = 1;
+    for (int64_t r = 0; r < m->n_routes; r++)
+        if ((size_t)(m->key_first[r + 1] - m->key_first[r]) > most)
+            most = (size_t)(m->key_first[r + 1] - m->key_first[r]);
+    k.keys = karvan_i_calloc((size_t)k.f->n_lanes + 1, sizeof *k.keys);
+    k.arcs = karvan_i_malloc(most, sizeof *k.arcs);
+    k.part = karvan_i_malloc(3 * most, sizeof *k.part);
+    KARVAN_REQUIRE(k.keys && k.arcs && k.part, err, KARVAN_E_NOMEM, "no memory for routes");
+    for (int32_t l = 0; l < k.f->n_lanes; l++)
+        KARVAN_TRY(karvan_i_arc_keys(&k.f->lane[l], &k.keys[l], err));
+    KARVAN_TRY(row_parameters_make(k.f, p, &k.rows, err));
+    KARVAN_TRY(make_supply(m, side, out, err));
+    KARVAN_TRY(measure(&k, first ? &first->measures : NULL, err));
+done:
+    for (int32_t l = 0; k.keys && l < k.f->n_lanes; l++) karvan_i_free(k.keys[l]);
+    karvan_i_free(k.keys), karvan_i_free(k.arcs), karvan_i_free(k.part);
+    row_parameters_clear(&k.rows);
+    if (st != KARVAN_OK) karvan_i_supply_clear(out);
+    return st;
+}
+
+void karvan_i_supply_clear(karvan_i_supply *s) {
+    karvan_i_measures *x = &s->measures;
+    karvan_i_free(s->demand), karvan_i_free(s->resource);
+    karvan_i_free(x->route), karvan_i_free(x->open), karvan_i_free(x->kg);
+    karvan_i_free(x->part_first), karvan_i_free(x->part);
+    *s = (karvan_i_supply){0};
+}

@@ -1,0 +1,13 @@
+#ifndef KARVAN_SRC_TABLE_KNOWN_H
+#define KARVAN_SRC_TABLE_KNOWN_H
+#include "karvan/table.h"
+/* Cells without a value as karvan writes tables: "" is unknown, ".." not covered. */
+enum { KARVAN_I_GAPS = 2 };
+extern const karvan_missing karvan_i_gaps[KARVAN_I_GAPS];
+/* A CSV file of which some columns are known: those that it has get the type that they are known
+ * by, whatever stands in them, gaps as above; the others are inferred. KARVAN_E_DATA: it has none
+ * of them. */
+karvan_status karvan_i_csv_read_known(const char *path, const char *name, int n,
+                                      const karvan_column *known, karvan_table **out,
+                                      karvan_error *err);
+#endif
