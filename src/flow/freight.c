@@ -297,12 +297,15 @@ static karvan_status begin(karvan_freight *f, const karvan_freight *start, karva
                 : karvan_i_freight_routes(f, NULL, err);
 }
 
-static karvan_status run(karvan_freight *f, const karvan_freight *start, karvan_error *err) {
+/* most: rounds in which routes are sought, then the rest is left as it is; 0: until none is found. */
+static karvan_status run(karvan_freight *f, const karvan_freight *start, int most,
+                         karvan_error *err) {
     enum { ROUNDS = 60 };
     karvan_status st = KARVAN_OK;
     double began = now_s();
     bool settled = false;
     KARVAN_TRY(begin(f, start, err));
+    if (start && f->ways.n < start->ways.n) most = 0; /* ways were shut: others carry much */
     f->stats.seconds_routes = now_s() - began;
     f->stats.rounds = f->stats.rounds_before = f->held.rounds;
     f->stats.iterations = f->held.iterations;
@@ -324,6 +327,10 @@ static karvan_status run(karvan_freight *f, const karvan_freight *start, karvan_
         }
         more = added > 0 || rough;
         rough = any_new = added > 0, warm = false;
+        if (more && most > 0 && f->stats.rounds >= most) { /* shares of the routes found last */
+            KARVAN_TRY(one_round(f, true, &settled, err));
+            break;
+        }
         if (!more || f->stats.rounds < ROUNDS) continue;
         KARVAN_TRY(one_round(f, false, &more, err)); /* flows of the routes found last */
         settled = f->stats.converged = false;
@@ -393,11 +400,11 @@ done:
     return st;
 }
 
-karvan_status karvan_freight_solve(const karvan_package *region,
-                                   const karvan_freight_demand *demand,
-                                   const karvan_freight_options *options,
-                                   const karvan_freight *start, karvan_freight **out,
-                                   karvan_error *err) {
+karvan_status karvan_i_freight_rounds(const karvan_package *region,
+                                      const karvan_freight_demand *demand,
+                                      const karvan_freight_options *options,
+                                      const karvan_freight *start, int most, karvan_freight **out,
+                                      karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_freight *f = NULL;
     karvan_error own = {0};
@@ -413,7 +420,7 @@ karvan_status karvan_freight_solve(const karvan_package *region,
     KARVAN_REQUIRE(f, err, KARVAN_E_NOMEM, "no memory for freight");
     f->region = region, f->options = *options;
     KARVAN_TRY(prepare(f, demand, start, err));
-    st = run(f, start, err);
+    st = run(f, start, most, err);
     if (st == KARVAN_E_CANCELLED && f->taken) {
         f->stats.converged = false, f->held.stopped = true, *err = (karvan_error){0};
         (void)karvan_fail(
@@ -429,6 +436,14 @@ karvan_status karvan_freight_solve(const karvan_package *region,
 done:
     karvan_freight_destroy(f);
     return st;
+}
+
+karvan_status karvan_freight_solve(const karvan_package *region,
+                                   const karvan_freight_demand *demand,
+                                   const karvan_freight_options *options,
+                                   const karvan_freight *start, karvan_freight **out,
+                                   karvan_error *err) {
+    return karvan_i_freight_rounds(region, demand, options, start, 0, out, err);
 }
 
 karvan_freight_stats karvan_freight_statistics(const karvan_freight *f) { return f->stats; }

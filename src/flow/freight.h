@@ -136,6 +136,13 @@ karvan_status karvan_i_freight_prepare(const karvan_package *region,
                                        const karvan_freight_demand *demand,
                                        const karvan_freight_options *options, karvan_freight **out,
                                        karvan_error *err);
+/* As karvan_freight_solve, but routes are sought in at most so many rounds (0: until none is found),
+ * unless ways of the start are shut; then prices and shares are only about right. */
+karvan_status karvan_i_freight_rounds(const karvan_package *region,
+                                      const karvan_freight_demand *demand,
+                                      const karvan_freight_options *options,
+                                      const karvan_freight *start, int most, karvan_freight **out,
+                                      karvan_error *err);
 
 /* ---- lanes and capacities (freight_lane.c, freight_scarce.c, freight_empties.c) ---- */
 karvan_status karvan_i_lane_init(karvan_freight *f, int32_t cargo_class, karvan_i_lane *lane,

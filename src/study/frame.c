@@ -1,4 +1,4 @@
-/* What workers of the quick way share: which resources are watched, patterns, nests. */
+/* What workers of the quick way share: what could be full, patterns of its use, nests. */
 #include <math.h>
 #include <string.h>
 
@@ -6,33 +6,20 @@
 #include "base/try.h"
 #include "study/rapid.h"
 
-/* Watched: this full on some side. Looked at: so full if all that could come came; draws make less
- * room and more demand. */
-static const double WATCHED = 0.5, LOOKED_AT = 0.4;
+/* Could be full in a draw: so full at medians if all that could come came. Draws make less room and
+ * more demand. */
+static const double COULD = 0.4;
 
 void karvan_i_frame_clear(karvan_i_frame *f) {
-    karvan_i_free(f->scarce), karvan_i_free(f->watched), karvan_i_free(f->queue);
+    karvan_i_free(f->scarce), karvan_i_free(f->queue), karvan_i_free(f->near);
     karvan_i_free(f->hour_usd), karvan_i_free(f->segment_first), karvan_i_free(f->segment);
-    karvan_i_free(f->other), karvan_i_free(f->other_first), karvan_i_free(f->other_use);
-    karvan_i_free(f->other_amount);
+    karvan_i_free(f->nest_place), karvan_i_free(f->nest_pair);
+    karvan_i_rows_clear(&f->nests), karvan_i_rows_clear(&f->pairs);
     karvan_i_patterns_clear(&f->patterns);
     *f = (karvan_i_frame){0};
 }
 
-/* ---- what is watched ---- */
-
-/* How full a resource comes to be on any side; 2: it has a price. */
-static double fullness(int n_sides, const karvan_i_supply *supply, const karvan_i_outcome *settled,
-                       int32_t x) {
-    double least = INFINITY, load = 0;
-    for (int s = 0; s < n_sides; s++) {
-        const karvan_i_resource *r = &supply[s].resource[x];
-        if (settled[s].loads.price[x] > 0) return 2;
-        least = fmin(least, r->capacity), load = fmax(load, settled[s].loads.load[x]);
-        if (r->kind == KARVAN_I_QUEUE && load > 0) return 2;
-    }
-    return least < INFINITY ? load / least : 0;
-}
+/* ---- what could be full ---- */
 
 static double least_capacity(int n_sides, const karvan_i_supply *supply, int32_t x) {
     double least = INFINITY;
@@ -40,30 +27,32 @@ static double least_capacity(int n_sides, const karvan_i_supply *supply, int32_t
     return least;
 }
 
-static karvan_status pick(karvan_i_frame *f, bool wide, int n_sides, const karvan_i_supply *supply,
-                          const karvan_i_outcome *settled, karvan_error *err) {
+/* Is it full at medians, or a queue on some side? */
+static bool is_near(int n_sides, const karvan_i_supply *supply, const karvan_i_outcome *first,
+                    int32_t x) {
+    if (first->loads.price[x] > 0) return true;
+    for (int s = 0; s < n_sides; s++)
+        if (supply[s].resource[x].kind == KARVAN_I_QUEUE) return true;
+    return false;
+}
+
+static karvan_status pick(karvan_i_frame *f, int n_sides, const karvan_i_supply *supply,
+                          const karvan_i_outcome *first, karvan_error *err) {
     const karvan_i_menu *m = f->k->m;
     size_t n = (size_t)m->n_scarce + 1;
     f->scarce = karvan_i_calloc(n, sizeof *f->scarce);
-    f->watched = karvan_i_calloc(n, sizeof *f->watched);
-    f->queue = karvan_i_calloc(n, sizeof *f->queue);
+    f->queue = karvan_i_calloc(n, sizeof *f->queue), f->near = karvan_i_calloc(n, sizeof *f->near);
     f->hour_usd = karvan_i_calloc(n, sizeof *f->hour_usd);
-    f->other = karvan_i_calloc(n, sizeof *f->other);
-    if (!f->scarce || !f->watched || !f->queue || !f->hour_usd || !f->other)
-        return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
     double *most = karvan_i_calloc(n, sizeof *most);
-    if (!most) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
-    karvan_status st = karvan_i_menu_most(m, supply[0].demand, most, err);
+    bool good = f->scarce && f->queue && f->near && f->hour_usd && most;
+    karvan_status st = good ? karvan_i_menu_most(m, supply[0].demand, most, err)
+                            : karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
     for (int32_t x = 0; st == KARVAN_OK && x < m->n_scarce; x++) {
-        double full = fullness(n_sides, supply, settled, x);
-        f->watched[x] = -1;
-        bool could = most[x] > LOOKED_AT * least_capacity(n_sides, supply, x);
-        if (full > WATCHED || (wide && could))
-            f->watched[x] = f->n, f->scarce[f->n++] = x;
-        else if (could)
-            f->other[f->n_others++] = x;
-        for (int s = 0; f->watched[x] >= 0 && s < n_sides; s++)
-            if (supply[s].resource[x].kind == KARVAN_I_QUEUE) f->queue[f->watched[x]] = true;
+        bool near = is_near(n_sides, supply, first, x);
+        if (!near && !(most[x] > COULD * least_capacity(n_sides, supply, x))) continue;
+        for (int s = 0; s < n_sides; s++)
+            if (supply[s].resource[x].kind == KARVAN_I_QUEUE) f->queue[f->n] = true;
+        f->near[f->n] = near, f->scarce[f->n++] = x;
     }
     karvan_i_free(most);
     return st;
@@ -94,14 +83,15 @@ static karvan_status find_patterns(karvan_i_frame *f, karvan_error *err) {
     const karvan_i_menu *m = f->k->m;
     const karvan_i_uses uses = {m->use_first, m->use, m->amount};
     bool *watched = karvan_i_calloc((size_t)m->n_scarce + 1, sizeof *watched);
-    KARVAN_REQUIRE(watched, err, KARVAN_E_NOMEM, "no memory for capacities");
-    for (int32_t x = 0; x < m->n_scarce; x++) watched[x] = f->watched[x] >= 0;
+    int32_t *number = karvan_i_calloc((size_t)m->n_scarce + 1, sizeof *number);
+    KARVAN_REQUIRE(watched && number, err, KARVAN_E_NOMEM, "no memory for capacities");
+    for (int32_t a = 0; a < f->n; a++) watched[f->scarce[a]] = true, number[f->scarce[a]] = a;
     KARVAN_TRY(karvan_i_patterns_find(&uses, m->n_routes, watched, &f->patterns, err));
-    /* by their number among the watched, which keeps their order */
+    /* by their number in the frame, which keeps their order */
     for (int64_t u = 0; u < f->patterns.first[f->patterns.n]; u++)
-        f->patterns.resource[u] = f->watched[f->patterns.resource[u]];
+        f->patterns.resource[u] = number[f->patterns.resource[u]];
 done:
-    karvan_i_free(watched);
+    karvan_i_free(watched), karvan_i_free(number);
     return st;
 }
 
@@ -122,39 +112,43 @@ static karvan_status find_segments(karvan_i_frame *f, karvan_error *err) {
     return KARVAN_OK;
 }
 
-static karvan_status find_others(karvan_i_frame *f, karvan_error *err) {
+/* Nests and pairs as loops like them. */
+static karvan_status lay_out(karvan_i_frame *f, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
     const karvan_i_menu *m = f->k->m;
-    int32_t *number = karvan_i_malloc((size_t)m->n_scarce + 1, sizeof *number);
-    size_t n = 0;
-    if (!number) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
-    for (int32_t x = 0; x < m->n_scarce; x++) number[x] = -1;
-    for (int32_t i = 0; i < f->n_others; i++) number[f->other[i]] = i;
-    for (int64_t u = 0; u < m->n_uses; u++) n += number[m->use[u]] >= 0;
-    f->other_first = karvan_i_calloc((size_t)m->n_routes + 1, sizeof *f->other_first);
-    f->other_use = karvan_i_calloc(n + 1, sizeof *f->other_use);
-    f->other_amount = karvan_i_calloc(n + 1, sizeof *f->other_amount);
-    bool good = f->other_first && f->other_use && f->other_amount;
-    for (int64_t r = 0, at = 0; good && r < m->n_routes; r++) {
-        for (int64_t u = m->use_first[r]; u < m->use_first[r + 1]; u++) {
-            if (number[m->use[u]] < 0) continue;
-            f->other_use[at] = number[m->use[u]], f->other_amount[at++] = m->amount[u];
-        }
-        f->other_first[r + 1] = at;
+    size_t nests = (size_t)f->n_segments + 1;
+    int64_t *first = karvan_i_calloc((size_t)m->n_pairs + 1, sizeof *first);
+    int32_t *at = karvan_i_calloc(nests, sizeof *at); /* [segments] place in nests */
+    f->nest_place = karvan_i_calloc(nests, sizeof *f->nest_place);
+    f->nest_pair = karvan_i_calloc(nests, sizeof *f->nest_pair);
+    KARVAN_REQUIRE(first && at && f->nest_place && f->nest_pair, err, KARVAN_E_NOMEM,
+                   "no memory for nests");
+    for (int32_t k = 0; k <= m->n_pairs; k++) first[k] = f->segment_first[k];
+    KARVAN_TRY(karvan_i_rows_make((int32_t)f->n_segments, f->segment, &f->nests, err));
+    KARVAN_TRY(karvan_i_rows_make(m->n_pairs, first, &f->pairs, err));
+    for (int32_t q = 0; q < f->n_segments; q++) {
+        at[f->nests.row_is[q]] = q;
+        f->nest_pair[q] = m->pair[f->segment[f->nests.row_is[q]]];
     }
-    karvan_i_free(number);
-    return good ? KARVAN_OK : karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
+    for (int32_t p = 0; p < f->n_segments; p++) {
+        f->pairs.entry_is[p] = at[f->pairs.entry_is[p]];
+        f->nest_place[f->pairs.entry_is[p]] = p;
+    }
+done:
+    karvan_i_free(first), karvan_i_free(at);
+    return st;
 }
 
-karvan_status karvan_i_frame_make(const karvan_i_chain *k, bool wide, int n_sides,
-                                  const karvan_i_supply *supply, const karvan_i_outcome *settled,
+karvan_status karvan_i_frame_make(const karvan_i_chain *k, int n_sides,
+                                  const karvan_i_supply *supply, const karvan_i_outcome *first,
                                   karvan_i_frame *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     *out = (karvan_i_frame){.k = k};
-    KARVAN_TRY(pick(out, wide, n_sides, supply, settled, err));
+    KARVAN_TRY(pick(out, n_sides, supply, first, err));
     value_queues(out);
     KARVAN_TRY(find_patterns(out, err));
     KARVAN_TRY(find_segments(out, err));
-    KARVAN_TRY(find_others(out, err));
+    KARVAN_TRY(lay_out(out, err));
 done:
     if (st != KARVAN_OK) karvan_i_frame_clear(out);
     return st;

@@ -210,37 +210,12 @@ done:
     return st;
 }
 
-/* ---- settled at medians ---- */
-
-static karvan_status settle(karvan_study *s, karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    karvan_i_solver solver = {0};
-    karvan_error why = {0};
-    double *policy = NULL;
-    s->chain = (karvan_i_chain){&s->o, &s->menu, &s->choices, &s->exchange, &s->supply[0]};
-    KARVAN_TRY(karvan_i_solver_init(&solver, s->exchange.economy, err));
-    for (int c = 0; c <= s->n_cases; c++)
-        KARVAN_TRY(karvan_i_outcome_init(&s->settled[c], &s->menu, &s->exchange, err));
-    policy = karvan_i_calloc((size_t)s->exchange.economy->n_touched + 1, sizeof *policy);
-    KARVAN_REQUIRE(policy, err, KARVAN_E_NOMEM, "no memory for trade");
-    KARVAN_TRY(karvan_i_chain_first(&s->chain, s->median, &s->settled[0], err));
-    for (int c = 0; c < s->n_cases; c++) {
-        bool any = karvan_i_policy_at(s, c, s->median, policy);
-        st = karvan_i_chain_other(&s->chain, &s->supply[c + 1], s->median, 1, any ? policy : NULL,
-                                  &s->settled[0], &solver, &s->settled[c + 1], &why);
-        if (st == KARVAN_OK) continue;
-        st = karvan_fail(err, st, "%.100s: %.150s", s->name[c], why.msg);
-        goto done;
-    }
-done:
-    karvan_i_free(policy);
-    karvan_i_solver_clear(&solver);
-    return st;
-}
+/* ---- what is told ---- */
 
 static karvan_status tell(karvan_study *s, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(karvan_i_measures_make(s, err));
+    KARVAN_TRY(karvan_i_queues_find(s, err));
     s->levels =
         karvan_i_calloc((size_t)(s->n_cases + 1) * (size_t)s->n_measures + 1, sizeof *s->levels);
     s->usd_paid = karvan_i_calloc((size_t)s->menu.n_routes + 1, sizeof *s->usd_paid);
@@ -298,13 +273,9 @@ karvan_status karvan_study_open(const char *dir, const karvan_study_options *opt
     s->median = karvan_i_calloc((size_t)s->parameters.n + 1, sizeof *s->median);
     KARVAN_REQUIRE(s->median, err, KARVAN_E_NOMEM, "no memory for parameters");
     karvan_i_parameters_draw(&s->parameters, 0, 0, s->median);
-    KARVAN_TRY(settle(s, err));
+    KARVAN_TRY(karvan_i_settle(s, err));
     KARVAN_TRY(tell(s, err));
     KARVAN_TRY(karvan_i_moving(s, err));
-    KARVAN_TRY(
-        karvan_i_frame_make(&s->chain, false, n_cases + 1, s->supply, s->settled, &s->frame, err));
-    KARVAN_TRY(
-        karvan_i_frame_make(&s->chain, true, n_cases + 1, s->supply, s->settled, &s->wide, err));
     s->o.progress = NULL, s->o.cancel = NULL; /* borrowed for this call only */
     *out = s, s = NULL;
 done:
@@ -326,8 +297,8 @@ void karvan_study_close(karvan_study *s) {
     }
     for (int c = 0; s->corridor && c <= s->choices.n_corridors; c++) karvan_i_free(s->corridor[c]);
     for (int i = 0; i < s->n_measures; i++) karvan_i_free(s->measure[i].text);
-    karvan_i_frame_clear(&s->wide), karvan_i_frame_clear(&s->frame),
-        karvan_i_exchange_clear(&s->exchange);
+    karvan_i_free(s->queue_first), karvan_i_free(s->queue_use);
+    karvan_i_frame_clear(&s->frame), karvan_i_exchange_clear(&s->exchange);
     karvan_i_choices_clear(&s->choices), karvan_i_menu_clear(&s->menu);
     karvan_i_parameters_clear(&s->parameters), karvan_i_study_side_clear(&s->first);
     karvan_i_free(s->name), karvan_i_free(s->effect), karvan_i_free(s->policy);

@@ -1,14 +1,14 @@
 #ifndef KARVAN_SRC_STUDY_RAPID_H
 #define KARVAN_SRC_STUDY_RAPID_H
-/* The chain of one draw, quickly: prices by Newton's steps with a matrix that is kept, trade
- * answering at each of them. It begins near the end; where it does not come there it says so, and
- * the careful way (chain.c, flow/capacitated.h) is gone. */
+/* The chain of one draw, quickly: prices of few resources at once, by Newton's steps on what is
+ * full or could become so, with a matrix that is kept, trade answering at each of them. What is
+ * full without being watched joins the working set. Where it does not come to an end it says so,
+ * and the careful way (chain.c, flow/capacitated.h) is gone. Method: docs/methods/study.md. */
 #include "study/study.h"
 
-/* settled[side]: each at medians. What is half full on one side, or has a price, is watched; wide:
- * and all that could be full. */
-karvan_status karvan_i_frame_make(const karvan_i_chain *k, bool wide, int n_sides,
-                                  const karvan_i_supply *supply, const karvan_i_outcome *settled,
+/* first: side 0 at medians. */
+karvan_status karvan_i_frame_make(const karvan_i_chain *k, int n_sides,
+                                  const karvan_i_supply *supply, const karvan_i_outcome *first,
                                   karvan_i_frame *out, karvan_error *err);
 void karvan_i_frame_clear(karvan_i_frame *f);
 
@@ -18,26 +18,55 @@ typedef struct karvan_i_asked {
     double *hour;                              /* [n_lanes] USD an hour of a TEU */
 } karvan_i_asked;
 
-/* One worker's room. */
+typedef struct karvan_i_paid { /* by routes of a pattern */
+    double usd, hours;
+} karvan_i_paid;
+
+/* One worker's room. The working set holds n resources; arrays have room for all of the frame. */
 typedef struct karvan_i_rapid {
     const karvan_i_frame *f;
-    double *price, *trial, *capacity, *load, *offered; /* [n] */
-    double *wait;                                      /* [n] hours */
-    double *pattern_usd, *pattern_h;                   /* [patterns] what routes pay, and wait */
-    double *flow, *hour_flow; /* [patterns] TEU a day; times what an hour is worth to them */
+    int32_t n;
+    int32_t *set;                /* [n] of the frame */
+    int32_t *in;                 /* [frame] place in the set, -1 */
+    karvan_i_patterns patterns;  /* of the frame's patterns, by what of the set they use; `resource`
+                                    is a place in the set */
+    int32_t *pattern;            /* [routes] by their place in the frame's nests */
+    double *price, *trial;       /* [n] */
+    double *capacity, *offered;  /* [n] */
+    double *load, *wait;         /* [n] wait: hours */
+    double *gap, *last;          /* [n] load less what is offered, here and at the last point */
+    double *error, *step;        /* [n] of complementarity, scaled; Newton's */
+    double *matrix, *square;     /* [n][n] -d load / d price; room */
+    double *row, *felt;          /* [n] */
+    int32_t *at, *seen;          /* [n] */
+    bool *queue, *active, *held; /* [n] active: in the matrix; held: at 0 in a step */
+    double *home;                /* [home_n][home_n] the matrix that cases begin with */
+    bool *home_active;           /* [home_n] */
+    int32_t home_n;
+    karvan_i_paid *paid;   /* [patterns] */
+    double *flow;          /* [frame's patterns] TEU a day */
+    int64_t *active_first; /* [patterns + 1] uses of what is in the matrix */
+    int32_t *active_use;
+    double *active_amount;
+    double *bend, *hour_bend;    /* [patterns] how loads bend; times what an hour is worth */
+    double *all_loads;           /* [frame] */
+    double *all_flow;            /* [frame's patterns] room */
+    double *adjusted, *hour;     /* [routes] by place: cost less ln size; USD an hour */
+    double *share;               /* [routes] by place */
+    double *given;               /* [pairs] TEU a day */
+    double *nest_cost, *nest_e;  /* [segments] by their place in nests, and in pairs */
+    double *nest_sum, *nest_log; /* [segments] by place in nests */
+    double *pair_least, *pair_sum, *pair_log; /* [pairs] room */
     karvan_i_asked asked;
-    double *answer, *slope;    /* [n_groups] demand over what is given; theta over value and bill */
-    double *matrix, *square;   /* [n][n] -d load / d price; room */
-    double *step, *row, *felt; /* [n] */
-    double *gap, *last;        /* [n] load less what is offered, here and at the last point */
-    double *nest, *pays;       /* [nests][n]; [n_groups][n] */
-    double *others;            /* [n_others] loads */
-    int32_t *at, *seen, *free, *pivot; /* [n] */
-    bool *held, *active;               /* [n]; active: in the matrix */
+    double *answer, *slope; /* [n_groups] demand over what is given; theta over value and bill */
+    double *nest, *pays;    /* [nests][n]; [n_groups][n] */
     double damping;
     bool known;                /* there is a matrix */
+    int age;                   /* steps since it was made */
     int evaluations, matrices; /* so far */
     karvan_i_solver trade;
+    void *room[64]; /* whatever was allocated */
+    int n_rooms;
 } karvan_i_rapid;
 karvan_status karvan_i_rapid_init(karvan_i_rapid *w, const karvan_i_frame *f, karvan_error *err);
 void karvan_i_rapid_clear(karvan_i_rapid *w);
@@ -49,21 +78,36 @@ typedef struct karvan_i_task {
     double effect;
     const double *policy;           /* as karvan_i_chain_other */
     const karvan_i_outcome *before; /* side 0 of the draw; NULL: this is it */
+    bool exact;                     /* as near as the careful way; else as draws need */
 } karvan_i_task;
-/* s->loads.price: where to begin. The same answers as chain.c to the tolerances of this file, and
- * its errors. */
+/* s->loads.price: where to begin. A case is solved behind side 0 of the same draw by the same
+ * worker, and does not depend on cases before it. The same answers as chain.c to the tolerances of
+ * rapid.c, and its errors. */
 karvan_status karvan_i_rapid_solve(karvan_i_rapid *w, const karvan_i_task *task,
                                    karvan_i_outcome *s, karvan_error *err);
 
 /* ---- between its files ---- */
 
+/* Begin with those near at medians, and any with a price (rapid_set.c). */
+karvan_status karvan_i_rapid_set_begin(karvan_i_rapid *w, const karvan_i_loads *from,
+                                       karvan_error *err);
+/* The first n alone. */
+karvan_status karvan_i_rapid_set_back(karvan_i_rapid *w, int32_t n, karvan_error *err);
+/* Loads of all that could be full, at shares and demand of s; those above `part` of their capacity
+ * join the set, at no price; *joined: how many. KARVAN_E_NOMEM. */
+karvan_status karvan_i_rapid_set_grow(karvan_i_rapid *w, const karvan_i_task *t,
+                                      const karvan_i_outcome *s, double part, int *joined,
+                                      karvan_error *err);
+/* Costs of routes less what overlap adds. */
+void karvan_i_rapid_adjust(karvan_i_rapid *w, const karvan_i_costs *c);
 /* Patterns' prices and waits. */
 void karvan_i_rapid_price(karvan_i_rapid *w, const double *price);
-/* Shares and costs of all pairs at them. */
-void karvan_i_rapid_choose(const karvan_i_rapid *w, karvan_i_outcome *s);
-/* Loads of s->loads.demand. */
-void karvan_i_rapid_load(karvan_i_rapid *w, const karvan_i_outcome *s);
-/* The matrix at the last point, of all watched resources. elastic: demand answers to what is paid.
- */
+/* Shares of all routes, w->share, and costs of all pairs at them. */
+void karvan_i_rapid_choose(karvan_i_rapid *w, double *logsum);
+/* Those shares by route. */
+void karvan_i_rapid_shares(const karvan_i_rapid *w, double *share);
+/* Loads of the set when so much wants to go. */
+void karvan_i_rapid_load(karvan_i_rapid *w, const double *demand);
+/* The matrix at the last point, whose shares s holds. elastic: demand answers to what is paid. */
 void karvan_i_rapid_matrix(karvan_i_rapid *w, const karvan_i_outcome *s, bool elastic);
 #endif

@@ -1,7 +1,10 @@
 /* Draws: which parameters there are to draw, and everything solved at each draw, on all threads. */
 #include <math.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/try.h"
@@ -77,7 +80,8 @@ void karvan_study_values(const karvan_study *s, uint64_t seed, int64_t draw, dou
 
 typedef struct worker {
     bool made;
-    karvan_i_rapid rapid, wide;
+    bool quick; /* side 0 of this draw was found quickly: cases may be */
+    karvan_i_rapid rapid;
     karvan_i_solver solver; /* of the careful way */
     karvan_i_outcome first, other;
     double *moving, *value; /* [n_moving]; [parameters.n] */
@@ -86,7 +90,7 @@ typedef struct worker {
 } worker;
 
 static void worker_clear(worker *w) {
-    karvan_i_rapid_clear(&w->rapid), karvan_i_rapid_clear(&w->wide);
+    karvan_i_rapid_clear(&w->rapid);
     karvan_i_solver_clear(&w->solver);
     karvan_i_outcome_clear(&w->first), karvan_i_outcome_clear(&w->other);
     karvan_i_free(w->moving), karvan_i_free(w->value);
@@ -104,7 +108,6 @@ static karvan_status worker_init(worker *w, const karvan_study *s, karvan_error 
     KARVAN_REQUIRE(w->moving && w->value && w->policy && w->levels, err, KARVAN_E_NOMEM,
                    "no memory to draw");
     KARVAN_TRY(karvan_i_rapid_init(&w->rapid, &s->frame, err));
-    KARVAN_TRY(karvan_i_rapid_init(&w->wide, &s->wide, err));
     KARVAN_TRY(karvan_i_solver_init(&w->solver, s->exchange.economy, err));
     KARVAN_TRY(karvan_i_outcome_init(&w->first, &s->menu, &s->exchange, err));
     KARVAN_TRY(karvan_i_outcome_init(&w->other, &s->menu, &s->exchange, err));
@@ -138,26 +141,28 @@ static bool unsettled(karvan_status st) {
     return st == KARVAN_E_NOCONV || st == KARVAN_E_DATA || st == KARVAN_E_ARG;
 }
 
-/* Quickly; where something is full that is not watched, with all watched that could be. NOCONV: it
- * gives up. */
+/* NOCONV: it gives up. */
 static karvan_status quickly(const drawing *d, worker *w, const karvan_i_task *task, int which,
                              karvan_i_outcome *out, karvan_error *err) {
     const karvan_i_loads *near = which < 0 ? &d->s->settled[0].loads : &w->first.loads;
-    karvan_error why = {0};
     begin_at(d->s, near, which, &out->loads);
-    karvan_status st = karvan_i_rapid_solve(&w->rapid, task, out, &why);
-    if (st != KARVAN_E_NOCONV) return st == KARVAN_OK ? st : karvan_fail(err, st, "%s", why.msg);
-    w->rapid.known = false;
-    begin_at(d->s, near, which, &out->loads);
-    return karvan_i_rapid_solve(&w->wide, task, out, err);
+    return karvan_i_rapid_solve(&w->rapid, task, out, err);
 }
 
+/* Where the quick way fails, the careful one; its prices are a start from which the quick way finds
+ * what cases begin with. */
 static karvan_status solve_first(const drawing *d, worker *w, karvan_error *err) {
     const karvan_study *s = d->s;
-    const karvan_i_task task = {&s->supply[0], w->value, 1, NULL, NULL};
+    const karvan_i_task task = {&s->supply[0], w->value, 1, NULL, NULL, false};
     karvan_error why = {0};
-    w->rapid.known = w->wide.known = false;
     karvan_status st = quickly(d, w, &task, -1, &w->first, &why);
+    w->quick = st == KARVAN_OK;
+    if (st != KARVAN_E_NOCONV) return st == KARVAN_OK ? st : karvan_fail(err, st, "%s", why.msg);
+    begin_at(s, &s->settled[0].loads, -1, &w->first.loads);
+    st = karvan_i_chain_first(&s->chain, w->value, &w->first, err);
+    if (st != KARVAN_OK) return st;
+    st = karvan_i_rapid_solve(&w->rapid, &task, &w->first, &why);
+    w->quick = st == KARVAN_OK;
     if (st != KARVAN_E_NOCONV) return st == KARVAN_OK ? st : karvan_fail(err, st, "%s", why.msg);
     begin_at(s, &s->settled[0].loads, -1, &w->first.loads);
     return karvan_i_chain_first(&s->chain, w->value, &w->first, err);
@@ -166,11 +171,11 @@ static karvan_status solve_first(const drawing *d, worker *w, karvan_error *err)
 static karvan_status solve_case(const drawing *d, worker *w, int which, karvan_error *err) {
     const karvan_study *s = d->s;
     bool policy = karvan_i_policy_at(s, which, w->value, w->policy);
-    const karvan_i_task task = {&s->supply[which + 1], w->value,
-                                karvan_i_case_effect(s, which, w->value), policy ? w->policy : NULL,
-                                &w->first};
+    const karvan_i_task task = {
+        &s->supply[which + 1],     w->value,  karvan_i_case_effect(s, which, w->value),
+        policy ? w->policy : NULL, &w->first, false};
     karvan_error why = {0};
-    karvan_status st = quickly(d, w, &task, which, &w->other, &why);
+    karvan_status st = w->quick ? quickly(d, w, &task, which, &w->other, &why) : KARVAN_E_NOCONV;
     if (st != KARVAN_E_NOCONV) return st == KARVAN_OK ? st : karvan_fail(err, st, "%s", why.msg);
     return karvan_i_chain_other(&s->chain, task.side, w->value, task.effect, task.policy, &w->first,
                                 &w->solver, &w->other, err);

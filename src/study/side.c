@@ -50,10 +50,13 @@ done:
     return st;
 }
 
-/* Best found is not good enough here: what is compared must be settled. */
+/* The base finds routes until there are none to find. A case starts from its prices and routes and
+ * seeks those that it opens: what is found late carries little, and the case is settled on the
+ * menu anyway. */
 static karvan_status solve(karvan_i_study_side *s, const karvan_freight *start, karvan_error *err) {
-    karvan_status st =
-        karvan_freight_solve(s->region, &s->demand, &s->flow, start, &s->freight, err);
+    const int ROUNDS = 2;
+    karvan_status st = karvan_i_freight_rounds(s->region, &s->demand, &s->flow, start,
+                                               start ? ROUNDS : 0, &s->freight, err);
     if (st != KARVAN_E_NOCONV) return st;
     karvan_error why = *err;
     *err = (karvan_error){0};

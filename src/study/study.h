@@ -305,23 +305,37 @@ karvan_status karvan_i_chain_other(const karvan_i_chain *k, const karvan_i_suppl
 
 /* ---- what is shared by those who solve draws quickly (frame.c, rapid.h) ---- */
 
-/* What workers share. Resources that could be full are watched; routes that use the same of them
- * have one pattern. */
+/* Rows of one length behind one another, the first entries of all of them, then the second, and so
+ * on, so that loops run over rows (layout.c). */
+typedef struct karvan_i_rows {
+    int32_t n_lengths;
+    int32_t *length, *count; /* [n_lengths] rising; rows of that length */
+    int64_t *row, *entry;    /* [n_lengths + 1] where its rows and entries begin */
+    int32_t *row_is;         /* [rows] by place: which row it is */
+    int64_t *entry_is;       /* [entries] by place: which entry it is */
+} karvan_i_rows;
+/* Rows of entries first[i]..first[i + 1]. */
+karvan_status karvan_i_rows_make(int32_t rows, const int64_t *first, karvan_i_rows *out,
+                                 karvan_error *err);
+void karvan_i_rows_clear(karvan_i_rows *r);
+
+/* What workers share: what could be full in some draw; routes that use the same of it have one
+ * pattern. */
 typedef struct karvan_i_frame {
     const karvan_i_chain *k;
-    int32_t n;                  /* watched */
-    int32_t *scarce, *watched;  /* [n] of the menu; [n_scarce] -1 */
-    bool *queue;                /* [n] */
+    int32_t n;
+    int32_t *scarce;            /* [n] of the menu */
+    bool *queue;                /* [n] on some side */
+    bool *near;                 /* [n] full on some side at medians, or a queue */
     double *hour_usd;           /* [n] queues: what an hour's wait is worth, about */
-    karvan_i_patterns patterns; /* `resource`: of the watched */
+    karvan_i_patterns patterns; /* `resource`: of these n */
     int32_t *segment_first;     /* [n_pairs + 1] runs of routes of one nest */
     int64_t *segment;           /* [segments + 1] where they begin */
     int64_t n_segments;
-    /* what could be full, and is not watched, is looked at in the end */
-    int32_t n_others, *other; /* [n_others] of the menu */
-    int64_t *other_first;     /* [n_routes + 1] */
-    int32_t *other_use;
-    double *other_amount;
+    karvan_i_rows nests; /* routes by nest */
+    karvan_i_rows pairs; /* nests, by their place in the former, by pair */
+    int32_t *nest_place; /* [segments] by place in nests: the place in pairs */
+    int32_t *nest_pair;  /* [segments] by place in nests: whose it is */
 } karvan_i_frame;
 /* ---- a whole study (open.c, levels.c, stages.c, run.c) ---- */
 
@@ -348,9 +362,11 @@ struct karvan_study {
     karvan_i_exchange exchange;
     double **policy; /* [n_cases + 1] as karvan_i_policy gives it; NULL */
     karvan_i_chain chain;
-    karvan_i_outcome *settled;  /* [n_cases + 1] everything at its median */
-    karvan_i_frame frame, wide; /* the second for draws that fill what the first does not watch */
-    double *median;             /* [parameters.n] */
+    karvan_i_outcome *settled; /* [n_cases + 1] everything at its median */
+    karvan_i_frame frame;
+    int64_t *queue_first; /* [n_routes + 1] queues that a route passes, on some side */
+    int32_t *queue_use;   /* of the menu's scarce things */
+    double *median;       /* [parameters.n] */
     int n_measures, n_countries;
     karvan_i_measure *measure;
     bool *counts;        /* [exchange.n] one of the region's own countries */
@@ -365,9 +381,13 @@ karvan_status karvan_i_policy(const karvan_i_study_side *first, const karvan_i_s
                               double **out, karvan_error *err);
 /* Changes of ln trade that a case's agreements make in a draw, [n_touched]; false: none. */
 bool karvan_i_policy_at(const karvan_study *s, int which, const double *value, double *out);
+/* Base and cases at their medians, and the frame of draws (settle.c). */
+karvan_status karvan_i_settle(karvan_study *s, karvan_error *err);
 /* Which parameters move something: s->moves, moving (draws.c). */
 karvan_status karvan_i_moving(karvan_study *s, karvan_error *err);
 karvan_status karvan_i_measures_make(karvan_study *s, karvan_error *err);
+/* s->queue_first, queue_use. */
+karvan_status karvan_i_queues_find(karvan_study *s, karvan_error *err);
 /* Levels of a side: [n_measures]. before: side 0 of the same draw; the same as now for side 0. */
 void karvan_i_study_levels(const karvan_study *s, const karvan_i_outcome *before,
                            const karvan_i_outcome *now, double *out);

@@ -18,20 +18,13 @@ typedef struct race {
     karvan_i_frame f;
     karvan_i_rapid w;
     int given_up; /* draws that the quick way left to the careful one */
+    bool rough;   /* as near as draws need, and no nearer */
 } race;
 
 static void must(karvan_status st, const karvan_error *e) {
     if (st != KARVAN_OK) fail_msg("%s", e->msg);
 }
 
-/* wide: all is watched that could be full. */
-static void race_frame(race *r, bool wide) {
-    karvan_error e = {0};
-    study_bed *b = &r->b;
-    karvan_i_rapid_clear(&r->w), karvan_i_frame_clear(&r->f);
-    must(karvan_i_frame_make(&b->k, wide, b->n, b->supply, r->settled, &r->f, &e), &e);
-    must(karvan_i_rapid_init(&r->w, &r->f, &e), &e);
-}
 static void race_begin(race *r) {
     karvan_error e = {0};
     study_bed *b = &r->b;
@@ -43,7 +36,8 @@ static void race_begin(race *r) {
                                            &b->solver, &r->settled[s], &e),
              &e);
     }
-    race_frame(r, true);
+    must(karvan_i_frame_make(&b->k, b->n, b->supply, &r->settled[0], &r->f, &e), &e);
+    must(karvan_i_rapid_init(&r->w, &r->f, &e), &e);
 }
 static void race_end(race *r) {
     karvan_i_rapid_clear(&r->w), karvan_i_frame_clear(&r->f);
@@ -64,8 +58,8 @@ static void careful(race *r, int side, double effect) {
 static bool quickly(race *r, int side, double effect) {
     study_bed *b = &r->b;
     karvan_error e = {0};
-    const karvan_i_task task = {&b->supply[side], b->value, effect, NULL,
-                                side == 0 ? NULL : &r->quick[0]};
+    const karvan_i_task task = {
+        &b->supply[side], b->value, effect, NULL, side == 0 ? NULL : &r->quick[0], !r->rough};
     const karvan_i_loads *from = side == 0 ? &r->settled[0].loads : &r->quick[0].loads;
     for (int32_t x = 0; x < b->m.n_scarce; x++) { /* and what the side does to them there */
         const karvan_i_loads *a = &r->settled[0].loads, *z = &r->settled[side].loads;
@@ -73,7 +67,6 @@ static bool quickly(race *r, int side, double effect) {
         to->price[x] = fmax(0, from->price[x] + (z->price[x] - a->price[x]));
         to->delay_h[x] = fmax(0, from->delay_h[x] + (z->delay_h[x] - a->delay_h[x]));
     }
-    r->w.known = false;
     karvan_status st = karvan_i_rapid_solve(&r->w, &task, &r->quick[side], &e);
     if (st != KARVAN_OK && st != KARVAN_E_NOCONV) must(st, &e);
     r->given_up += st != KARVAN_OK;
@@ -102,12 +95,12 @@ static void same(const race *r, int side, double usd, bool each) {
             near(b->m.scarce_name[x], q->loads.load[x], c->loads.load[x],
                  2e-6 * c->loads.capacity[x]);
     }
-    for (int64_t i = 0; i < b->m.n_routes; i++)
+    for (int64_t i = 0; !r->rough && i < b->m.n_routes; i++)
         if (c->loads.share[i] > 1e-3) near("paid", q->loads.paid[i], c->loads.paid[i], usd);
     for (int32_t k = 0; k < b->m.n_pairs; k++)
         near("demand", q->loads.demand[k], c->loads.demand[k], 1e-6 * c->loads.demand[k]);
     for (int32_t i = 0; i < b->x.n * b->x.n; i++) {
-        near("d", q->d[i], c->d[i], 1e-7);
+        near("d", q->d[i], c->d[i], r->rough ? 1e-6 : 1e-7);
         near("trade", q->ratio[i], c->ratio[i], 1e-6);
     }
     for (int32_t i = 0; side > 0 && i < b->x.n; i++) {
@@ -167,7 +160,7 @@ static void toy_queues(void **s) {
             if (quickly(&r, side, 1)) same(&r, side, 2e-2, true);
         }
     }
-    if (r.given_up > 3) fail_msg("%d of 30 were left to the careful way", r.given_up);
+    if (r.given_up > 6) fail_msg("%d of 30 were left to the careful way", r.given_up);
     race_end(&r);
 }
 
@@ -193,7 +186,7 @@ static void toy_holds(void **s) {
 }
 
 /* The road holds 240, of which 60 are taken at medians; in a draw it holds less than wants to go.
- * Who does not watch it does not know of its price, and has to say so. */
+ * It is not watched from the beginning, and joins when it is full; the next draw begins anew. */
 static void full_in_a_draw_alone(void **s) {
     (void)s;
     static const char *const names[] = {"quick"};
@@ -212,17 +205,43 @@ static void full_in_a_draw_alone(void **s) {
     for (int32_t i = 0; i < r.b.p.n; i++)
         if (strcmp(r.b.p.all[i].id, "room") == 0) room = i;
     assert_true(room > 0);
-    race_frame(&r, false);
     assert_true(quickly(&r, 0, 1) && quickly(&r, 1, 1));
+    int32_t watched = r.w.n;
     r.b.value[room] = 0.125; /* 30 TEU a day */
-    assert_false(quickly(&r, 0, 1));
-    careful(&r, 0, 1); /* the careful way finds what it costs, and so does who watches all */
+    assert_true(quickly(&r, 0, 1));
+    assert_true(r.w.n > watched);
+    careful(&r, 0, 1);
     double most = 0;
     for (int32_t x = 0; x < r.b.m.n_scarce; x++) most = fmax(most, r.b.s[0].loads.price[x]);
     assert_true(most > 1000);
-    race_frame(&r, true);
-    assert_true(quickly(&r, 0, 1));
     same(&r, 0, 1e-2, true);
+    r.b.value[room] = 1;
+    assert_true(quickly(&r, 0, 1));
+    assert_int_equal(r.w.n, watched);
+    race_end(&r);
+}
+
+/* A case has the same bytes whichever cases were solved before it. */
+static void any_order_of_cases(void **s) {
+    (void)s;
+    static const char *const names[] = {"wide", "limit", "norail"};
+    race r = {0};
+    bed_open(&r.b, NULL, 3, names);
+    race_begin(&r);
+    size_t prices = (size_t)r.b.m.n_scarce * sizeof(double), routes = (size_t)r.b.m.n_routes;
+    double *price = karvan_i_calloc(1, prices), *share = karvan_i_calloc(routes, sizeof *share);
+    assert_non_null(price), assert_non_null(share);
+    for (int64_t draw = 1; draw < 6; draw++) {
+        karvan_i_parameters_draw(&r.b.p, 4, draw, r.b.value);
+        if (!quickly(&r, 0, 1) || !quickly(&r, 1, 1)) continue;
+        memcpy(price, r.quick[1].loads.price, prices);
+        memcpy(share, r.quick[1].loads.share, routes * sizeof *share);
+        (void)(quickly(&r, 3, 1) && quickly(&r, 2, 1));
+        assert_true(quickly(&r, 1, 1));
+        assert_memory_equal(price, r.quick[1].loads.price, prices);
+        assert_memory_equal(share, r.quick[1].loads.share, routes * sizeof *share);
+    }
+    karvan_i_free(price), karvan_i_free(share);
     race_end(&r);
 }
 
@@ -234,6 +253,7 @@ static void shipped_region(void **s) {
     race r = {0};
     karvan_error e = {0};
     int compared = 0;
+    r.rough = true;
     must(bed_of(&r.b, KARVAN_SOURCEDIR "/regions/caspian", 3, names, &e), &e);
     race_begin(&r);
     for (int64_t draw = 0; draw < 12 && compared < 15; draw++) {
@@ -259,10 +279,9 @@ static karvan_status swept(karvan_error *err) {
     karvan_i_frame f;
     karvan_i_rapid w = {0};
     study_bed *b = &swept_race.b;
-    karvan_status st =
-        karvan_i_frame_make(&b->k, true, b->n, b->supply, swept_race.settled, &f, err);
+    karvan_status st = karvan_i_frame_make(&b->k, b->n, b->supply, &swept_race.settled[0], &f, err);
     if (st == KARVAN_OK) st = karvan_i_rapid_init(&w, &f, err);
-    const karvan_i_task task = {&b->supply[0], b->value, 1, NULL, NULL};
+    const karvan_i_task task = {&b->supply[0], b->value, 1, NULL, NULL, true};
     memcpy(swept_race.quick[0].loads.price, swept_race.settled[0].loads.price,
            (size_t)b->m.n_scarce * sizeof(double));
     if (st == KARVAN_OK) st = karvan_i_rapid_solve(&w, &task, &swept_race.quick[0], err);
@@ -280,9 +299,10 @@ static void allocations(void **s) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(toy_draws),      cmocka_unit_test(toy_queues),
-        cmocka_unit_test(toy_holds),      cmocka_unit_test(full_in_a_draw_alone),
-        cmocka_unit_test(shipped_region), cmocka_unit_test(allocations),
+        cmocka_unit_test(toy_draws),          cmocka_unit_test(toy_queues),
+        cmocka_unit_test(toy_holds),          cmocka_unit_test(full_in_a_draw_alone),
+        cmocka_unit_test(any_order_of_cases), cmocka_unit_test(shipped_region),
+        cmocka_unit_test(allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
