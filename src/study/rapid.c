@@ -10,7 +10,7 @@
 #include "base/try.h"
 #include "trade/economy.h"
 
-enum { EVALUATIONS = 120 };
+enum { EVALUATIONS = 250, LOOK = 4 /* cases that are far off: steps between looks around */ };
 /* Of loads and complementarity; how far trade costs may have moved in the last step, in tolerances.
  */
 static const double CLOSE[2] = {1e-6, 1e-9}, MOVED[2] = {10, 1};
@@ -395,7 +395,7 @@ static karvan_status improve(const solve *v, point *p, bool *better, karvan_erro
     }
     learn(w);
     w->age++, w->damping = fmax(w->damping / 5, 1e-8);
-    if (next.over > 0.4 * p->over && next.over > CLOSE[v->t->exact]) w->known = false;
+    if (w->age > 1 && next.over > 0.4 * p->over && next.over > CLOSE[v->t->exact]) w->known = false;
     memcpy(w->price, w->trial, (size_t)w->n * sizeof(double));
     *p = next;
 done:
@@ -452,7 +452,8 @@ static karvan_status settle(const solve *v, karvan_error *err) {
     for (s->rounds = 0; w->evaluations - v->began < EVALUATIONS; s->rounds++) {
         bool done = there(v, &p);
         s->residual = p.moved;
-        if (done || (first && better))
+        bool look = better && (first || (p.over > FAR && s->rounds % LOOK == 0));
+        if (done || look)
             KARVAN_TRY(grow(v, done ? 1 + CLOSE[v->t->exact] : JOINS, &p, &grown, err));
         s->converged = done && !grown;
         if (s->converged || w->damping > 1e3) break;
