@@ -5,27 +5,37 @@
 
 #include "report/html.h"
 
-/* Columns of one line (wide) or two (narrow); px. */
+/* Columns of a row on a wide screen; on a narrow one the name stands above. px. */
 typedef struct layout {
     bool narrow;
     double width, row, head;
-    double axis0, axis1, figures; /* figures end there */
-    double aside[2], end;         /* asides begin, the last ends */
+    double axis0, axis1; /* ends of the axis */
+    double figures;      /* where they end; a narrow screen has them right */
 } layout;
 
+enum { GAP = 14, NAMES = 372, ASIDE = 60 };
+
+static bool any_below(const karvan_i_dots *c) {
+    for (int i = 0; i < c->n; i++)
+        if (c->row[i].below) return true;
+    return false;
+}
+
 static layout layout_of(const karvan_i_dots *c, bool narrow) {
-    double from = c->from_px > 0 ? c->from_px : 300;
-    bool aside = c->aside_head[0] != NULL;
-    if (narrow) return (layout){true, KARVAN_I_DOTS_NARROW, 40, 18, 4, 190, 340, {0, 0}, 340};
-    return (layout){false,
-                    KARVAN_I_DOTS_WIDE,
-                    21,
-                    34,
-                    from,
-                    aside ? from + 210 : from + 360,
-                    aside ? from + 360 : 900,
-                    {690, 736},
-                    900};
+    double figures = c->figures_head ? karvan_i_text_width(c->figures_head, 12) : 0,
+           width = narrow ? KARVAN_I_DOTS_NARROW : KARVAN_I_DOTS_WIDE;
+    for (int i = 0; i < c->n; i++)
+        if (c->row[i].figures) figures = fmax(figures, karvan_i_text_width(c->row[i].figures, 12));
+    double right = width - (c->aside_head && !narrow ? ASIDE : 0);
+    return (layout){narrow,
+                    width,
+                    narrow         ? 40
+                    : any_below(c) ? 36
+                                   : 22,
+                    narrow ? 18 : 34,
+                    narrow ? 4 : NAMES,
+                    fmax(right - figures - GAP, (narrow ? 4 : NAMES) + 60),
+                    right};
 }
 
 void karvan_i_svg_fitted(karvan_i_text *t, double x, double y, const char *anchor, const char *cls,
@@ -95,37 +105,34 @@ static void axis(karvan_i_page *p, const layout *l, const karvan_i_scale *x, dou
 }
 
 static void heads(karvan_i_page *p, const karvan_i_dots *c, const layout *l) {
-    if (l->narrow) {
-        if (c->axis_head) karvan_i_svg_text(&p->out, 0, 12, "start", "soft", c->axis_head);
-        return;
-    }
-    if (c->name_head) karvan_i_svg_text(&p->out, 0, 24, "start", "soft", c->name_head);
-    if (c->axis_head) karvan_i_svg_text(&p->out, l->axis0, 10, "start", "soft", c->axis_head);
-    if (c->figures_head) karvan_i_svg_text(&p->out, l->figures, 24, "end", "soft", c->figures_head);
-    for (int k = 0; k < 2; k++)
-        if (c->aside_head[k])
-            karvan_i_svg_text(&p->out, k == 0 ? l->aside[1] - 12 : l->aside[1], 24,
-                              k == 0 ? "end" : "start", "soft", c->aside_head[k]);
+    if (c->axis_head)
+        karvan_i_svg_text(&p->out, l->narrow ? 0 : l->axis0, 12, "start", "soft", c->axis_head);
+    if (l->narrow) return;
+    if (c->figures_head) karvan_i_svg_text(&p->out, l->figures, 26, "end", "soft", c->figures_head);
+    if (c->aside_head) karvan_i_svg_text(&p->out, l->width, 26, "end", "soft", c->aside_head);
 }
 
 static void row(karvan_i_page *p, const karvan_i_dots *c, const layout *l, const karvan_i_scale *x,
                 int i, double top) {
     const karvan_i_dot *r = &c->row[i];
-    const char *cls = r->strong ? "strong" : "";
-    double y = l->narrow ? top + 28 : top + l->row / 2;
+    const char *cls = r->strong ? "strong" : r->pale ? "soft" : "";
+    double y = l->narrow ? top + 28 : top + (r->below ? 13 : l->row / 2);
     char name[200];
-    (void)snprintf(name, sizeof name, "%d  %.180s", i + 1, r->name);
+    if (c->numbered)
+        (void)snprintf(name, sizeof name, "%d\xC2\xA0\xC2\xA0%.180s", i + 1, r->name);
+    else
+        (void)snprintf(name, sizeof name, "%.190s", r->name);
     if (l->narrow)
         karvan_i_svg_fitted(&p->out, 0, top + 15, "start", cls, name, l->width);
     else
-        karvan_i_svg_fitted(&p->out, 0, y + 4, "start", cls, name, l->axis0 - 14);
+        karvan_i_svg_fitted(&p->out, 0, y + 4, "start", cls, name, NAMES - GAP);
     karvan_i_dot_mark(&p->out, r, x, y, c->bars);
-    if (r->figures) karvan_i_svg_text(&p->out, l->figures, y + 4, "end", "", r->figures);
+    if (r->figures) karvan_i_svg_text(&p->out, l->figures, y + 4, "end", cls, r->figures);
     if (l->narrow) return;
-    if (r->aside[0]) karvan_i_svg_text(&p->out, l->aside[1] - 12, y + 4, "end", "", r->aside[0]);
-    if (r->aside[1])
-        karvan_i_svg_fitted(&p->out, l->aside[1], y + 4, "start", "soft", r->aside[1],
-                            l->end - l->aside[1]);
+    if (r->aside) karvan_i_svg_text(&p->out, l->width, y + 4, "end", cls, r->aside);
+    if (r->below)
+        karvan_i_svg_fitted(&p->out, c->numbered ? 16 : 0, y + 18, "start", "soft", r->below,
+                            NAMES - GAP - 16);
 }
 
 static void draw(karvan_i_page *p, const karvan_i_dots *c, bool narrow) {

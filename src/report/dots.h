@@ -6,20 +6,20 @@
 #include "report/svg.h"
 
 typedef struct karvan_i_dot {
-    const char *name;
-    double dot, low, high; /* NaN: not drawn */
-    const char *figures;   /* "1 230 (410 to 2 900)" */
-    const char *aside[2];  /* NULL: none; a narrow screen has the first alone */
-    bool strong;
+    const char *name, *below; /* below: a second line, on a wide screen; NULL */
+    double dot, low, high;    /* NaN: not drawn */
+    const char *figures;      /* "1 230 (410 to 2 900)" */
+    const char *aside;        /* "62 %"; NULL */
+    bool strong, pale;
 } karvan_i_dot;
 
 typedef struct karvan_i_dots {
-    const char *title, *description;                                  /* of the drawing */
-    const char *name_head, *axis_head, *figures_head, *aside_head[2]; /* NULL: no such column */
+    const char *title, *description;                   /* of the drawing */
+    const char *axis_head, *figures_head, *aside_head; /* NULL: no such column */
     int n;
     const karvan_i_dot *row;
-    bool bars;      /* from 0 to the dot, with the interval as a line */
-    double from_px; /* where the axis begins on a wide screen; 0: 300 */
+    bool bars;     /* from 0 to the dot, with the interval as a line */
+    bool numbered; /* by their place in the list */
 } karvan_i_dots;
 enum { KARVAN_I_DOTS_WIDE = 900, KARVAN_I_DOTS_NARROW = 340 };
 /* Wide and narrow, each for its screen. */

@@ -210,7 +210,7 @@ static double five_figures(double v) {
     return fabs(v) < 1e-6 ? 0 : round(v * unit) / unit;
 }
 
-static karvan_status rounded(const karvan_table *t, karvan_table **out, karvan_error *err) {
+karvan_status karvan_i_rounded(const karvan_table *t, karvan_table **out, karvan_error *err) {
     enum { COLUMNS_MAX = 32 };
     karvan_column columns[COLUMNS_MAX];
     karvan_status st = KARVAN_OK;
@@ -237,7 +237,7 @@ done:
 karvan_status karvan_i_flow_details(karvan_i_page *p, const char *summary, const karvan_table *t,
                                     const char *file_name, karvan_error *err) {
     karvan_table *fewer = NULL;
-    karvan_status st = rounded(t, &fewer, err);
+    karvan_status st = karvan_i_rounded(t, &fewer, err);
     if (st == KARVAN_OK) st = karvan_i_details_table(p, summary, fewer, file_name, err);
     karvan_table_destroy(fewer);
     return st;

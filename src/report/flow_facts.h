@@ -61,6 +61,8 @@ typedef struct karvan_i_flow_pair {
  * (flow_others.c). A place is of the country of its zone. KARVAN_E_NOMEM. */
 karvan_status karvan_i_flow_others(const karvan_i_flow_facts *f, karvan_i_flow_pair *out, int most,
                                    int *n, karvan_error *err);
+/* A copy of a table with numbers of five figures. */
+karvan_status karvan_i_rounded(const karvan_table *t, karvan_table **out, karvan_error *err);
 /* karvan_i_details_table with numbers of five figures: what more there are, are not known. */
 karvan_status karvan_i_flow_details(karvan_i_page *p, const char *summary, const karvan_table *t,
                                     const char *file_name, karvan_error *err);

@@ -14,7 +14,7 @@ static const double MILLION = 1e6;
 
 /* "1 230 million USD a year (410 to 2 900)" */
 static void benefit(karvan_i_text *t, const karvan_i_study_facts *f, const karvan_difference *d) {
-    karvan_i_number(t, d->median / MILLION, 2);
+    karvan_i_study_median(t, d, MILLION);
     karvan_i_text_puts(t, " million USD a year ");
     karvan_i_study_interval(t, f, d, MILLION);
 }
@@ -51,31 +51,40 @@ static int verdict_rows(const karvan_i_study_facts *f, const char *id, const cha
     return n;
 }
 
-static void name_countries(const karvan_i_page *p, const karvan_i_study_facts *f, karvan_i_text *t,
-                           const char *verdict) {
+/* "Azerbaijan (+580) and Kazakhstan (+12)"; how many */
+static int name_countries(const karvan_i_page *p, const karvan_i_study_facts *f, karvan_i_text *t,
+                          const char *verdict) {
     int64_t row[NAMED];
     int n = verdict_rows(f, f->row[0].id, verdict, row);
     for (int i = 0; i < n; i++) {
-        karvan_i_html_printf(
-            t, "%s%s",
-            i == 0       ? ""
-            : i == n - 1 ? " and "
-                         : ", ",
-            karvan_i_party_name(p, karvan_i_cell_text(f->gains, "country", row[i])));
-        karvan_i_text_puts(t, " (");
+        const char *code = karvan_i_cell_text(f->gains, "country", row[i]);
+        karvan_i_html_printf(t, "%s%s (",
+                             i == 0       ? ""
+                             : i == n - 1 ? " and "
+                                          : ", ",
+                             karvan_i_party_name(p, code));
         karvan_i_signed(t, karvan_i_cell_real(f->gains, "median", row[i]) / MILLION, 2);
-        karvan_i_text_puts(t, ")");
+        karvan_i_text_puts(t, " million)");
     }
-    if (n == 0) karvan_i_text_puts(t, "none");
+    return n;
 }
 
+/* A verdict is that of 95 draws in 100: one end of the interval lies at 0 or beyond. */
 static void who(const karvan_i_page *p, const karvan_i_study_facts *f, karvan_i_text *t) {
+    karvan_i_text gain = {0}, lose = {0};
     if (f->draws == 0) return; /* nothing is sure of anybody */
-    karvan_i_text_puts(t, " In nine of ten draws gain, of the region: ");
-    name_countries(p, f, t, "gains");
-    karvan_i_text_puts(t, "; lose: ");
-    name_countries(p, f, t, "loses");
-    karvan_i_text_puts(t, ".");
+    int gains = name_countries(p, f, &gain, "gains"), loses = name_countries(p, f, &lose, "loses");
+    karvan_i_text_puts(t, " In 95 draws of 100 or more ");
+    if (gains > 0)
+        karvan_i_text_printf(t, "%s %s real income", gain.s ? gain.s : "",
+                             gains > 1 ? "gain" : "gains");
+    else
+        karvan_i_text_puts(t, "no country of the region gains");
+    if (loses > 0)
+        karvan_i_text_printf(t, ", %s %s", lose.s ? lose.s : "", loses > 1 ? "lose" : "loses");
+    karvan_i_text_puts(t, gains > 0 && loses == 0 ? ", none of the region loses." : ".");
+    t->failed |= gain.failed || lose.failed;
+    karvan_i_text_clear(&gain), karvan_i_text_clear(&lose);
 }
 
 static bool is_proposed(const karvan_i_study_case *c) {
@@ -154,10 +163,12 @@ static karvan_status five(const karvan_i_page *p, const karvan_i_study_facts *f,
         KARVAN_TRY(karvan_i_study_difference(f, f->row[0].which, measure, "", &d, err));
         if (isnan(d.median)) continue;
         karvan_i_text_puts(t, "<li><b><a href=\"#help\">");
-        karvan_i_signed(t, d.median / g->unit, 2);
+        if (d.median > 0) karvan_i_text_puts(t, "+");
+        karvan_i_study_median(t, &d, g->unit);
         karvan_i_text_puts(t, "</a></b><span>");
         karvan_i_study_interval(t, f, &d, g->unit);
-        karvan_i_html_printf(t, "%s%s%s</span></li>\n", f->draws > 0 ? "<br>" : "", g->what,
+        karvan_i_text_puts(t, f->draws > 0 ? "<br>" : "");
+        karvan_i_html_printf(t, "%s%s</span></li>\n", g->what,
                              g->of_corridor ? karvan_i_corridor_name(p, 0) : "");
     }
     karvan_i_text_puts(t, "</ul>\n");
@@ -173,13 +184,12 @@ static void drivers(const karvan_i_study_facts *f, karvan_i_text *t) {
     for (int64_t r = 0; r < karvan_table_rows(s) && n < 3; r++) {
         double share = karvan_i_cell_real(s, "share", r);
         if (!(share > 0.005)) break;
-        karvan_i_html_printf(t, "%s%s (%.0f\xC2\xA0%%%s)",
-                             n == 0 ? "<p>What makes the benefit uncertain, by its share of the "
-                                      "variance: "
-                                    : ", ",
-                             karvan_i_cell_text(s, "name", r), 100 * share,
-                             karvan_i_cell_is(s, "source", r, "assumption") ? ", an assumption"
-                                                                            : "");
+        karvan_i_text_puts(t, n == 0 ? "<p>What makes the benefit uncertain, by its share of the "
+                                       "variance: "
+                                     : ", ");
+        karvan_i_html_printf(
+            t, "%s (%.0f\xC2\xA0%%%s)", karvan_i_cell_text(s, "name", r), 100 * share,
+            karvan_i_cell_is(s, "source", r, "assumption") ? ", an assumption" : "");
         n++;
     }
     if (n > 0) karvan_i_text_puts(t, ". <a href=\"#drivers\">All that it depends on</a></p>\n");

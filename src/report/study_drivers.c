@@ -32,7 +32,9 @@ static void draw_shares(karvan_i_page *p, const karvan_table *t, int n) {
                                 .low = share - error,
                                 .high = share + error,
                                 .figures = figures[i],
-                                .strong = karvan_i_cell_is(t, "source", i, "assumption")};
+                                .strong =
+                                    share > error && karvan_i_cell_is(t, "source", i, "assumption"),
+                                .pale = !(share > error)};
     }
     karvan_i_dots_draw(
         p, &(karvan_i_dots){.title = "Shares of the variance of the benefit",
@@ -43,8 +45,7 @@ static void draw_shares(karvan_i_page *p, const karvan_table *t, int n) {
                             .figures_head = "share \xC2\xB1 standard error",
                             .n = n,
                             .row = row,
-                            .bars = true,
-                            .from_px = 400});
+                            .bars = true});
 }
 
 /* ---- the tornado ---- */
@@ -58,7 +59,9 @@ static double reach(const karvan_table *t, int64_t r) {
                           : -1;
 }
 
+/* The widest first; those that no eye tells from a dot are in the table alone. */
 static int by_reach(const karvan_table *t, int n, int64_t order[TOLD]) {
+    static const double LEAST_PART = 0.02;
     int m = 0;
     for (int64_t r = 0; r < n; r++) {
         int at = m;
@@ -66,6 +69,7 @@ static int by_reach(const karvan_table *t, int n, int64_t order[TOLD]) {
         for (; at > 0 && reach(t, order[at - 1]) < reach(t, r); at--) order[at] = order[at - 1];
         order[at] = r, m++;
     }
+    while (m > 1 && reach(t, order[m - 1]) < LEAST_PART * reach(t, order[0])) m--;
     return m;
 }
 
@@ -75,17 +79,16 @@ static void draw_ends(karvan_i_page *p, const karvan_i_study_facts *f, int n) {
     char figures[TOLD][SAID_MAX];
     int64_t order[TOLD];
     int m = by_reach(t, n, order);
-    double settled = NAN;
     int benefit = karvan_study_find(f->of->study, "benefit", "");
-    settled = karvan_study_settled(f->of->study, f->row[0].which)[benefit] -
-              karvan_study_settled(f->of->study, -1)[benefit];
+    double settled = karvan_study_settled(f->of->study, f->row[0].which)[benefit] -
+                     karvan_study_settled(f->of->study, -1)[benefit];
     if (m == 0) return;
     for (int i = 0; i < m; i++) {
         double low = karvan_i_cell_real(t, "low", order[i]) / MILLION,
                high = karvan_i_cell_real(t, "high", order[i]) / MILLION;
         karvan_i_text s = {0};
-        karvan_i_number(&s, low, 2), karvan_i_text_puts(&s, " at 5 %, ");
-        karvan_i_number(&s, high, 2), karvan_i_text_puts(&s, " at 95 %");
+        karvan_i_number(&s, low, 2), karvan_i_text_puts(&s, " to ");
+        karvan_i_number(&s, high, 2);
         (void)snprintf(figures[i], SAID_MAX, "%s", s.s ? s.s : "");
         karvan_i_text_clear(&s);
         row[i] = (karvan_i_dot){.name = karvan_i_cell_text(t, "name", order[i]),
@@ -105,10 +108,9 @@ static void draw_ends(karvan_i_page *p, const karvan_i_study_facts *f, int n) {
                                            "point to that at its 95 % point. The table below holds "
                                            "the numbers.",
                             .axis_head = "benefit, million USD a year",
-                            .figures_head = "benefit with it",
+                            .figures_head = "at 5 % to at 95 %",
                             .n = m,
-                            .row = row,
-                            .from_px = 400});
+                            .row = row});
 }
 
 /* ---- the table ---- */
@@ -156,25 +158,25 @@ static void next_fact(karvan_i_page *p, const karvan_table *t, int n) {
 karvan_status karvan_i_part_drivers(karvan_i_page *p, const karvan_i_study_facts *f,
                                     karvan_error *err) {
     karvan_status st = KARVAN_OK;
+    karvan_table *fewer = NULL;
     int n = f->of ? known_rows(f->influence) : 0;
     if (n == 0) return KARVAN_OK;
-    double sum = 0;
-    for (int i = 0; i < n; i++) sum += fmax(karvan_i_cell_real(f->influence, "share", i), 0);
     karvan_i_text_puts(&p->out, "<section id=\"drivers\"><h2>What makes it uncertain</h2>\n");
     karvan_i_html_printf(&p->out,
                          "<figure><figcaption>The benefit of %s depends most on: %s</figcaption>"
                          "<p class=\"sub\">Part of the variance of the benefit over %lld draws "
-                         "that would go if the parameter were known; the %d largest, bold: an "
-                         "assumption. Together %.0f %%; the rest is in others and in "
-                         "interactions.</p>\n",
+                         "that would go if the parameter were known, the %d largest; line: its "
+                         "standard error. Bold: an assumption. Pale: no larger than its error, "
+                         "which is nothing that these draws can tell.</p>\n",
                          f->row[0].name, karvan_i_cell_text(f->influence, "name", 0),
-                         (long long)f->draws, n, 100 * sum);
+                         (long long)f->draws, n);
     draw_shares(p, f->influence, n);
     next_fact(p, f->influence, n);
     draw_ends(p, f, n);
     karvan_i_text_puts(&p->out, "<details><summary>The same in figures, with sources</summary>\n");
     table(p, f->influence, n);
-    KARVAN_TRY(karvan_i_csv_link(p, f->influence, "influence.csv", err));
+    KARVAN_TRY(karvan_i_rounded(f->influence, &fewer, err));
+    KARVAN_TRY(karvan_i_csv_link(p, fewer, "influence.csv", err));
     karvan_i_text_puts(&p->out,
                        "</details>\n<p class=\"srcline\">First-order indices of Sobol from the "
                        "draws that there are, and how they are found: docs/methods/rank.md; ranges "
@@ -182,5 +184,6 @@ karvan_status karvan_i_part_drivers(karvan_i_page *p, const karvan_i_study_facts
                        "</section>\n");
     st = karvan_i_text_status(&p->out, err);
 done:
+    karvan_table_destroy(fewer);
     return st;
 }

@@ -163,19 +163,32 @@ void karvan_i_signed(karvan_i_text *t, double v, int digits) {
     karvan_i_number(t, v, digits);
 }
 
-/* Both ends to the figures that the larger of them is known to. */
-static void rounded_to(karvan_i_text *t, double v, double largest) {
-    double step = largest > 0 ? pow(10, floor(log10(largest)) - 1) : 1;
-    karvan_i_number(t, round(v / step) * step, 6);
+/* Two figures, and none below a hundredth of the largest number beside it. */
+static void two_figures(karvan_i_text *t, double v, double largest) {
+    double own = fabs(v) > 0 ? floor(log10(fabs(v))) - 1 : 0,
+           coarse = largest > 0 ? floor(log10(largest / 100)) : own,
+           step = pow(10, fmax(own, coarse));
+    karvan_i_number(t, round(v / step) * step, 9);
+}
+
+static double largest_of(const karvan_difference *d, double unit) {
+    double v = fabs(d->median);
+    if (isfinite(d->p5)) v = fmax(v, fabs(d->p5));
+    if (isfinite(d->p95)) v = fmax(v, fabs(d->p95));
+    return v / unit;
+}
+
+void karvan_i_study_median(karvan_i_text *t, const karvan_difference *d, double unit) {
+    two_figures(t, d->median / unit, largest_of(d, unit));
 }
 
 void karvan_i_study_interval(karvan_i_text *t, const karvan_i_study_facts *f,
                              const karvan_difference *d, double unit) {
     if (f->draws == 0 || isnan(d->p5)) return;
-    double largest = fmax(fabs(d->p5), fabs(d->p95)) / unit;
+    double largest = largest_of(d, unit);
     karvan_i_text_puts(t, "(");
-    rounded_to(t, d->p5 / unit, largest);
+    two_figures(t, d->p5 / unit, largest);
     karvan_i_text_puts(t, " to ");
-    rounded_to(t, d->p95 / unit, largest);
+    two_figures(t, d->p95 / unit, largest);
     karvan_i_text_puts(t, ")");
 }

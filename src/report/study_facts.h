@@ -42,6 +42,8 @@ const char *karvan_i_study_of_corridor(const karvan_i_study_facts *f, const char
                                        char *room, size_t cap);
 /* "+1 230", with as many figures as are known; "0" where it rounds to it. */
 void karvan_i_signed(karvan_i_text *t, double v, int digits);
+/* A median to two figures, but no finer than the interval about it has a use for. */
+void karvan_i_study_median(karvan_i_text *t, const karvan_difference *d, double unit);
 /* "(410 to 2 900)", nothing without draws. */
 void karvan_i_study_interval(karvan_i_text *t, const karvan_i_study_facts *f,
                              const karvan_difference *d, double unit);

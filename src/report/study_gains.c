@@ -50,7 +50,7 @@ static void cell(karvan_i_page *p, const karvan_i_study_facts *f, int64_t r) {
     karvan_i_text_printf(&p->out, "<td class=\"n v-%s\" data-v=\"%.4g\">", verdict, v);
     if (strcmp(verdict, "nothing") != 0) {
         /* less than ten thousand dollars is told as nothing to speak of */
-        karvan_i_signed(&p->out, fabs(v) < 0.01 ? 0 : v, 2);
+        karvan_i_signed(&p->out, fabs(v) < 1 ? round(100 * v) / 100 : v, 2);
         karvan_i_text_puts(&p->out, " ");
     }
     karvan_i_html_printf(&p->out, "<small>%s</small></td>", verdict);
@@ -62,6 +62,7 @@ static void matrix(karvan_i_page *p, const karvan_i_study_facts *f, int n,
     karvan_i_text_puts(&heads, "improvement");
     for (int i = 0; i < n; i++)
         karvan_i_text_printf(&heads, "|%s#", karvan_i_party_name(p, country[i]));
+    karvan_i_text_puts(&p->out, "<div class=\"matrix\">\n");
     if (heads.s) karvan_i_table_open(p, "Change of real income, million USD a year", heads.s, true);
     for (int i = 0; heads.s && i < f->n_ranked; i++) {
         karvan_i_html_printf(&p->out, "<tr><th scope=\"row\">%s</th>", f->row[i].name);
@@ -69,7 +70,38 @@ static void matrix(karvan_i_page *p, const karvan_i_study_facts *f, int n,
         karvan_i_text_puts(&p->out, "</tr>\n");
     }
     karvan_i_table_close(p);
+    karvan_i_text_puts(&p->out, "</div>\n");
     karvan_i_text_clear(&heads);
+}
+
+/* The cells with their intervals, to be saved. */
+static karvan_status saved(karvan_i_page *p, const karvan_i_study_facts *f, int n,
+                           const char *const *country, karvan_error *err) {
+    static const karvan_column columns[] = {
+        {"intervention", KARVAN_TEXT, NULL},    {"country", KARVAN_TEXT, NULL},
+        {"median", KARVAN_REAL, "million USD"}, {"p5", KARVAN_REAL, "million USD"},
+        {"p95", KARVAN_REAL, "million USD"},    {"probability_gain", KARVAN_REAL, NULL}};
+    karvan_status st = KARVAN_OK;
+    karvan_builder *b = NULL;
+    karvan_table *t = NULL;
+    KARVAN_TRY(karvan_builder_create("gains", 6, columns, &b, err));
+    for (int i = 0; i < f->n; i++)
+        for (int k = 0; k < n; k++) {
+            int64_t r = row_of(f, f->row[i].id, country[k]);
+            KARVAN_TRY(karvan_builder_row(b, err));
+            KARVAN_TRY(karvan_builder_text(b, 0, f->row[i].id, err));
+            KARVAN_TRY(karvan_builder_text(b, 1, country[k], err));
+            for (int c = 2; c < 6; c++) {
+                double v = karvan_i_cell_real(f->gains, columns[c].name, r);
+                v = c < 5 ? round(v / 1e4) / 100 : round(v * 1e4) / 1e4;
+                if (!isnan(v)) KARVAN_TRY(karvan_builder_real(b, c, v, err));
+            }
+        }
+    st = karvan_builder_finish(b, &t, err), b = NULL;
+    if (st == KARVAN_OK) st = karvan_i_csv_link(p, t, "gains.csv", err);
+done:
+    karvan_builder_destroy(b), karvan_table_destroy(t);
+    return st;
 }
 
 /* The country that the first improvement gives most, for the title. */
@@ -83,7 +115,7 @@ static const char *first_gainer(const karvan_i_study_facts *f, int n, const char
     return best;
 }
 
-/* How many improvements a country gains or loses by, in words of the verdict. */
+/* By how many improvements a country has a verdict. */
 static int counted(const karvan_i_study_facts *f, const char *country, const char *verdict) {
     int n = 0;
     for (int i = 0; i < f->n_ranked; i++)
@@ -105,7 +137,7 @@ static void title(karvan_i_page *p, const karvan_i_study_facts *f, int n,
     else
         karvan_i_html_printf(&p->out, "By %s no country of the region gains", f->row[0].name);
     if (widest && f->draws > 0)
-        karvan_i_html_printf(&p->out, "; %s surely gains by %d of %d improvements",
+        karvan_i_html_printf(&p->out, "; most often surely gains %s, by %d of %d improvements",
                              karvan_i_party_name(p, widest), most, f->n_ranked);
     karvan_i_text_puts(&p->out, "</figcaption>\n");
 }
@@ -126,12 +158,12 @@ karvan_status karvan_i_part_gains(karvan_i_page *p, const karvan_i_study_facts *
         "lie on one side of 0; <b class=\"v-unclear\">unclear</b>: they do not. Prices "
         "that owners of full capacity earn are in no country\xE2\x80\x99s income.</p>\n");
     matrix(p, f, n, country);
-    KARVAN_TRY(karvan_i_flow_details(p, "Every country in trade, every case, with its interval",
-                                     f->gains, "gains.csv", err));
+    KARVAN_TRY(saved(p, f, n, country, err));
     karvan_i_text_puts(&p->out,
                        "<p class=\"srcline\">Real income: general equilibrium of one sector, "
                        "docs/methods/equilibrium.md, with trade costs of "
-                       "docs/methods/study.md.</p></figure></section>\n");
+                       "docs/methods/study.md. Every country in trade: `karvan rank --output "
+                       "gains`.</p></figure></section>\n");
     st = karvan_i_text_status(&p->out, err);
 done:
     return st;

@@ -12,14 +12,14 @@
 #include "table/cell.h"
 
 static const double MILLION = 1e6;
-enum { FIGURES_MAX = 96, SAID_MAX = 80 };
+enum { FIGURES_MAX = 96, SAID_MAX = 24, NECK_MAX = KARVAN_I_NECK_NAME + 16 };
 
 /* ---- the list ---- */
 
 static void say_benefit(const karvan_i_study_facts *f, const karvan_difference *d,
                         char out[FIGURES_MAX]) {
     karvan_i_text t = {0};
-    karvan_i_number(&t, d->median / MILLION, 2);
+    karvan_i_study_median(&t, d, MILLION);
     karvan_i_text_puts(&t, " ");
     karvan_i_study_interval(&t, f, d, MILLION);
     (void)snprintf(out, FIGURES_MAX, "%s", t.s ? t.s : "");
@@ -36,28 +36,38 @@ static void say_first(double first, char out[SAID_MAX]) {
 }
 
 /* Where the next bottleneck is the same behind all, what each tightens says more. */
-static const char *neck_of(const karvan_i_study_facts *f, const karvan_i_study_case *c) {
+static void say_neck(const karvan_i_study_facts *f, const karvan_i_study_case *c,
+                     char out[NECK_MAX]) {
     const karvan_i_neck *k = f->one_next ? &c->tighter : &c->next;
-    return *k->name ? k->name : "none";
+    if (*k->name)
+        (void)snprintf(out, NECK_MAX, "%s: %s", f->one_next ? "tightens" : "next", k->name);
+    else
+        (void)snprintf(out, NECK_MAX, "%s", f->one_next ? "tightens nothing" : "nothing is full");
 }
+
+typedef struct said { /* texts of a row */
+    char figures[FIGURES_MAX], first[SAID_MAX], neck[NECK_MAX];
+} said;
 
 static karvan_status draw_list(karvan_i_page *p, const karvan_i_study_facts *f, int from, int n,
                                const char *title, karvan_error *err) {
     karvan_i_dot *row = karvan_i_calloc((size_t)n + 1, sizeof *row);
-    char(*figures)[FIGURES_MAX] = karvan_i_calloc((size_t)n + 1, sizeof *figures),
-    (*first)[SAID_MAX] = karvan_i_calloc((size_t)n + 1, sizeof *first);
+    said *s = karvan_i_calloc((size_t)n + 1, sizeof *s);
     karvan_status st = KARVAN_OK;
-    KARVAN_REQUIRE(row && figures && first, err, KARVAN_E_NOMEM, "no memory for a chart");
+    bool first = from == 0 && f->draws > 0;
+    KARVAN_REQUIRE(row && s, err, KARVAN_E_NOMEM, "no memory for a chart");
     for (int i = 0; i < n; i++) {
         const karvan_i_study_case *c = &f->row[from + i];
-        say_benefit(f, &c->benefit, figures[i]), say_first(c->first, first[i]);
-        row[i] = (karvan_i_dot){c->name,
-                                c->benefit.median / MILLION,
-                                c->benefit.p5 / MILLION,
-                                c->benefit.p95 / MILLION,
-                                figures[i],
-                                {*first[i] ? first[i] : NULL, neck_of(f, c)},
-                                c->ranked && i == 0};
+        say_benefit(f, &c->benefit, s[i].figures), say_first(c->first, s[i].first);
+        say_neck(f, c, s[i].neck);
+        row[i] = (karvan_i_dot){.name = c->name,
+                                .below = s[i].neck,
+                                .dot = c->benefit.median / MILLION,
+                                .low = c->benefit.p5 / MILLION,
+                                .high = c->benefit.p95 / MILLION,
+                                .figures = s[i].figures,
+                                .aside = first ? s[i].first : NULL,
+                                .strong = c->ranked && i == 0};
     }
     karvan_i_dots_draw(
         p, &(karvan_i_dots){
@@ -66,12 +76,12 @@ static karvan_status draw_list(karvan_i_page *p, const karvan_i_study_facts *f, 
                               "an intervention. The table below holds the numbers.",
                .axis_head = "benefit, million USD a year",
                .figures_head = f->draws > 0 ? "median (P5 to P95)" : "at medians",
-               .aside_head = {from == 0 && f->draws > 0 ? "first" : " ",
-                              f->one_next ? "tightens most" : "next bottleneck"},
+               .aside_head = first ? "first" : NULL,
                .n = n,
-               .row = row});
+               .row = row,
+               .numbered = true});
 done:
-    karvan_i_free(row), karvan_i_free(figures), karvan_i_free(first);
+    karvan_i_free(row), karvan_i_free(s);
     return st;
 }
 
@@ -109,7 +119,8 @@ static void cell(karvan_i_page *p, const karvan_i_study_facts *f, const karvan_d
         return;
     }
     karvan_i_text_printf(&p->out, "<td class=\"n\" data-v=\"%.7g\">", d->median);
-    karvan_i_signed(&p->out, d->median / unit, 2);
+    if (d->median > 0) karvan_i_text_puts(&p->out, "+");
+    karvan_i_study_median(&p->out, d, unit);
     karvan_i_text_puts(&p->out, "<small> ");
     karvan_i_study_interval(&p->out, f, d, unit);
     karvan_i_text_puts(&p->out, "</small></td>");
@@ -167,7 +178,8 @@ static karvan_status put_numbers(const karvan_i_study_facts *f, int from, int n,
             KARVAN_TRY(karvan_builder_text(b, 2, COLUMNS[k].unit_name, err));
             for (int c = 0; c < 3; c++)
                 if (!isnan(v[c]))
-                    KARVAN_TRY(karvan_builder_real(b, 3 + c, v[c] / COLUMNS[k].unit, err));
+                    KARVAN_TRY(karvan_builder_real(
+                        b, 3 + c, round(v[c] / COLUMNS[k].unit * 1000) / 1000, err));
         }
 done:
     return st;

@@ -13,7 +13,7 @@
 #include "table/cell.h"
 
 /* Lines with less than this part of the largest change, or TEU a day, are not drawn. */
-static const double LEAST_PART = 0.02, LEAST_TEU = 0.5;
+static const double LEAST_PART = 0.03, LEAST_TEU = 0.5;
 static const double MOST_PX = 11, LEAST_PX = 0.8;
 
 typedef struct change_map {

@@ -175,20 +175,36 @@ static void corridor_row(karvan_i_page *p, const karvan_table *t, int64_t r) {
 static karvan_status corridor_table(karvan_i_page *p, const karvan_i_study_facts *f,
                                     karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_table *t = NULL;
+    karvan_table *t = NULL, *fewer = NULL;
     KARVAN_TRY(karvan_study_stage(f->of->study, f->row[0].which, KARVAN_STAGE_CORRIDORS, &t, err));
     karvan_i_table_open(p, "Corridors, everything at its median, and the change",
                         "corridor|TEU a year#|change#|hours a TEU#|change#|USD a TEU#|change#",
                         true);
     for (int64_t r = 0; r < karvan_table_rows(t); r++) corridor_row(p, t, r);
     karvan_i_table_close(p);
-    KARVAN_TRY(karvan_i_csv_link(p, t, "corridors-moved.csv", err));
+    KARVAN_TRY(karvan_i_rounded(t, &fewer, err));
+    KARVAN_TRY(karvan_i_csv_link(p, fewer, "corridors-moved.csv", err));
 done:
-    karvan_table_destroy(t);
+    karvan_table_destroy(t), karvan_table_destroy(fewer);
     return st;
 }
 
 /* ---- the part ---- */
+
+/* The line whose load changes most is the message. */
+static void caption(karvan_i_page *p, const karvan_i_study_facts *f, const karvan_i_moves *m) {
+    const karvan_i_moved *most = NULL;
+    for (const karvan_i_moved *l = m->line; l && l < m->line + m->n; l++)
+        if (!most || fabs(l->after - l->before) > fabs(most->after - most->before)) most = l;
+    karvan_i_html_printf(&p->out, "<figure><figcaption>What %s moves", f->row[0].name);
+    if (most) {
+        karvan_i_html_printf(&p->out, ": most between %s and %s, ",
+                             karvan_i_place_name(p, most->from), karvan_i_place_name(p, most->to));
+        karvan_i_signed(&p->out, most->after - most->before, 2);
+        karvan_i_text_puts(&p->out, " TEU a day");
+    }
+    karvan_i_text_puts(&p->out, "</figcaption>\n");
+}
 
 karvan_status karvan_i_part_moves(karvan_i_page *p, const karvan_i_study_facts *f,
                                   const karvan_i_flow_facts *flows, karvan_error *err) {
@@ -196,10 +212,8 @@ karvan_status karvan_i_part_moves(karvan_i_page *p, const karvan_i_study_facts *
     karvan_i_moves m = {0};
     if (!f->of) return KARVAN_OK;
     KARVAN_TRY(karvan_i_moves_init(&m, f, f->row[0].which, flows, err));
-    karvan_i_html_printf(&p->out,
-                         "<section id=\"moves\"><h2>What moves</h2>\n<figure><figcaption>By %s "
-                         "%s</figcaption>\n",
-                         f->row[0].name, m.n > 0 ? "cargo moves here" : "cargo moves so");
+    karvan_i_text_puts(&p->out, "<section id=\"moves\"><h2>What moves</h2>\n");
+    caption(p, f, &m);
     if (m.n > 0) KARVAN_TRY(karvan_i_moves_map(p, f, &m, err));
     KARVAN_TRY(corridor_table(p, f, err));
     karvan_i_text_puts(&p->out, "<p class=\"srcline\">Corridors: the study\xE2\x80\x99s, where "
@@ -209,8 +223,8 @@ karvan_status karvan_i_part_moves(karvan_i_page *p, const karvan_i_study_facts *
         karvan_i_html_printf(&p->out,
                              " Map: every flow, loaded anew by docs/methods/freight.md on the "
                              "region with the edits laid over it, each pair\xE2\x80\x99s cargo as "
-                             "its trade is left by the study; %.0f TEU a day want to go before, "
-                             "%.0f after.",
+                             "its trade is left by the study: "
+                             "%.0f TEU a day want to go before, %.0f after.",
                              m.demand_before, m.demand_after);
     karvan_i_text_puts(&p->out, "</p></figure></section>\n");
     st = karvan_i_text_status(&p->out, err);
