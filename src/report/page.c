@@ -131,6 +131,7 @@ const char *karvan_i_party_name(const karvan_i_page *p, const char *code) {
 
 const char *karvan_i_corridor_name(const karvan_i_page *p, int32_t row) {
     const char *s = karvan_i_cell_text(p->corridors, "short_name", row);
+    if (!s) s = karvan_i_cell_text(p->corridors, "name", row);
     return s ? s : "?";
 }
 

@@ -113,10 +113,11 @@ done:
 /* The question that the first screen answers. */
 static karvan_status question(const karvan_i_page *p, const karvan_i_study_facts *f,
                               karvan_i_text *out, karvan_error *err) {
-    if (f->of && karvan_table_rows(p->corridors) > 0)
-        karvan_i_text_printf(out,
-                             "Which improvement of the %s helps most, whom, and how sure is that?",
-                             karvan_i_corridor_name(p, 0));
+    const char *corridor = karvan_i_cell_text(p->corridors, "short_name", 0);
+    if (!corridor) corridor = karvan_i_cell_text(p->corridors, "name", 0);
+    if (f->of && corridor)
+        karvan_i_text_printf(
+            out, "Which improvement of the %s helps most, whom, and how sure is that?", corridor);
     else if (f->of)
         karvan_i_text_puts(out, "Which improvement helps most, whom, and how sure is that?");
     else if (p->from >= 0)
