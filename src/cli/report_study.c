@@ -12,7 +12,7 @@
 #include "table/cell.h"
 
 /* TOLD: parameters that the first improvement depends on most, each at its ends once. */
-enum { DRAWS = 100, TOLD = 12, SHOWN = 5 };
+enum { DRAWS = 100, TOLD = 12, ENDS = 2 * TOLD, SHOWN = 5 };
 
 karvan_status report_study_read(cli *c, ranking *k, karvan_error *err) {
     static const char *const of_draws[] = {"draws", "seed", "threads", NULL};
@@ -111,12 +111,12 @@ static karvan_status standings(const ranking *k, karvan_table **out, karvan_erro
 static karvan_status run_ends(ranking *k, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_table *order = NULL, *t = NULL;
-    int64_t draws[2 * TOLD], n = 0;
+    int64_t draws[ENDS], n = 0;
     KARVAN_TRY(standings(k, &order, err));
     KARVAN_TRY(karvan_results_influence(k->results,
                                         case_of(k, karvan_i_cell_text(order, "intervention", 0)),
                                         karvan_study_find(k->study, "benefit", ""), &t, err));
-    for (int64_t r = 0; r < karvan_table_rows(t) && n < 2 * TOLD; r++) {
+    for (int64_t r = 0; r < karvan_table_rows(t) && n < ENDS; r++) {
         int p = parameter_of(k, karvan_i_cell_text(t, "parameter", r));
         if (p < 0 || isnan(karvan_i_cell_real(t, "share", r))) continue;
         draws[n++] = -1 - 2 * (int64_t)p, draws[n++] = -2 - 2 * (int64_t)p;

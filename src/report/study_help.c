@@ -132,11 +132,10 @@ static karvan_status figures_table(karvan_i_page *p, const karvan_i_study_facts 
     char heads[400];
     const char *corridor = karvan_i_corridor_name(p, 0);
     (void)snprintf(heads, sizeof heads,
-                   "improvement|benefit, million USD a year#|first in#|income of the region, "
+                   "%s|benefit, million USD a year#|first in#|income of the region, "
                    "million USD#|%.40s, h a TEU#|%.40s, TEU a year#|CO2e, kt a year#|next "
                    "bottleneck|tightens most",
-                   corridor, corridor);
-    if (from > 0) memcpy(heads, "disruption |", 12);
+                   from > 0 ? "disruption" : "improvement", corridor, corridor);
     karvan_i_table_open(p, from > 0 ? "Disruptions in figures" : "Improvements in figures", heads,
                         true);
     for (int i = from; i < from + n; i++) {

@@ -19,7 +19,7 @@ static const double MOST_PX = 11, LEAST_PX = 0.8;
 typedef struct change_map {
     karvan_i_page *p;
     const karvan_i_moves *m;
-    const karvan_i_moved **line; /* [n] that are drawn, the largest change first */
+    karvan_i_moved *line; /* [n] that are drawn, the largest change first */
     int n;
     double most;
     karvan_i_window w;
@@ -30,8 +30,7 @@ typedef struct change_map {
 static double change(const karvan_i_moved *l) { return l->after - l->before; }
 
 static int by_change(const void *a, const void *b) {
-    const karvan_i_moved *x = *(const karvan_i_moved *const *)a,
-                         *y = *(const karvan_i_moved *const *)b;
+    const karvan_i_moved *x = a, *y = b;
     double u = fabs(change(x)), v = fabs(change(y));
     if (u != v) return u > v ? -1 : 1;
     return x->from != y->from ? (x->from > y->from) - (x->from < y->from)
@@ -44,7 +43,7 @@ static karvan_status choose(change_map *c, karvan_error *err) {
     for (int i = 0; i < c->m->n; i++) c->most = fmax(c->most, fabs(change(&c->m->line[i])));
     for (int i = 0; i < c->m->n; i++)
         if (fabs(change(&c->m->line[i])) >= fmax(LEAST_TEU, LEAST_PART * c->most))
-            c->line[c->n++] = &c->m->line[i];
+            c->line[c->n++] = c->m->line[i];
     if (c->n > 0) qsort(c->line, (size_t)c->n, sizeof *c->line, by_change);
     return KARVAN_OK;
 }
@@ -68,9 +67,9 @@ static void lines(change_map *c, bool more) {
     karvan_i_html_printf(&c->p->out, "<g class=\"%s\">\n", more ? "more" : "less");
     for (int i = c->n - 1; i >= 0; i--) {
         double xy[4];
-        if ((change(c->line[i]) > 0) != more || !ends(c, c->line[i], xy)) continue;
+        if ((change(&c->line[i]) > 0) != more || !ends(c, &c->line[i], xy)) continue;
         karvan_i_text_printf(&c->p->out, "<path stroke-width=\"%.1f\" d=\"M",
-                             px_of(c, change(c->line[i])));
+                             px_of(c, change(&c->line[i])));
         karvan_i_px(&c->p->out, xy[0]), karvan_i_text_puts(&c->p->out, " ");
         karvan_i_px(&c->p->out, xy[1]), karvan_i_text_puts(&c->p->out, "L");
         karvan_i_px(&c->p->out, xy[2]), karvan_i_text_puts(&c->p->out, " ");
@@ -85,12 +84,12 @@ static void figures(change_map *c) {
     for (int i = 0; i < c->n && told < most; i++) {
         double xy[4];
         karvan_i_text s = {0};
-        if (!ends(c, c->line[i], xy)) continue;
+        if (!ends(c, &c->line[i], xy)) continue;
         double x = (xy[0] + xy[2]) / 2, y = (xy[1] + xy[3]) / 2;
-        karvan_i_signed(&s, change(c->line[i]), 2);
+        karvan_i_signed(&s, change(&c->line[i]), 2);
         if (s.s && karvan_i_map_inside(&c->w, x, y))
             told += karvan_i_map_label(&c->p->out, &c->w, &c->boxes, x, y,
-                                       px_of(c, change(c->line[i])) / 2 + 1, s.s, "halo strong");
+                                       px_of(c, change(&c->line[i])) / 2 + 1, s.s, "halo strong");
         karvan_i_text_clear(&s);
     }
 }
@@ -112,9 +111,9 @@ static void names(change_map *c) {
     int n = 0, most = c->narrow ? 8 : NAMES_MAX;
     for (int i = 0; i < c->n && n < most; i++) {
         double xy[4];
-        if (!ends(c, c->line[i], xy)) continue;
-        place_name(c, c->line[i]->from, xy[0], xy[1], told, &n, most);
-        place_name(c, c->line[i]->to, xy[2], xy[3], told, &n, most);
+        if (!ends(c, &c->line[i], xy)) continue;
+        place_name(c, c->line[i].from, xy[0], xy[1], told, &n, most);
+        place_name(c, c->line[i].to, xy[2], xy[3], told, &n, most);
     }
 }
 
@@ -136,7 +135,7 @@ static karvan_status window(change_map *c, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     bool *marked = karvan_i_calloc((size_t)karvan_table_rows(c->p->places) + 1, sizeof *marked);
     if (!marked) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for a map");
-    for (int i = 0; i < c->n; i++) marked[c->line[i]->from] = marked[c->line[i]->to] = true;
+    for (int i = 0; i < c->n; i++) marked[c->line[i].from] = marked[c->line[i].to] = true;
     st = karvan_i_window_around(c->p->places, marked, 0.04, c->narrow ? 340 : 900,
                                 c->narrow ? 0.9 : 0.5, &c->w, err);
     if (st == KARVAN_OK) karvan_i_window_onto_land(&c->w, c->p->region, "50m");
@@ -174,7 +173,7 @@ static karvan_status table(const change_map *c, karvan_table **out, karvan_error
     karvan_builder *b = NULL;
     KARVAN_TRY(karvan_builder_create("moves", 5, columns, &b, err));
     for (int i = 0; i < c->n; i++) {
-        const karvan_i_moved *l = c->line[i];
+        const karvan_i_moved *l = &c->line[i];
         const double v[] = {l->before, l->after, change(l)};
         KARVAN_TRY(karvan_builder_row(b, err));
         KARVAN_TRY(karvan_builder_text(b, 0, karvan_i_place_name(c->p, l->from), err));
