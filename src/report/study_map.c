@@ -118,6 +118,7 @@ static void names(change_map *c) {
 }
 
 static void draw(change_map *c) {
+    enum { EDGE = 12 };
     c->boxes.n = 0, c->boxes.apart = c->narrow ? 3 : 6;
     karvan_i_html_printf(&c->p->out, "<div class=\"%s\">", c->narrow ? "narrow" : "wide");
     karvan_i_svg_open(&c->p->out, c->w.width, c->w.height, c->p->next_id++, "Map of what moves",
@@ -125,6 +126,9 @@ static void draw(change_map *c) {
                       "ones less; figures in TEU a day. The table below holds them.");
     karvan_i_map_ground(&c->p->out, &c->w, "50m", true);
     lines(c, true), lines(c, false);
+    /* letters of a system's font may be wider than they are taken to be: none begin at the edge */
+    karvan_i_force_box(&c->boxes, 0, 0, EDGE, c->w.height);
+    karvan_i_force_box(&c->boxes, c->w.width - EDGE, 0, c->w.width, c->w.height);
     figures(c), names(c);
     karvan_i_svg_close(&c->p->out);
     karvan_i_text_puts(&c->p->out, "</div>\n");
