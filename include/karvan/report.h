@@ -1,10 +1,13 @@
 #ifndef KARVAN_REPORT_H
 #define KARVAN_REPORT_H
 /* Room: report. One self-contained HTML page of a region, one of a pair of
- * countries, and single charts as SVG. Depends on: base, table, record, trade, network. */
+ * countries, and single charts as SVG. Depends on: base, table, record, trade, network, flow,
+ * study.
+ */
 #include "karvan/base.h"
 #include "karvan/network.h"
 #include "karvan/record.h"
+#include "karvan/study.h"
 #include "karvan/table.h"
 #include "karvan/trade.h"
 
@@ -32,6 +35,26 @@ KARVAN_API karvan_status karvan_report_region(const karvan_network *net,
                                               const karvan_package *region,
                                               const karvan_problems *problems, karvan_document *out,
                                               karvan_error *err);
+/** A study whose answer a report begins with; all of it borrowed. */
+typedef struct karvan_report_study {
+    const karvan_study *study;
+    const karvan_results *results; /**< of its draws; those below 0 make the tornado */
+    const bool *ranked;            /**< [cases] improvements; others (disruptions) stand apart */
+    uint64_t seed;                 /**< of the draws, for the reader */
+} karvan_report_study;
+/**
+ * The report of a region with the answer of a study first: improvements ranked, who gains, what
+ * moves, what drives the uncertainty. The region's folder is opened anew under the improvement that
+ * is first, for the map of what moves. Same region and draws, same bytes.
+ * @param s NULL, or none is ranked: karvan_report_region
+ * @retval KARVAN_E_DATA, KARVAN_E_NOMEM as karvan_report_region; KARVAN_E_IO the folder cannot be
+ * read
+ */
+KARVAN_API karvan_status karvan_report_region_study(const karvan_network *net,
+                                                    const karvan_package *region,
+                                                    const karvan_problems *problems,
+                                                    const karvan_report_study *s,
+                                                    karvan_document *out, karvan_error *err);
 /** The brief of a pair of countries (codes of karvan_record_pair): answer, timeline, trade,
  * corridor, open matters, sources. */
 KARVAN_API karvan_status karvan_report_brief(const karvan_network *net,

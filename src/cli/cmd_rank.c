@@ -81,20 +81,6 @@ done:
 
 /* ---- the study ---- */
 
-static karvan_status open_study(ranking *k, bool tells, karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    karvan_study_options o;
-    KARVAN_TRY(karvan_study_defaults(k->c->region, &o, err));
-    o.threads = k->threads, o.cancel = k->cancel;
-    KARVAN_TRY(karvan_progress_create(tells ? stderr : NULL, false, "cases", k->cases.n + 1,
-                                      &o.progress, err));
-    st = karvan_study_open(k->c->region_dir, &o, k->cases.n, (const char *const *)k->cases.name,
-                           &k->study, err);
-    karvan_progress_destroy(o.progress);
-done:
-    return st;
-}
-
 /* Which pairs are worth a look is known once the single ones are settled. */
 static karvan_status open_pairs(ranking *k, bool tells, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -103,20 +89,12 @@ static karvan_status open_pairs(ranking *k, bool tells, karvan_error *err) {
     KARVAN_TRY(rank_cases_pair(k->study, &k->cases, err));
     if (k->cases.n == before) return KARVAN_OK;
     karvan_study_close(k->study), k->study = NULL;
-    st = open_study(k, tells, err);
+    st = rank_open(k, tells, err);
 done:
     return st;
 }
 
 /* ---- draws ---- */
-
-karvan_status rank_take(void *ctx, const karvan_study_answer *a, karvan_error *err) {
-    ranking *k = ctx;
-    karvan_status st = k->store ? karvan_store_take(k->store, a, err) : KARVAN_OK;
-    if (st == KARVAN_OK) st = karvan_results_take(k->results, a, err);
-    if (st == KARVAN_OK) karvan_progress_add(k->progress, 1);
-    return st;
-}
 
 /* Of a store that holds more draws than are asked for, only those that are. */
 static karvan_status take_stored(void *ctx, const karvan_study_answer *a, karvan_error *err) {
@@ -167,7 +145,7 @@ static karvan_status prepare(ranking *k, bool first, int64_t **draws, int64_t *n
     KARVAN_TRY(read_options(k->c, k, err));
     KARVAN_TRY(cli_open_region(k->c, err));
     KARVAN_TRY(rank_cases_read(k->c, &k->cases, err));
-    KARVAN_TRY(open_study(k, first, err));
+    KARVAN_TRY(rank_open(k, first, err));
     KARVAN_TRY(open_pairs(k, first, err));
     KARVAN_TRY(read_measures(k, err));
     KARVAN_TRY(karvan_results_create(k->study, k->seed, &k->results, err));

@@ -1,6 +1,7 @@
 #include <string.h>
 
-#include "cli/cli.h"
+#include "base/try.h"
+#include "cli/report_study.h"
 #include "table/cell.h"
 
 static karvan_status open_all(cli *c, karvan_error *err) {
@@ -67,44 +68,67 @@ static const char *setting(const karvan_table *t, const char *key) {
     return NULL;
 }
 
-/* One screen: what was checked, the corridors, how the model meets published figures. */
-static karvan_status print_summary(cli *c, const char *path, karvan_error *err) {
+/* One screen: the answer, what was checked, the corridors, how the model meets published figures.
+ */
+static karvan_status print_summary(cli *c, const ranking *k, const char *path, karvan_error *err) {
     int64_t rows = 0;
     for (int i = 0; i < karvan_package_count(c->region); i++)
         rows += karvan_table_rows(karvan_package_at(c->region, i));
-    (void)printf("%s\n  checked: %d tables, %lld rows, no errors, %lld warnings\n",
-                 karvan_package_title(c->region), karvan_package_count(c->region), (long long)rows,
+    (void)printf("%s\n", karvan_package_title(c->region));
+    karvan_status st = k->results ? report_study_summary(k, err) : KARVAN_OK;
+    (void)printf("  checked: %d tables, %lld rows, no errors, %lld warnings\n",
+                 karvan_package_count(c->region), (long long)rows,
                  (long long)karvan_problems_count(c->problems, KARVAN_WARNING));
     const karvan_table *corridors = karvan_package_table(c->region, "corridors"),
                        *settings = karvan_package_table(c->region, "settings");
     const char *from = setting(settings, "report_from"), *to = setting(settings, "report_to");
-    karvan_status st = from && to && corridors ? print_corridors(c, from, to, err) : KARVAN_OK;
+    if (st == KARVAN_OK && from && to && corridors) st = print_corridors(c, from, to, err);
     if (st == KARVAN_OK && karvan_package_table(c->region, "targets")) st = print_met(c, err);
     if (st == KARVAN_OK) (void)printf("  report: %s\n", path);
+    return st;
+}
+
+static karvan_status read_report(cli *c, ranking *k, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    KARVAN_TRY(cli_not_both(c, "targets", "out", err));
+    KARVAN_TRY(cli_not_both(c, "targets", "summary", err));
+    KARVAN_REQUIRE(!cli_switch(c, "format") || cli_switch(c, "targets"), err, KARVAN_E_ARG,
+                   "--format goes with --targets; the page is HTML");
+    KARVAN_TRY(report_study_read(c, k, err));
+done:
+    return st;
+}
+
+static karvan_status print_targets(cli *c, karvan_error *err) {
+    karvan_table *t = NULL;
+    karvan_status st = karvan_network_targets(c->net, &t, err);
+    if (st == KARVAN_OK) st = cli_print(c, t, err);
+    karvan_table_destroy(t);
     return st;
 }
 
 static karvan_status run_report(cli *c, karvan_error *err) {
     const char *path = cli_option(c, "out") ? cli_option(c, "out") : "report.html";
     karvan_document d = {0};
-    karvan_table *t = NULL;
-    karvan_status st = cli_not_both(c, "targets", "out", err);
-    if (st == KARVAN_OK) st = cli_not_both(c, "targets", "summary", err);
-    if (st == KARVAN_OK && cli_switch(c, "format") && !cli_switch(c, "targets"))
-        st = karvan_fail(err, KARVAN_E_ARG, "--format goes with --targets; the page is HTML");
-    if (st == KARVAN_OK) st = open_all(c, err);
-    if (st == KARVAN_OK && cli_switch(c, "targets")) {
-        st = karvan_network_targets(c->net, &t, err);
-        if (st == KARVAN_OK) st = cli_print(c, t, err);
-        karvan_table_destroy(t);
-        return st;
+    ranking k = {0};
+    karvan_status st = KARVAN_OK;
+    KARVAN_TRY(read_report(c, &k, err));
+    KARVAN_TRY(open_all(c, err));
+    if (cli_switch(c, "targets")) {
+        st = print_targets(c, err);
+        goto done;
     }
-    if (st == KARVAN_OK) st = karvan_report_region(c->net, c->region, c->problems, &d, err);
-    if (st == KARVAN_OK) st = karvan_document_write(&d, path, err);
-    if (st == KARVAN_OK && cli_switch(c, "summary"))
-        st = print_summary(c, path, err);
-    else if (st == KARVAN_OK)
+    KARVAN_TRY(report_study_run(&k, err));
+    const karvan_report_study s = {k.study, k.results, k.cases.ranked, k.seed};
+    KARVAN_TRY(
+        karvan_report_region_study(c->net, c->region, c->problems, k.results ? &s : NULL, &d, err));
+    KARVAN_TRY(karvan_document_write(&d, path, err));
+    if (cli_switch(c, "summary"))
+        st = print_summary(c, &k, path, err);
+    else
         (void)printf("%s\n", path);
+done:
+    report_study_clear(&k);
     karvan_document_clear(&d);
     return st;
 }
@@ -114,16 +138,26 @@ static const option_spec report_options[] = {
     {"summary", NULL, "also a summary of one screen"},
     {"targets", NULL, "print the table of model and published figures instead"},
     {"date", "DATE", "links and services open on this day"},
+    {"draws", "N",
+     "draws of what is uncertain, for the ranking of improvements (default: 60); 0: medians "
+     "alone, "
+     "which is quicker"},
+    {"seed", "N", "of the draws (default: 1)"},
+    {"threads", "N", "threads (default: all); the same bytes for any number"},
+    {"no-ranking", NULL, "without the ranking of improvements, which takes most of the time"},
     {NULL, NULL, NULL}};
 static const char *const report_examples[] = {"karvan report --out report.html --summary",
+                                              "karvan report --draws 0",
                                               "karvan report --targets --format csv", NULL};
 const command command_report = {
     "report",
     "the region on one self-contained page",
     "",
-    "Checks the region and writes a page that works offline, prints, and is read on a phone: the "
-    "answer, map,\n"
-    "corridors, time-cost-distance, trade, relations, contradictions, assumptions and sources.",
+    "Checks the region and writes a page that works offline, prints, and is read on a phone: "
+    "which\n"
+    "improvement helps most, whom and how surely (as `karvan rank` has it, of the region without\n"
+    "--scenario), map, corridors, time-cost-distance, trade, relations, contradictions,\n"
+    "assumptions and sources.",
     report_options,
     report_examples,
     0,

@@ -14,6 +14,9 @@ typedef struct rank_cases {
 /* What the arguments name, or all interventions with rows: improvements, and disruptions where they
  * are asked for; consequences never. */
 karvan_status rank_cases_read(const cli *c, rank_cases *out, karvan_error *err);
+/* All of them, none where the region has none. */
+karvan_status rank_cases_all(const karvan_package *region, bool disruptions, rank_cases *out,
+                             karvan_error *err);
 /* Pairs of the RANK_PAIRED_MOST improvements that are best at medians (s: study of the cases). */
 karvan_status rank_cases_pair(const karvan_study *s, rank_cases *x, karvan_error *err);
 void rank_cases_clear(rank_cases *x);
@@ -32,6 +35,8 @@ typedef struct ranking {
     int threads;
     double budget_musd; /* 0: none */
 } ranking;
+/* The study of k->cases, with its progress on the terminal where `tells`. */
+karvan_status rank_open(ranking *k, bool tells, karvan_error *err);
 /* An answer into store, results and progress; of rank 0. */
 karvan_status rank_take(void *ctx, const karvan_study_answer *a, karvan_error *err);
 karvan_status rank_print(const ranking *k, karvan_error *err);

@@ -54,16 +54,24 @@ static bool has_rows(const karvan_package *region, const char *name) {
     return c >= 0 && karvan_table_lookup(t, c, name) >= 0;
 }
 
-static karvan_status read_all(const cli *c, rank_cases *x, karvan_error *err) {
-    const karvan_table *t = karvan_package_table(c->region, "interventions");
+karvan_status rank_cases_all(const karvan_package *region, bool disruptions, rank_cases *out,
+                             karvan_error *err) {
+    const karvan_table *t = karvan_package_table(region, "interventions");
     karvan_status st = KARVAN_OK;
+    *out = (rank_cases){0};
     for (int64_t r = 0; st == KARVAN_OK && t && r < karvan_table_rows(t); r++) {
         const char *id = karvan_i_cell_text(t, "id", r);
         bool better = karvan_i_cell_is(t, "kind", r, "improvement"),
              worse = karvan_i_cell_is(t, "kind", r, "disruption");
-        if (!id || !has_rows(c->region, id)) continue;
-        if (better || (worse && cli_switch(c, "disruptions"))) st = add(x, id, better, true, err);
+        if (!id || !has_rows(region, id)) continue;
+        if (better || (worse && disruptions)) st = add(out, id, better, true, err);
     }
+    if (st != KARVAN_OK) rank_cases_clear(out);
+    return st;
+}
+
+static karvan_status read_all(const cli *c, rank_cases *x, karvan_error *err) {
+    karvan_status st = rank_cases_all(c->region, cli_switch(c, "disruptions"), x, err);
     if (st == KARVAN_OK && x->n == 0)
         st = karvan_fail(err, KARVAN_E_DATA,
                          "region %s has no improvement with rows in table scenarios",

@@ -226,17 +226,26 @@ bool karvan_i_map_label_far(karvan_i_text *t, const karvan_i_window *w, karvan_i
     return false;
 }
 
+/* "480.2 271" */
 static void corner(karvan_i_text *t, const karvan_i_window *w, const karvan_table *places,
-                   const char *command, int32_t place) {
-    karvan_i_text_puts(t, command);
+                   int32_t place) {
     karvan_i_px(t, karvan_i_map_x(w, karvan_i_cell_real(places, "lon", place)));
     karvan_i_text_puts(t, " ");
     karvan_i_px(t, karvan_i_map_y(w, karvan_i_cell_real(places, "lat", place)));
 }
 
+/* A hop from where the last one ended goes on from there. */
 void karvan_i_map_hop(karvan_i_text *t, const karvan_i_window *w, const karvan_table *places,
                       int32_t from, int32_t to) {
-    corner(t, w, places, "M", from), corner(t, w, places, "L", to);
+    karvan_i_text begin = {0};
+    karvan_i_text_puts(&begin, "L");
+    corner(&begin, w, places, from);
+    bool goes_on =
+        begin.s && t->s && t->n > begin.n && memcmp(t->s + t->n - begin.n, begin.s, begin.n) == 0;
+    if (begin.failed) t->failed = true;
+    karvan_i_text_clear(&begin);
+    if (!goes_on) karvan_i_text_puts(t, "M"), corner(t, w, places, from);
+    karvan_i_text_puts(t, "L"), corner(t, w, places, to);
 }
 
 int32_t karvan_i_map_place(const karvan_package *region, const karvan_table *t, const char *column,

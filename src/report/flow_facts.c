@@ -115,28 +115,34 @@ static void name_neck(const karvan_package *region, const char *kind, const karv
                        back ? ", back" : "");
 }
 
-static void describe(const karvan_i_flow_facts *f, int64_t r, karvan_i_neck *k) {
+void karvan_i_neck_describe(const karvan_package *region, const char *kind, const char *id,
+                            bool back, karvan_i_neck *k) {
     static const char *const kinds[][2] = {{"link", "links"},
                                            {"terminal", "terminals"},
                                            {"service", "services"},
                                            {"capacity", "capacities"}};
-    const karvan_table *b = f->bottlenecks;
-    const char *id = karvan_i_cell_text(b, "id", r), *name = karvan_i_cell_text(b, "name", r);
-    bool back = karvan_i_cell_is(b, "direction", r, "back");
-    (void)snprintf(k->name, sizeof k->name, "%.150s", name ? name : "?");
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        const karvan_table *t = karvan_package_table(f->region, kinds[i][1]);
-        if (!t || !id || !karvan_i_cell_is(b, "kind", r, kinds[i][0])) continue;
-        int64_t row = karvan_package_row(f->region, kinds[i][1], id);
+        const karvan_table *t = karvan_package_table(region, kinds[i][1]);
+        if (!t || !id || !kind || strcmp(kind, kinds[i][0]) != 0) continue;
+        int64_t row = karvan_package_row(region, kinds[i][1], id);
         const char *of = karvan_i_cell_text(t, "items_of", row);
         k->source = karvan_i_cell_text(t, "capacity_source", row);
         if (!k->source) k->source = karvan_i_cell_text(t, "source", row);
         if (of)
-            locate(f->region, of, first_row(f->region, of, karvan_i_cell_text(t, "items", row)), k);
+            locate(region, of, first_row(region, of, karvan_i_cell_text(t, "items", row)), k);
         else
-            locate(f->region, kinds[i][1], row, k);
-        name_neck(f->region, kinds[i][0], t, row, back, k);
+            locate(region, kinds[i][1], row, k);
+        name_neck(region, kinds[i][0], t, row, back, k);
     }
+}
+
+static void describe(const karvan_i_flow_facts *f, int64_t r, karvan_i_neck *k) {
+    const karvan_table *b = f->bottlenecks;
+    const char *name = karvan_i_cell_text(b, "name", r);
+    (void)snprintf(k->name, sizeof k->name, "%.150s", name ? name : "?");
+    karvan_i_neck_describe(f->region, karvan_i_cell_text(b, "kind", r),
+                           karvan_i_cell_text(b, "id", r),
+                           karvan_i_cell_is(b, "direction", r, "back"), k);
 }
 
 static bool alike(double a, double b) { return fabs(a - b) <= 1e-6 * fmax(fabs(a), fabs(b)); }
@@ -204,7 +210,7 @@ static double five_figures(double v) {
     return fabs(v) < 1e-6 ? 0 : round(v * unit) / unit;
 }
 
-static karvan_status rounded(const karvan_table *t, karvan_table **out, karvan_error *err) {
+karvan_status karvan_i_rounded(const karvan_table *t, karvan_table **out, karvan_error *err) {
     enum { COLUMNS_MAX = 32 };
     karvan_column columns[COLUMNS_MAX];
     karvan_status st = KARVAN_OK;
@@ -231,7 +237,7 @@ done:
 karvan_status karvan_i_flow_details(karvan_i_page *p, const char *summary, const karvan_table *t,
                                     const char *file_name, karvan_error *err) {
     karvan_table *fewer = NULL;
-    karvan_status st = rounded(t, &fewer, err);
+    karvan_status st = karvan_i_rounded(t, &fewer, err);
     if (st == KARVAN_OK) st = karvan_i_details_table(p, summary, fewer, file_name, err);
     karvan_table_destroy(fewer);
     return st;

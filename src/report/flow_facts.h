@@ -20,7 +20,8 @@ typedef struct karvan_i_neck {
     int32_t from, to;               /* places of the first one, equal at a place; -1: not known */
 } karvan_i_neck;
 
-typedef struct karvan_i_flow_facts {
+typedef struct karvan_i_flow_facts karvan_i_flow_facts;
+struct karvan_i_flow_facts {
     const karvan_package *region;
     int64_t year;
     karvan_table *demand_rows; /* of karvan_demand_trade */
@@ -32,12 +33,16 @@ typedef struct karvan_i_flow_facts {
     double *load;        /* [links][2][n_corridors + 1] of karvan_freight_link_loads */
     int n_necks;
     karvan_i_neck neck[KARVAN_I_NECKS_MAX]; /* with a price, the dearest first */
-} karvan_i_flow_facts;
+};
 
 /* Nothing but the year where a table or setting lacks, or there is no equilibrium. */
 karvan_status karvan_i_flow_facts_init(karvan_i_flow_facts *f, const karvan_package *region,
                                        karvan_error *err);
 void karvan_i_flow_facts_clear(karvan_i_flow_facts *f);
+/* Name, places and source of a capacity, by its kind ("link", "terminal", "service", "capacity")
+ * and id; nothing where there is no such row. */
+void karvan_i_neck_describe(const karvan_package *region, const char *kind, const char *id,
+                            bool back, karvan_i_neck *k);
 /* Both directions of a link together, of one corridor (n_corridors: of none); of all. */
 double karvan_i_flow_on(const karvan_i_flow_facts *f, int64_t link, int32_t corridor);
 double karvan_i_flow_on_all(const karvan_i_flow_facts *f, int64_t link);
@@ -56,6 +61,8 @@ typedef struct karvan_i_flow_pair {
  * (flow_others.c). A place is of the country of its zone. KARVAN_E_NOMEM. */
 karvan_status karvan_i_flow_others(const karvan_i_flow_facts *f, karvan_i_flow_pair *out, int most,
                                    int *n, karvan_error *err);
+/* A copy of a table with numbers of five figures. */
+karvan_status karvan_i_rounded(const karvan_table *t, karvan_table **out, karvan_error *err);
 /* karvan_i_details_table with numbers of five figures: what more there are, are not known. */
 karvan_status karvan_i_flow_details(karvan_i_page *p, const char *summary, const karvan_table *t,
                                     const char *file_name, karvan_error *err);

@@ -263,31 +263,30 @@ static karvan_status country_table(karvan_i_page *p, const karvan_i_flow_facts *
 
 /* ---- the part ---- */
 
-karvan_status karvan_i_part_flows(karvan_i_page *p, karvan_error *err) {
+karvan_status karvan_i_part_flows(karvan_i_page *p, const karvan_i_flow_facts *f,
+                                  karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_i_flow_facts f;
-    KARVAN_TRY(karvan_i_flow_facts_init(&f, p->region, err));
-    if (!f.f) goto done;
+    if (!f->f) return KARVAN_OK;
     karvan_i_text_puts(&p->out, "<section id=\"flows\"><h2>Who goes which way</h2>\n");
-    KARVAN_TRY(answer(p, &f, err));
+    KARVAN_TRY(answer(p, f, err));
     karvan_i_html_printf(&p->out,
                          "<figure><figcaption>Loads at equilibrium, %lld, TEU a day, both "
                          "directions</figcaption>\n",
-                         (long long)f.year);
+                         (long long)f->year);
     karvan_i_page_ground(p, "50m");
-    KARVAN_TRY(karvan_i_flow_maps(p, &f, err));
-    corridor_table(p, &f);
-    KARVAN_TRY(count_table(p, &f, err));
-    KARVAN_TRY(karvan_i_flow_details(p, "Every corridor by class of cargo", f.corridors,
+    KARVAN_TRY(karvan_i_flow_maps(p, f, err));
+    corridor_table(p, f);
+    KARVAN_TRY(count_table(p, f, err));
+    KARVAN_TRY(karvan_i_flow_details(p, "Every corridor by class of cargo", f->corridors,
                                      "corridor-loads.csv", err));
     karvan_i_text_puts(
         &p->out, "<p class=\"srcline\">Demand: docs/methods/demand.md; equilibrium: "
                  "docs/methods/freight.md. A way is of the first corridor whose conditions it "
                  "meets. Straight lines join the places; they are not the tracks.</p></figure>\n");
-    KARVAN_TRY(karvan_i_flow_necks(p, &f, err));
-    KARVAN_TRY(country_table(p, &f, err));
-    if (karvan_table_rows(f.unserved) > 0)
-        KARVAN_TRY(karvan_i_flow_details(p, "What stays at home, and why", f.unserved,
+    KARVAN_TRY(karvan_i_flow_necks(p, f, err));
+    KARVAN_TRY(country_table(p, f, err));
+    if (karvan_table_rows(f->unserved) > 0)
+        KARVAN_TRY(karvan_i_flow_details(p, "What stays at home, and why", f->unserved,
                                          "unserved.csv", err));
     karvan_i_text_puts(&p->out,
                        "<p class=\"srcline\">Money spent: of the rows of links and terminals, half "
@@ -295,6 +294,5 @@ karvan_status karvan_i_part_flows(karvan_i_page *p, karvan_error *err) {
                        "Tables.</p></section>\n");
     st = karvan_i_text_status(&p->out, err);
 done:
-    karvan_i_flow_facts_clear(&f);
     return st;
 }

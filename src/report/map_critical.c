@@ -84,6 +84,8 @@ static void middle_of(const karvan_i_critical_map *m, const karvan_i_window *w, 
     *x = (*x + x1) / 2, *y = (*y + y1) / 2;
 }
 
+enum { NARROW = 340 };
+
 static void draw_item(karvan_i_text *t, const karvan_i_critical_map *m, const karvan_i_window *w,
                       int64_t r, const item *i) {
     double x, y, part = share(m, i->hours);
@@ -102,7 +104,8 @@ static void draw_item(karvan_i_text *t, const karvan_i_critical_map *m, const ka
         karvan_i_html_printf(t, "<circle class=\"z%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\">", k, x,
                              y, 1.6 + 5 * part);
     }
-    karvan_i_html_printf(t, "<title>%s: %s</title>", name ? name : "?", hours);
+    if (w->width > NARROW) /* a finger rests on nothing: the table has them */
+        karvan_i_html_printf(t, "<title>%s: %s</title>", name ? name : "?", hours);
     karvan_i_text_puts(t, i->link ? "</path>\n" : "</circle>\n");
 }
 
@@ -305,7 +308,7 @@ karvan_status karvan_i_part_critical(karvan_i_page *p, karvan_error *err) {
     karvan_i_page_ground(p, "50m");
     for (int narrow = 0; narrow < 2; narrow++) {
         karvan_i_window w;
-        KARVAN_TRY(karvan_i_critical_window(&m, narrow ? 0.1 : 0.05, narrow ? 340 : 900,
+        KARVAN_TRY(karvan_i_critical_window(&m, narrow ? 0.1 : 0.05, narrow ? NARROW : 900,
                                             narrow ? 0.9 : 0.5, &w, err));
         karvan_i_html_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
         karvan_i_critical_draw(&p->out, &m, &w, false, p->next_id++);

@@ -101,8 +101,8 @@ static void cite_one(karvan_i_page *p, const char *id) {
     if (row < 0) return;
     p->cited[row] = true;
     karvan_i_html_printf(&p->out,
-                         "<a class=\"src\" href=\"#s-%s\" aria-label=\"source %lld\">%lld</a>", id,
-                         (long long)row + 1, (long long)row + 1);
+                         "<a class=\"src\" href=\"#s%lld\" aria-label=\"source %lld\">%lld</a>",
+                         (long long)row + 1, (long long)row + 1, (long long)row + 1);
 }
 
 void karvan_i_cite(karvan_i_page *p, const char *ids) {
@@ -131,6 +131,7 @@ const char *karvan_i_party_name(const karvan_i_page *p, const char *code) {
 
 const char *karvan_i_corridor_name(const karvan_i_page *p, int32_t row) {
     const char *s = karvan_i_cell_text(p->corridors, "short_name", row);
+    if (!s) s = karvan_i_cell_text(p->corridors, "name", row);
     return s ? s : "?";
 }
 
@@ -165,9 +166,7 @@ void karvan_i_td_number(karvan_i_page *p, double v, int digits, karvan_cell miss
         karvan_i_html_printf(&p->out, "<td class=\"n miss\">%s</td>", karvan_cell_name(missing));
         return;
     }
-    char exact[40];
-    karvan_real_format(v, exact, sizeof exact);
-    karvan_i_html_printf(&p->out, "<td class=\"n\" data-v=\"%s\">", exact);
+    karvan_i_html_printf(&p->out, "<td class=\"n\" data-v=\"%.7g\">", v);
     karvan_i_number(&p->out, v, digits);
     karvan_i_text_puts(&p->out, "</td>");
 }
@@ -297,6 +296,15 @@ typedef struct slot {
     bool plain; /* no HTML: to be escaped */
 } slot;
 
+/* A cell ends where the next one or its row does: thousands of end tags that HTML does not ask for
+ * stay away. */
+static void without_cell_ends(karvan_i_text *out, const char *html) {
+    static const char END[] = "</td>";
+    for (const char *end; (end = strstr(html, END)) != NULL; html = end + sizeof END - 1)
+        karvan_i_text_add(out, html, (size_t)(end - html));
+    karvan_i_text_puts(out, html);
+}
+
 /* Copy the skeleton, {{name}} replaced. */
 static void fill(karvan_i_text *out, const char *skeleton, const slot *slots) {
     for (const char *at = skeleton; *at;) {
@@ -336,7 +344,7 @@ karvan_status karvan_i_page_finish(karvan_i_page *p, const char *kind, const cha
                                    const char *kicker, const char *heading, const char *lead,
                                    const char *nav, karvan_document *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_i_text page = {0}, hues = {0};
+    karvan_i_text page = {0}, hues = {0}, body = {0};
     const char *skeleton = karvan_i_embedded("page.html", NULL),
                *date = setting(p->region, "reference_date");
     if (p->hues.n > 0)
@@ -346,6 +354,8 @@ karvan_status karvan_i_page_finish(karvan_i_page *p, const char *kind, const cha
     KARVAN_TRY(karvan_i_text_status(&p->hues, err));
     KARVAN_TRY(karvan_i_text_status(&hues, err));
     KARVAN_TRY(karvan_i_text_status(&p->out, err));
+    without_cell_ends(&body, p->out.s ? p->out.s : "");
+    KARVAN_TRY(karvan_i_text_status(&body, err));
     const slot slots[] = {{"version", karvan_version(), true},
                           {"kind", kind, true},
                           {"title", title, true},
@@ -353,7 +363,7 @@ karvan_status karvan_i_page_finish(karvan_i_page *p, const char *kind, const cha
                           {"heading", heading, true},
                           {"lead", lead, false},
                           {"nav", nav, false},
-                          {"body", p->out.s ? p->out.s : "", false},
+                          {"body", body.s ? body.s : "", false},
                           {"style", karvan_i_embedded("report.css", NULL), false},
                           {"script", karvan_i_embedded("report.js", NULL), false},
                           {"corridor_style", hues.s ? hues.s : "", false},
@@ -365,7 +375,7 @@ karvan_status karvan_i_page_finish(karvan_i_page *p, const char *kind, const cha
     KARVAN_TRY(karvan_i_text_status(&page, err));
     out->text = page.s, out->n = page.n, page = (karvan_i_text){0};
 done:
-    karvan_i_text_clear(&page), karvan_i_text_clear(&hues);
+    karvan_i_text_clear(&page), karvan_i_text_clear(&hues), karvan_i_text_clear(&body);
     return st;
 }
 

@@ -86,8 +86,10 @@ karvan_status karvan_i_part_page_indicators(karvan_i_page *p, karvan_error *err)
 karvan_status karvan_i_part_access(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_critical(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_where_time_goes(karvan_i_page *p, karvan_error *err);
-/* The equilibrium of setting flow_year, where the region has flows. */
-karvan_status karvan_i_part_flows(karvan_i_page *p, karvan_error *err);
+/* The equilibrium of setting flow_year, where the region has flows (f->f). */
+struct karvan_i_flow_facts;
+karvan_status karvan_i_part_flows(karvan_i_page *p, const struct karvan_i_flow_facts *f,
+                                  karvan_error *err);
 /* What of it goes between two countries. */
 karvan_status karvan_i_part_pair_flows(karvan_i_page *p, const char *a, const char *b,
                                        karvan_error *err);

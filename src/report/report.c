@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "report/html.h"
 #include "report/page.h"
+#include "report/study_facts.h"
 #include "report/trade_facts.h"
 #include "table/cell.h"
 #include "trade/unit.h"
@@ -17,7 +18,13 @@ static const char *setting(const karvan_package *region, const char *key) {
 
 /* Links to the parts that were written. */
 static void navigation(const karvan_i_page *p, karvan_i_text *nav) {
-    static const char *const parts[][2] = {{"map", "Map"},
+    static const char *const parts[][2] = {{"help", "What would help"},
+                                           {"gains", "Who gains"},
+                                           {"moves", "What moves"},
+                                           {"drivers", "What makes it uncertain"},
+                                           {"hurt", "What would hurt"},
+                                           {"ways", "The ways today"},
+                                           {"map", "Map"},
                                            {"flows", "Who goes which way"},
                                            {"corridors", "Corridors"},
                                            {"profile", "Time, cost, distance"},
@@ -60,50 +67,103 @@ done:
     return st;
 }
 
-karvan_status karvan_report_region(const karvan_network *net, const karvan_package *region,
-                                   const karvan_problems *problems, karvan_document *out,
-                                   karvan_error *err) {
+/* What a reader finds first: the answer of the study, or how the ways compare. */
+static karvan_status answer(karvan_i_page *p, const karvan_i_study_facts *f,
+                            const karvan_i_flow_facts *flows, karvan_i_text *lead,
+                            karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    if (!f->of) return karvan_i_part_answer(p, lead, err);
+    KARVAN_TRY(karvan_i_study_answer(p, f, lead, err));
+    KARVAN_TRY(karvan_i_part_help(p, f, err));
+    KARVAN_TRY(karvan_i_part_gains(p, f, err));
+    KARVAN_TRY(karvan_i_part_moves(p, f, flows, err));
+    KARVAN_TRY(karvan_i_part_drivers(p, f, err));
+    KARVAN_TRY(karvan_i_part_hurt(p, f, err));
+    if (p->from < 0) goto done;
+    karvan_i_text_puts(&p->out, "<section id=\"ways\"><h2>How the ways compare today</h2>\n");
+    KARVAN_TRY(karvan_i_part_answer(p, &p->out, err));
+    karvan_i_text_puts(&p->out, "</section>\n");
+done:
+    return st;
+}
+
+static karvan_status other_parts(karvan_i_page *p, const karvan_i_flow_facts *flows,
+                                 karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    const char *country = setting(p->region, "report_country");
+    KARVAN_TRY(karvan_i_part_map(p, err));
+    KARVAN_TRY(karvan_i_part_flows(p, flows, err));
+    KARVAN_TRY(karvan_i_part_corridors(p, err));
+    KARVAN_TRY(karvan_i_part_profile(p, err));
+    KARVAN_TRY(karvan_i_part_where_time_goes(p, err));
+    KARVAN_TRY(karvan_i_part_page_indicators(p, err));
+    KARVAN_TRY(karvan_i_part_access(p, err));
+    KARVAN_TRY(karvan_i_part_critical(p, err));
+    if (country) KARVAN_TRY(trade_parts(p, country, err));
+    if (country) KARVAN_TRY(karvan_i_part_timeline(p, country, NULL, err));
+    KARVAN_TRY(karvan_i_part_interventions(p, err));
+    KARVAN_TRY(karvan_i_part_targets(p, err));
+    KARVAN_TRY(karvan_i_part_conflicts(p, NULL, NULL, err));
+    KARVAN_TRY(karvan_i_part_assumptions(p, err));
+    st = karvan_i_part_sources(p, err);
+done:
+    return st;
+}
+
+/* The question that the first screen answers. */
+static karvan_status question(const karvan_i_page *p, const karvan_i_study_facts *f,
+                              karvan_i_text *out, karvan_error *err) {
+    const char *corridor = karvan_i_cell_text(p->corridors, "short_name", 0);
+    if (!corridor) corridor = karvan_i_cell_text(p->corridors, "name", 0);
+    if (f->of && corridor)
+        karvan_i_text_printf(
+            out, "Which improvement of the %s helps most, whom, and how sure is that?", corridor);
+    else if (f->of)
+        karvan_i_text_puts(out, "Which improvement helps most, whom, and how sure is that?");
+    else if (p->from >= 0)
+        karvan_i_text_printf(out,
+                             "How do the ways from %s to %s compare, and what ties the countries "
+                             "along them?",
+                             karvan_i_place_name(p, p->from), karvan_i_place_name(p, p->to));
+    else
+        karvan_i_text_puts(out, "What does this network join, and what would closures cost?");
+    return karvan_i_text_status(out, err);
+}
+
+karvan_status karvan_report_region_study(const karvan_network *net, const karvan_package *region,
+                                         const karvan_problems *problems,
+                                         const karvan_report_study *s, karvan_document *out,
+                                         karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_page p = {0};
+    karvan_i_study_facts f = {0};
+    karvan_i_flow_facts flows = {0};
     karvan_i_text lead = {0}, nav = {0}, heading = {0};
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = (karvan_document){0};
     KARVAN_TRY(karvan_i_page_init(&p, net, region, "report_from", "report_to", err));
     p.problems = problems;
-    const char *country = setting(region, "report_country");
-    KARVAN_TRY(karvan_i_part_answer(&p, &lead, err));
-    KARVAN_TRY(karvan_i_part_map(&p, err));
-    KARVAN_TRY(karvan_i_part_flows(&p, err));
-    KARVAN_TRY(karvan_i_part_corridors(&p, err));
-    KARVAN_TRY(karvan_i_part_profile(&p, err));
-    KARVAN_TRY(karvan_i_part_where_time_goes(&p, err));
-    KARVAN_TRY(karvan_i_part_page_indicators(&p, err));
-    KARVAN_TRY(karvan_i_part_access(&p, err));
-    KARVAN_TRY(karvan_i_part_critical(&p, err));
-    if (country) KARVAN_TRY(trade_parts(&p, country, err));
-    if (country) KARVAN_TRY(karvan_i_part_timeline(&p, country, NULL, err));
-    KARVAN_TRY(karvan_i_part_interventions(&p, err));
-    KARVAN_TRY(karvan_i_part_targets(&p, err));
-    KARVAN_TRY(karvan_i_part_conflicts(&p, NULL, NULL, err));
-    KARVAN_TRY(karvan_i_part_assumptions(&p, err));
-    KARVAN_TRY(karvan_i_part_sources(&p, err));
+    KARVAN_TRY(karvan_i_study_facts_init(&f, region, s, err));
+    KARVAN_TRY(karvan_i_flow_facts_init(&flows, region, err));
+    KARVAN_TRY(answer(&p, &f, &flows, &lead, err));
+    KARVAN_TRY(other_parts(&p, &flows, err));
     navigation(&p, &nav);
-    if (p.from >= 0)
-        karvan_i_text_printf(&heading,
-                             "How do the ways from %s to %s compare, and what ties the countries "
-                             "along them?",
-                             karvan_i_place_name(&p, p.from), karvan_i_place_name(&p, p.to));
-    else
-        karvan_i_text_puts(&heading, "What does this network join, and what would closures cost?");
     KARVAN_TRY(karvan_i_text_status(&nav, err));
-    KARVAN_TRY(karvan_i_text_status(&heading, err));
+    KARVAN_TRY(question(&p, &f, &heading, err));
     KARVAN_TRY(karvan_i_page_finish(&p, "region", karvan_package_title(region),
                                     karvan_package_title(region), heading.s, lead.s ? lead.s : "",
                                     nav.s, out, err));
 done:
+    karvan_i_study_facts_clear(&f), karvan_i_flow_facts_clear(&flows);
     karvan_i_page_clear(&p);
     karvan_i_text_clear(&lead), karvan_i_text_clear(&nav), karvan_i_text_clear(&heading);
     return st;
+}
+
+karvan_status karvan_report_region(const karvan_network *net, const karvan_package *region,
+                                   const karvan_problems *problems, karvan_document *out,
+                                   karvan_error *err) {
+    return karvan_report_region_study(net, region, problems, NULL, out, err);
 }
 
 /* ---- a pair ---- */

@@ -24,18 +24,19 @@ static bool is_event(const karvan_i_page *p, int64_t claim) {
 
 static double year_of(karvan_day d) { return 1970.0 + (double)d / 365.2425; }
 
-static void mark(karvan_i_page *p, int64_t claim, const karvan_i_scale *x, double y) {
+/* words: what it is, for a pointer that rests on it. */
+static void mark(karvan_i_page *p, int64_t claim, const karvan_i_scale *x, double y, bool words) {
     const karvan_edtf *d = karvan_i_cell_date(p->claims, "date", claim);
-    const char *dimension = karvan_i_cell_text(p->claims, "dimension", claim),
-               *id = karvan_i_cell_text(p->claims, "id", claim);
+    const char *dimension = karvan_i_cell_text(p->claims, "dimension", claim);
     double a = fmax(karvan_i_at(x, year_of(d->earliest)), x->p0),
            b = fmin(karvan_i_at(x, year_of(d->latest)), x->p1), m = (a + b) / 2;
     if (b < x->p0 || a > x->p1 || !dimension) return;
-    karvan_i_html_printf(&p->out, "<g class=\"%s\"><title>", dimension);
-    karvan_i_text_xml(&p->out, karvan_i_cell_text(p->claims, "date", claim)),
-        karvan_i_text_puts(&p->out, " ");
-    karvan_i_text_xml(&p->out, karvan_i_cell_text(p->claims, "title", claim));
-    karvan_i_text_puts(&p->out, "</title>");
+    karvan_i_html_printf(&p->out, "<g class=\"%s\">", dimension);
+    if (words) {
+        const char *date = karvan_i_cell_text(p->claims, "date", claim),
+                   *title = karvan_i_cell_text(p->claims, "title", claim);
+        karvan_i_html_printf(&p->out, "<title>%s %s</title>", date ? date : "", title ? title : "");
+    }
     if (b - a > 2)
         karvan_i_html_printf(
             &p->out, "<rect opacity=\".28\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"5\"/>", a,
@@ -54,13 +55,12 @@ static void mark(karvan_i_page *p, int64_t claim, const karvan_i_scale *x, doubl
             &p->out,
             "<path fill=\"none\" stroke=\"currentColor\" d=\"M%.1f %.1fv-4m0 0l-3-4m3 4l3-4\"/>", m,
             y - 4);
-    (void)id;
     karvan_i_text_puts(&p->out, "</g>\n");
 }
 
 /* Marks of a lane are set in rows so that they do not lie on one another. */
 static void lane(karvan_i_page *p, const char *a, const char *b, const karvan_i_scale *x,
-                 double top, double height, karvan_error *err, karvan_status *st) {
+                 double top, double height, bool words, karvan_error *err, karvan_status *st) {
     karvan_record_query q = {.party = a, .other = b};
     karvan_view v = {0};
     karvan_i_boxes boxes = {.n = 0};
@@ -75,7 +75,7 @@ static void lane(karvan_i_page *p, const char *a, const char *b, const karvan_i_
         while (y < top + height - 6 &&
                !karvan_i_take_box(&boxes, m - 4, y - 4, m + 4, y + 4, 4000, 4000))
             y += 9;
-        mark(p, v.row[i], x, y < top + height - 6 ? y : top + height - 8);
+        mark(p, v.row[i], x, y < top + height - 6 ? y : top + height - 8, words);
     }
     karvan_view_clear(&v);
 }
@@ -102,7 +102,8 @@ static karvan_status chart(karvan_i_page *p, const char *a, const char *const *l
         karvan_i_svg_line(&p->out, 0, y + row, width, y + row, "grid");
         karvan_i_svg_text(&p->out, narrow ? 2 : 0, y + (narrow ? 12 : 16), "start", "",
                           karvan_i_party_name(p, lanes[i]));
-        lane(p, a, lanes[i], &x, y + (narrow ? 16 : 2), row - (narrow ? 18 : 4), err, &st);
+        lane(p, a, lanes[i], &x, y + (narrow ? 16 : 2), row - (narrow ? 18 : 4), !narrow, err,
+             &st); /* a finger rests on nothing */
     }
     karvan_i_svg_close(&p->out);
     karvan_i_text_puts(&p->out, "</div>\n");

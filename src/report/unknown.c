@@ -209,6 +209,17 @@ static bool has_assumption(const karvan_table *t, int64_t r) {
     return false;
 }
 
+/* The first row from `from` on that is assumed for the same reason; -1. */
+static int64_t same_reason(const karvan_table *t, int64_t from, int64_t like) {
+    const char *note = karvan_i_cell_text(t, "note", like);
+    for (int64_t r = from; r < karvan_table_rows(t); r++) {
+        const char *other = karvan_i_cell_text(t, "note", r);
+        if (has_assumption(t, r) && (note ? other && strcmp(note, other) == 0 : !other)) return r;
+    }
+    return -1;
+}
+
+/* A reasoning once, with all rows that rest on it. */
 static void assumed_rows(karvan_i_page *p, const char *table, const char *what) {
     const karvan_table *t = karvan_package_table(p->region, table);
     int64_t n = 0;
@@ -217,13 +228,17 @@ static void assumed_rows(karvan_i_page *p, const char *table, const char *what) 
     karvan_i_html_printf(
         &p->out, "<details><summary>%s: %lld of %lld rows rest on an assumption</summary>\n", what,
         (long long)n, (long long)karvan_table_rows(t));
-    karvan_i_table_open(p, what, "row|reasoning", false);
+    karvan_i_table_open(p, what, "rows|reasoning", false);
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
-        char key[200] = "";
-        if (!has_assumption(t, r)) continue;
-        (void)karvan_package_key(p->region, t, r, key, sizeof key, NULL);
-        karvan_i_text_puts(&p->out, "<tr>");
-        karvan_i_td_text(p, key), karvan_i_td_text(p, karvan_i_cell_text(t, "note", r));
+        if (!has_assumption(t, r) || same_reason(t, 0, r) != r) continue;
+        karvan_i_text_puts(&p->out, "<tr><td>");
+        for (int64_t k = r; k >= 0; k = same_reason(t, k + 1, r)) {
+            char key[200] = "";
+            (void)karvan_package_key(p->region, t, k, key, sizeof key, NULL);
+            karvan_i_html_printf(&p->out, k > r ? ", %s" : "%s", key);
+        }
+        karvan_i_text_puts(&p->out, "</td>");
+        karvan_i_td_text(p, karvan_i_cell_text(t, "note", r));
         karvan_i_text_puts(&p->out, "</tr>\n");
     }
     karvan_i_table_close(p);
@@ -255,21 +270,17 @@ karvan_status karvan_i_part_assumptions(karvan_i_page *p, karvan_error *err) {
 }
 
 /* Which sources are named outside of <details>: these stand in print too. */
-static karvan_status in_sight(const karvan_i_page *p, bool *shown) {
-    static const char OPEN[] = "<details", CLOSE[] = "</details>", CITE[] = "href=\"#s-";
+static void in_sight(const karvan_i_page *p, bool *shown) {
+    static const char OPEN[] = "<details", CLOSE[] = "</details>", CITE[] = "href=\"#s";
     int depth = 0;
     for (const char *s = p->out.s; s && (s = strpbrk(s, "<h")) != NULL; s++) {
         if (strncmp(s, OPEN, sizeof OPEN - 1) == 0) depth++;
         if (strncmp(s, CLOSE, sizeof CLOSE - 1) == 0) depth--;
         if (depth > 0 || strncmp(s, CITE, sizeof CITE - 1) != 0) continue;
         s += sizeof CITE - 1;
-        char *id = karvan_i_strndup(s, strcspn(s, "\""));
-        if (!id) return KARVAN_E_NOMEM;
-        int64_t row = karvan_package_row(p->region, "sources", id);
-        if (row >= 0) shown[row] = true;
-        karvan_i_free(id);
+        long row = strtol(s, NULL, 10) - 1;
+        if (row >= 0 && row < karvan_table_rows(p->sources)) shown[row] = true;
     }
-    return KARVAN_OK;
 }
 
 static void source_line(karvan_i_page *p, int64_t r, bool shown) {
@@ -279,9 +290,9 @@ static void source_line(karvan_i_page *p, int64_t r, bool shown) {
                *note = karvan_i_cell_text(p->sources, "note", r);
     if (!karvan_i_is_web_address(url)) url = NULL;
     karvan_i_html_printf(&p->out,
-                         shown ? "<li id=\"s-%s\" value=\"%lld\">"
-                               : "<li id=\"s-%s\" value=\"%lld\" class=\"folded\">",
-                         karvan_i_cell_text(p->sources, "id", r), (long long)r + 1);
+                         shown ? "<li id=\"s%lld\" value=\"%lld\">"
+                               : "<li id=\"s%lld\" value=\"%lld\" class=\"folded\">",
+                         (long long)r + 1, (long long)r + 1);
     if (url)
         karvan_i_text_puts(&p->out, "<a href=\""), karvan_i_text_xml(&p->out, url),
             karvan_i_text_puts(&p->out, "\">");
@@ -303,8 +314,7 @@ karvan_status karvan_i_part_sources(karvan_i_page *p, karvan_error *err) {
     int64_t rows = karvan_table_rows(p->sources);
     bool *shown = karvan_i_calloc((size_t)rows + 1, sizeof *shown);
     KARVAN_REQUIRE(shown, err, KARVAN_E_NOMEM, "no memory for the sources");
-    KARVAN_REQUIRE(in_sight(p, shown) == KARVAN_OK, err, KARVAN_E_NOMEM,
-                   "no memory for the sources");
+    in_sight(p, shown);
     karvan_i_text_puts(
         &p->out, "<section id=\"sources\"><h2>Sources and methods</h2>\n<p>Numbers are rows of the "
                  "table sources. Methods: docs/methods/ of karvan, one page each for the record, "

@@ -117,11 +117,18 @@ static int tear_down(void **s) {
 }
 
 /* The text of the part, or of the pair's. */
+static karvan_status region_part(karvan_i_page *p, karvan_error *err) {
+    karvan_i_flow_facts f;
+    karvan_status st = karvan_i_flow_facts_init(&f, p->region, err);
+    if (st == KARVAN_OK) st = karvan_i_part_flows(p, &f, err);
+    karvan_i_flow_facts_clear(&f);
+    return st;
+}
+
 static karvan_status part(const world *w, const char *a, const char *b, karvan_i_page *p,
                           karvan_error *err) {
     karvan_status st = karvan_i_page_open(p, w->net, w->region.package, err);
-    if (st == KARVAN_OK)
-        st = a ? karvan_i_part_pair_flows(p, a, b, err) : karvan_i_part_flows(p, err);
+    if (st == KARVAN_OK) st = a ? karvan_i_part_pair_flows(p, a, b, err) : region_part(p, err);
     return st;
 }
 static karvan_i_page made(const world *w, const char *a, const char *b) {
