@@ -51,8 +51,8 @@ static inline karvan_status shape_create(int cases, int measures, const int *par
     memcpy(measure, SHAPE_MEASURES, sizeof measure);
     memcpy(parameter, SHAPE_PARAMETERS, sizeof parameter);
     memcpy(levels, settled, (size_t)((cases + 1) * measures) * sizeof *levels);
-    const karvan_i_shape x = {cases,     measures, *parameters, name,         measure,
-                              parameter, levels,   parameters,  shape_values, 7};
+    const karvan_i_shape x = {cases,  measures,   *parameters,  name, measure, parameter,
+                              levels, parameters, shape_values, 7,    NULL};
     return karvan_i_results_create(&x, out, err);
 }
 

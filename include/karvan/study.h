@@ -277,7 +277,7 @@ KARVAN_API karvan_status karvan_results_package(const karvan_results *r,
 /** What drives the uncertainty of a difference: parameter, name, kind, share (first-order Sobol
  * index, from the same draws; unknown below 40 draws), error (its standard error), low, high (the
  * difference with this one at its 5 % and 95 % quantile; unknown where those draws were not taken),
- * unit, source. Largest share first. Method: docs/methods/rank.md. */
+ * unit, source. Those that can move the case, largest share first. Method: docs/methods/rank.md. */
 KARVAN_API karvan_status karvan_results_influence(const karvan_results *r, int which, int measure,
                                                   karvan_table **out, karvan_error *err);
 

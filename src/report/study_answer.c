@@ -183,7 +183,8 @@ static void drivers(const karvan_i_study_facts *f, karvan_i_text *t) {
     int n = 0;
     for (int64_t r = 0; r < karvan_table_rows(s) && n < 3; r++) {
         double share = karvan_i_cell_real(s, "share", r);
-        if (!(share > 0.005)) break;
+        /* no larger than what chance makes: not told here */
+        if (!(share > 0.005 && share > karvan_i_cell_real(s, "error", r))) break;
         karvan_i_text_puts(t, n == 0 ? "<p>What makes the benefit uncertain, by its share of the "
                                        "variance: "
                                      : ", ");

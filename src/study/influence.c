@@ -141,22 +141,25 @@ static double of_draw(const karvan_results *r, int64_t draw, int which, int meas
     return row ? karvan_i_of_row(r, row, which, measure) : NAN;
 }
 
+/* Of those that can move the case; *found: how many. */
 static karvan_status find_influences(const karvan_results *r, int which, int measure,
-                                     influence *out, karvan_error *err) {
+                                     influence *out, int *found, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     double *y = NULL, *x = NULL;
     int64_t n = 0, all = karvan_results_draws(r);
     KARVAN_TRY(karvan_i_values_room(r, 1, &y, err));
     KARVAN_TRY(karvan_i_values_room(r, (size_t)r->shape.n_parameters, &x, err));
     KARVAN_TRY(known_draws(r, which, measure, y, x, &n, err));
+    *found = 0;
     for (int p = 0; p < r->shape.n_parameters; p++) {
-        influence *f = &out[p];
+        if (r->shape.matters && !r->shape.matters(r->shape.of, which, p)) continue;
+        influence *f = &out[(*found)++];
         f->parameter = p;
         KARVAN_TRY(karvan_i_first_order(n, x + p * all, y, &f->share, &f->error, err));
         f->low = of_draw(r, -1 - 2 * (int64_t)p, which, measure);
         f->high = of_draw(r, -2 - 2 * (int64_t)p, which, measure);
     }
-    qsort(out, (size_t)r->shape.n_parameters, sizeof *out, by_influence);
+    qsort(out, (size_t)*found, sizeof *out, by_influence);
 done:
     karvan_i_free(y), karvan_i_free(x);
     return st;
@@ -191,6 +194,7 @@ karvan_status karvan_results_influence(const karvan_results *r, int which, int m
     karvan_status st = KARVAN_OK;
     karvan_builder *b = NULL;
     influence *f = NULL;
+    int n = 0;
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = NULL;
     KARVAN_REQUIRE(r && which >= 0 && which < r->shape.n_cases && measure >= 0 &&
@@ -198,10 +202,9 @@ karvan_status karvan_results_influence(const karvan_results *r, int which, int m
                    err, KARVAN_E_ARG, "there is no case %d, or no measure %d", which, measure);
     f = karvan_i_calloc((size_t)r->shape.n_parameters + 1, sizeof *f);
     KARVAN_REQUIRE(f, err, KARVAN_E_NOMEM, "no memory for parameters");
-    KARVAN_TRY(find_influences(r, which, measure, f, err));
+    KARVAN_TRY(find_influences(r, which, measure, f, &n, err));
     KARVAN_TRY(karvan_builder_create("influence", 9, columns, &b, err));
-    for (int p = 0; p < r->shape.n_parameters; p++)
-        KARVAN_TRY(put_influence(r, measure, &f[p], b, err));
+    for (int p = 0; p < n; p++) KARVAN_TRY(put_influence(r, measure, &f[p], b, err));
     st = karvan_builder_finish(b, out, err), b = NULL;
 done:
     karvan_builder_destroy(b);

@@ -195,7 +195,7 @@ karvan_status karvan_i_loads_solve(const karvan_i_menu *m, const karvan_i_choice
     p.core.cost = c->cost, p.core.resources = p.resource;
     p.core.routes = (karvan_i_uses){p.use_first, p.use, p.amount};
     p.core.hour_usd = queues ? p.hour_usd : NULL, p.core.tolerance = 1e-9;
-    p.core.max_iterations = 2000, p.core.start = p.price, p.core.cancel = cancel;
+    p.core.max_iterations = 500, p.core.start = p.price, p.core.cancel = cancel;
     KARVAN_TRY(karvan_i_capacitated_solve(&p.core, &solved, err));
     take(&p, &solved, l);
 done:

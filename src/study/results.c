@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/order.h"
 #include "base/try.h"
+#include "study/study.h"
 
 /* ---- made and ended ---- */
 
@@ -48,10 +49,15 @@ static void values_of_study(const void *of, uint64_t seed, int64_t draw, double 
     karvan_study_values(of, seed, draw, value);
 }
 
+static bool matters_in_study(const void *of, int which, int parameter) {
+    return karvan_i_matters(of, which, parameter);
+}
+
 karvan_status karvan_results_create(const karvan_study *s, uint64_t seed, karvan_results **out,
                                     karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_i_shape x = {.of = s, .values = values_of_study, .seed = seed};
+    karvan_i_shape x = {
+        .of = s, .values = values_of_study, .seed = seed, .matters = matters_in_study};
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = NULL;
     KARVAN_REQUIRE(s, err, KARVAN_E_ARG, "results are of a study");

@@ -13,6 +13,8 @@ typedef struct karvan_i_shape {
     const void *of;
     void (*values)(const void *of, uint64_t seed, int64_t draw, double *value);
     uint64_t seed;
+    /* can a parameter move what a case does? NULL: each can */
+    bool (*matters)(const void *of, int which, int parameter);
 } karvan_i_shape;
 
 typedef struct karvan_i_draw {

@@ -54,6 +54,24 @@ karvan_status karvan_i_moving(karvan_study *s, karvan_error *err) {
     return KARVAN_OK;
 }
 
+/* What other interventions do, or other agreements, is drawn for all and moves no case but its own.
+ */
+bool karvan_i_matters(const karvan_study *s, int which, int parameter) {
+    int32_t p = s->moving[parameter];
+    const karvan_i_parameter *x = &s->parameters.all[p];
+    size_t n = (size_t)s->exchange.economy->n_touched;
+    if (x->kind == KARVAN_I_EFFECT) {
+        const int32_t *of = s->effect[which];
+        while (*of >= 0 && *of != p) of++;
+        return *of == p;
+    }
+    if (x->kind != KARVAN_I_POLICY) return true;
+    const double *flags = s->policy[which + 1];
+    for (size_t t = 0; flags && t < n; t++)
+        if (flags[(size_t)x->row * n + t] != 0) return true;
+    return false;
+}
+
 int karvan_study_parameters(const karvan_study *s) { return s->n_moving; }
 
 karvan_study_parameter karvan_study_parameter_at(const karvan_study *s, int i) {
@@ -124,6 +142,8 @@ typedef struct drawing {
     worker *workers;
     karvan_study_take take;
     void *ctx;
+    karvan_study_options o; /* of the careful way: what does not settle soon is not known */
+    karvan_i_chain chain;
     pthread_mutex_t lock;
 } drawing;
 
@@ -159,13 +179,13 @@ static karvan_status solve_first(const drawing *d, worker *w, karvan_error *err)
     w->quick = st == KARVAN_OK;
     if (st != KARVAN_E_NOCONV) return st == KARVAN_OK ? st : karvan_fail(err, st, "%s", why.msg);
     begin_at(s, &s->settled[0].loads, -1, &w->first.loads);
-    st = karvan_i_chain_first(&s->chain, w->value, &w->first, err);
+    st = karvan_i_chain_first(&d->chain, w->value, &w->first, err);
     if (st != KARVAN_OK) return st;
     st = karvan_i_rapid_solve(&w->rapid, &task, &w->first, &why);
     w->quick = st == KARVAN_OK;
     if (st != KARVAN_E_NOCONV) return st == KARVAN_OK ? st : karvan_fail(err, st, "%s", why.msg);
     begin_at(s, &s->settled[0].loads, -1, &w->first.loads);
-    return karvan_i_chain_first(&s->chain, w->value, &w->first, err);
+    return karvan_i_chain_first(&d->chain, w->value, &w->first, err);
 }
 
 static karvan_status solve_case(const drawing *d, worker *w, int which, karvan_error *err) {
@@ -177,7 +197,7 @@ static karvan_status solve_case(const drawing *d, worker *w, int which, karvan_e
     karvan_error why = {0};
     karvan_status st = w->quick ? quickly(d, w, &task, which, &w->other, &why) : KARVAN_E_NOCONV;
     if (st != KARVAN_E_NOCONV) return st == KARVAN_OK ? st : karvan_fail(err, st, "%s", why.msg);
-    return karvan_i_chain_other(&s->chain, task.side, w->value, task.effect, task.policy, &w->first,
+    return karvan_i_chain_other(&d->chain, task.side, w->value, task.effect, task.policy, &w->first,
                                 &w->solver, &w->other, err);
 }
 
@@ -238,12 +258,15 @@ karvan_status karvan_study_run(const karvan_study *s, const karvan_study_how *ho
     int threads = how->threads > 0 ? how->threads : karvan_thread_count();
     drawing d = {.s = s, .seed = how->seed, .draws = draws, .take = take, .ctx = ctx};
     bool locked = false;
+    const int ROUNDS = 20;
     KARVAN_REQUIRE(s && how && take && n >= 0 && (draws || n == 0), err, KARVAN_E_ARG,
                    "draws need a study, their numbers and someone who takes them");
     for (int64_t i = 0; i < n; i++)
         KARVAN_REQUIRE(draws[i] >= -2 * (int64_t)s->n_moving, err, KARVAN_E_ARG,
                        "draw %lld is of parameter %lld, of %d", (long long)draws[i],
                        (long long)((-1 - draws[i]) / 2), (int)s->n_moving);
+    d.o = s->o, d.o.cancel = how->cancel, d.chain = s->chain, d.chain.o = &d.o;
+    d.o.max_rounds = d.o.max_rounds < ROUNDS ? d.o.max_rounds : ROUNDS;
     d.workers = karvan_i_calloc((size_t)threads, sizeof *d.workers);
     KARVAN_REQUIRE(d.workers, err, KARVAN_E_NOMEM, "no memory to draw");
     locked = pthread_mutex_init(&d.lock, NULL) == 0;

@@ -385,6 +385,8 @@ bool karvan_i_policy_at(const karvan_study *s, int which, const double *value, d
 karvan_status karvan_i_settle(karvan_study *s, karvan_error *err);
 /* Which parameters move something: s->moves, moving (draws.c). */
 karvan_status karvan_i_moving(karvan_study *s, karvan_error *err);
+/* Can parameter i of karvan_study_parameters move what a case does (run.c)? */
+bool karvan_i_matters(const karvan_study *s, int which, int i);
 karvan_status karvan_i_measures_make(karvan_study *s, karvan_error *err);
 /* s->queue_first, queue_use. */
 karvan_status karvan_i_queues_find(karvan_study *s, karvan_error *err);
