@@ -45,7 +45,7 @@ static inline void year_open(year_world *w, const year_asked *a) {
         if (growth > 0) w->flows.teu_day[k] *= growth;
     }
     w->options.network.date = karvan_day_from_civil(a->date ? a->date : a->year, 7, 1);
-    w->options.threads = 1;
+    w->options.threads = 0;
 }
 
 static inline void year_close(year_world *w) {
