@@ -1,7 +1,10 @@
 #ifndef KARVAN_CONFORMANCE_VALIDATION_H
 #define KARVAN_CONFORMANCE_VALIDATION_H
-/* What conf_backcast and conf_forward share: the page, the region that ships, what was counted,
- * what the model loads. Include cmocka before. */
+/* What conf_backcast, conf_closing and conf_forward share: the page, the region that ships, what
+ * was counted, what the model loads. Include cmocka before. */
+#include <dirent.h>
+#include <unistd.h>
+
 #include "conformance/told.h"
 #include "region_year.h"
 #include "share.h"
@@ -10,6 +13,51 @@
 #define VALIDATION SHIPPED "/validation/"
 enum { OLDEST = 2019, BASE = 2021, ESTIMATED = 2024, NEWEST = 2025 };
 static karvan_package *region; /* that ships */
+
+/* By year of constants: folders of regions with them; "": none yet. */
+static char held[BASE - OLDEST + 1][48];
+
+static inline bool is_replaced(const char *name) {
+    return strcmp(name, "corridor_constants.csv") == 0;
+}
+
+static inline void link_table(const char *from, const char *folder, const char *name) {
+    char to[400];
+    (void)snprintf(to, sizeof to, "%s/%s", folder, name);
+    if (symlink(from, to) != 0) fail_msg("%s: cannot be linked", to);
+}
+
+/* The region's folder, but with what was estimated on the counts of a year; that of ESTIMATED is
+ * the region that ships. */
+static inline const char *region_of(int constants) {
+    char from[400];
+    if (constants == ESTIMATED) return SHIPPED;
+    char *folder = held[constants - OLDEST];
+    if (*folder) return folder;
+    (void)snprintf(folder, sizeof held[0], "/tmp/karvan-backcast-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    DIR *d = opendir(SHIPPED);
+    assert_non_null(d);
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+        if (e->d_name[0] == '.' || is_replaced(e->d_name)) continue;
+        (void)snprintf(from, sizeof from, SHIPPED "/%.200s", e->d_name);
+        link_table(from, folder, e->d_name);
+    }
+    (void)closedir(d);
+    (void)snprintf(from, sizeof from, VALIDATION "constants-%d.csv", constants);
+    link_table(from, folder, "corridor_constants.csv");
+    return folder;
+}
+
+static inline void remove_folder(const char *folder) {
+    char path[400];
+    DIR *d = *folder ? opendir(folder) : NULL;
+    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+        (void)snprintf(path, sizeof path, "%s/%.200s", folder, e->d_name);
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0) (void)unlink(path);
+    }
+    if (d) (void)closedir(d), (void)rmdir(folder);
+}
 
 static inline int validation_open(void **s) {
     (void)s;
@@ -21,6 +69,7 @@ static inline int validation_open(void **s) {
 }
 static inline int validation_close(void **s) {
     (void)s;
+    for (int i = 0; i <= BASE - OLDEST; i++) remove_folder(held[i]);
     karvan_package_destroy(region);
     free(told_text);
     return 0;
