@@ -110,6 +110,7 @@ static const small_table STUDY_REGION[STUDY_TABLES] = {
                  "lost,links,ZZ,speed_kmh,scale,2\n"
                  "both,links,AC,speed_kmh,scale,2\nboth,links,AC,speed_kmh,set,40\n"
                  "gone,links,BC,,remove,\n"
+                 "dear,settings,trade_elasticity,value,set,9\n"
                  "more,cargo_classes,gen,tonnes_per_teu,scale,0.5\n"
                  "none,zones,2,place,set,B\n",
      NULL},

@@ -297,7 +297,8 @@ static karvan_status begin(karvan_freight *f, const karvan_freight *start, karva
                 : karvan_i_freight_routes(f, NULL, err);
 }
 
-/* most: rounds in which routes are sought, then the rest is left as it is; 0: until none is found. */
+/* most: rounds in which routes are sought, then the rest is left as it is; 0: until none is found.
+ */
 static karvan_status run(karvan_freight *f, const karvan_freight *start, int most,
                          karvan_error *err) {
     enum { ROUNDS = 60 };

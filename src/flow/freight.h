@@ -136,8 +136,8 @@ karvan_status karvan_i_freight_prepare(const karvan_package *region,
                                        const karvan_freight_demand *demand,
                                        const karvan_freight_options *options, karvan_freight **out,
                                        karvan_error *err);
-/* As karvan_freight_solve, but routes are sought in at most so many rounds (0: until none is found),
- * unless ways of the start are shut; then prices and shares are only about right. */
+/* As karvan_freight_solve, but routes are sought in at most so many rounds (0: until none is
+ * found), unless ways of the start are shut; then prices and shares are only about right. */
 karvan_status karvan_i_freight_rounds(const karvan_package *region,
                                       const karvan_freight_demand *demand,
                                       const karvan_freight_options *options,

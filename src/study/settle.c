@@ -64,11 +64,12 @@ static karvan_status settle_case(karvan_study *s, worker *w, int which, karvan_e
     if (st != KARVAN_OK) return st;
     start_at(s, &s->settled[0].loads, &out->loads);
     st = w->quick ? karvan_i_rapid_solve(&w->rapid, &task, out, &why) : KARVAN_E_NOCONV;
-    if (st == KARVAN_E_NOCONV) {
+    if (st == KARVAN_E_NOCONV || st == KARVAN_E_ARG) {
         why = (karvan_error){0};
         st = karvan_i_chain_other(&s->chain, task.side, s->median, 1, policy, &s->settled[0],
                                   &w->solver, out, &why);
     }
+    if (st == KARVAN_E_ARG) st = KARVAN_E_NOCONV; /* costs that no trade is solved at */
     return st == KARVAN_OK ? st : karvan_fail(err, st, "%.100s: %.150s", s->name[which], why.msg);
 }
 

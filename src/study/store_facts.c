@@ -10,7 +10,7 @@
 #include "study/results.h"
 #include "study/study.h"
 
-static uint64_t digest_of(const karvan_table *t) {
+uint64_t karvan_i_table_digest(const karvan_table *t) {
     uint64_t h = 1;
     for (int c = 0; c < karvan_table_columns(t); c++) {
         karvan_column k = karvan_table_column(t, c);
@@ -118,7 +118,7 @@ karvan_status karvan_i_facts_of(const karvan_study *s, uint64_t seed, karvan_i_f
         const karvan_table *t = karvan_package_at(region, i);
         if (!t) continue;
         (void)snprintf(key, sizeof key, "table %.150s", karvan_table_name(t));
-        KARVAN_TRY(add_digest(out, key, digest_of(t), err));
+        KARVAN_TRY(add_digest(out, key, karvan_i_table_digest(t), err));
     }
 done:
     if (st != KARVAN_OK) karvan_i_facts_clear(out);

@@ -80,7 +80,10 @@ karvan_status karvan_i_arc_keys(const karvan_i_lane *lane, uint64_t **out, karva
 /* The way of n arcs with these keys from a place on; false: it is not there, or shut. */
 bool karvan_i_walk_keys(const karvan_i_lane *lane, const uint64_t *keys, int32_t place, int32_t n,
                         const uint64_t *key, int32_t *arcs);
-/* Two sides may stand beside one another: the same tables but for their values, the same flows. */
+/* Of all columns and cells (store_facts.c). */
+uint64_t karvan_i_table_digest(const karvan_table *t);
+/* Two sides may stand beside one another: the same tables but for their values, what
+ * is of the whole study as it was, the same flows. */
 karvan_status karvan_i_sides_alike(const karvan_i_study_side *first,
                                    const karvan_i_study_side *side, karvan_error *err);
 

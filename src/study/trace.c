@@ -73,9 +73,27 @@ static karvan_status same_tables(const karvan_i_study_side *first, const karvan_
     return KARVAN_OK;
 }
 
+/* Read once for base and cases: an edit of theirs would be passed over in silence. */
+static karvan_status same_study(const karvan_i_study_side *first, const karvan_i_study_side *side,
+                                karvan_error *err) {
+    static const char *const tables[] = {"corridor_constants", "cargo_classes", "parameters",
+                                         "policy_effects", "settings"};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        const karvan_table *a = karvan_package_table(first->region, tables[i]),
+                           *b = karvan_package_table(side->region, tables[i]);
+        if (a && b && karvan_i_table_digest(a) != karvan_i_table_digest(b))
+            return karvan_fail(err, KARVAN_E_DATA,
+                               "scenario %.80s edits table %s, which is of the whole study, the "
+                               "base too: edit a copy of the region instead (karvan new)",
+                               side->name, tables[i]);
+    }
+    return KARVAN_OK;
+}
+
 karvan_status karvan_i_sides_alike(const karvan_i_study_side *first,
                                    const karvan_i_study_side *side, karvan_error *err) {
     karvan_status st = same_tables(first, side, err);
+    if (st == KARVAN_OK) st = same_study(first, side, err);
     if (st != KARVAN_OK) return st;
     const karvan_freight *a = first->freight, *b = side->freight;
     bool same = a->n_pairs == b->n_pairs && a->n_lanes == b->n_lanes;

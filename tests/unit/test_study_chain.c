@@ -384,6 +384,7 @@ static void refusals(void **s) {
         {"minus", "links.csv:2:32: a capacity is 0 or more, or unknown (under scenario minus)",
          KARVAN_E_DATA},
         {"gone", "gone removes rows of table links", KARVAN_E_DATA},
+        {"dear", "dear edits table settings, which is of the whole study", KARVAN_E_DATA},
         {"none", "none changes which flows there are", KARVAN_E_DATA}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         study_bed b;
