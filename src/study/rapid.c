@@ -381,7 +381,8 @@ static karvan_status improve(const solve *v, point *p, bool *better, karvan_erro
     find_matrix(v);
     bool good = climbs(v, p) ? find_far_step(v) : find_near_step(v);
     memcpy(w->last, w->gap, (size_t)w->n * sizeof(double));
-    for (int i = 0; good && i < CUTS && !*better; i++, far *= 0.3) {
+    for (int i = 0; good && i < CUTS && !*better; i++) {
+        if (i > 0) far *= 0.3;
         go(v, far);
         KARVAN_TRY(evaluate(v, w->trial, &next, err));
         *better = is_better(v, p, &next, far);
