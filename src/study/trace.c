@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/digest.h"
 #include "base/try.h"
 #include "study/study.h"
 #include "table/cell.h"
@@ -19,18 +20,12 @@ void karvan_i_traces_clear(karvan_i_traces *t) {
 
 /* ---- what arcs are ---- */
 
-static uint64_t mix(uint64_t h, uint64_t x) {
-    h ^= x + 0x9e3779b97f4a7c15u + (h << 6) + (h >> 2);
-    h *= 0xff51afd7ed558ccdu;
-    return h ^ (h >> 33);
-}
-
 uint64_t karvan_i_arc_key(const karvan_network *net, const karvan_i_arc *a) {
-    uint64_t h = mix(1, (uint64_t)a->kind);
-    h = mix(h, (uint32_t)a->row), h = mix(h, (uint32_t)a->service);
-    h = mix(h, (uint32_t)a->operation), h = mix(h, a->reversed ? 1 : 0);
-    h = mix(h, (uint32_t)net->state_layer[a->head]);
-    return mix(h, (uint64_t)net->state_side[a->head]);
+    uint64_t h = karvan_i_mix(1, (uint64_t)a->kind);
+    h = karvan_i_mix(h, (uint32_t)a->row), h = karvan_i_mix(h, (uint32_t)a->service);
+    h = karvan_i_mix(h, (uint32_t)a->operation), h = karvan_i_mix(h, a->reversed ? 1 : 0);
+    h = karvan_i_mix(h, (uint32_t)net->state_layer[a->head]);
+    return karvan_i_mix(h, (uint64_t)net->state_side[a->head]);
 }
 
 karvan_status karvan_i_arc_keys(const karvan_i_lane *lane, uint64_t **out, karvan_error *err) {
@@ -187,7 +182,7 @@ static karvan_status take_way(taking *k, int64_t way, karvan_error *err) {
                         .n_uses = w->n_uses};
     for (int32_t i = 0; i < w->n; i++) {
         int32_t a = f->ways.arc[w->first + i];
-        t->key[t->n_keys++] = k->keys[l][a], x.hash = mix(x.hash, k->keys[l][a]);
+        t->key[t->n_keys++] = k->keys[l][a], x.hash = karvan_i_mix(x.hash, k->keys[l][a]);
         if (f->lane[l].item[a] >= 0) t->item[t->n_items++] = f->lane[l].item[a];
     }
     x.n_items = (int32_t)(t->n_items - x.item);
