@@ -51,10 +51,16 @@ static inline double log_of(double x) {
     return n * LN2_HIGH + (f - (half - (s * (half + 2 * t * p) + n * LN2_LOW)));
 }
 
-WIDE void karvan_i_exp_all(size_t n, double *x) {
+/* The versions are static: those of a global function would be seen outside of the shared library,
+ * hidden as the function itself may be. */
+WIDE static void exp_each(size_t n, double *x) {
     for (size_t i = 0; i < n; i++) x[i] = exp_of(x[i]);
 }
 
-WIDE void karvan_i_log_all(size_t n, double *x) {
+WIDE static void log_each(size_t n, double *x) {
     for (size_t i = 0; i < n; i++) x[i] = log_of(x[i]);
 }
+
+void karvan_i_exp_all(size_t n, double *x) { exp_each(n, x); }
+
+void karvan_i_log_all(size_t n, double *x) { log_each(n, x); }
