@@ -5,12 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined __x86_64__ && defined __GNUC__ && !defined __clang__ && \
-    !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE
-#endif
+#include "base/clones.h"
 
 static const double LN2_HIGH = 0x1.62e42fefa0000p-1, LN2_LOW = 0x1.cf79abc9e3b3ap-40;
 
@@ -53,11 +48,11 @@ static inline double log_of(double x) {
 
 /* The versions are static: those of a global function would be seen outside of the shared library,
  * hidden as the function itself may be. */
-WIDE static void exp_each(size_t n, double *x) {
+KARVAN_I_CLONES static void exp_each(size_t n, double *x) {
     for (size_t i = 0; i < n; i++) x[i] = exp_of(x[i]);
 }
 
-WIDE static void log_each(size_t n, double *x) {
+KARVAN_I_CLONES static void log_each(size_t n, double *x) {
     for (size_t i = 0; i < n; i++) x[i] = log_of(x[i]);
 }
 

@@ -288,13 +288,25 @@ static void hold(karvan_freight *f, bool rough, bool any_new, bool warm) {
     h->rough = rough, h->any_new = any_new, h->warm = warm;
 }
 
-/* Sets of ways to begin with, and where the rounds are. */
-static karvan_status begin(karvan_freight *f, const karvan_freight *start, karvan_error *err) {
+/* Sets of ways to begin with, and where the rounds are. Few rounds on another network do with the
+ * ways that the start has found beside those of a search of its own. *all: none of them is shut. */
+static karvan_status begin(karvan_freight *f, const karvan_freight *start, bool few, bool *all,
+                           karvan_error *err) {
+    karvan_status st = KARVAN_OK;
     bool warm = karvan_i_freight_like(f, start);
-    f->held.rough = true, f->held.warm = warm;
+    f->held.rough = true, f->held.warm = warm, *all = true;
     if (f->options.saved) return karvan_i_freight_resume(f, f->options.saved, err);
-    return warm ? karvan_i_freight_start_ways(f, start, err)
-                : karvan_i_freight_routes(f, NULL, err);
+    if (warm) {
+        KARVAN_TRY(karvan_i_freight_start_ways(f, start, err));
+        *all = f->ways.n == start->ways.n;
+        goto done;
+    }
+    KARVAN_TRY(karvan_i_freight_routes(f, NULL, err));
+    if (!start || !few) goto done;
+    KARVAN_TRY(karvan_i_freight_start_keyed(f, start, all, err));
+    karvan_i_freight_keyed_prices(f, start);
+done:
+    return st;
 }
 
 /* most: rounds in which routes are sought, then the rest is left as it is; 0: until none is found.
@@ -304,9 +316,9 @@ static karvan_status run(karvan_freight *f, const karvan_freight *start, int mos
     enum { ROUNDS = 60 };
     karvan_status st = KARVAN_OK;
     double began = now_s();
-    bool settled = false;
-    KARVAN_TRY(begin(f, start, err));
-    if (start && f->ways.n < start->ways.n) most = 0; /* ways were shut: others carry much */
+    bool settled = false, all;
+    KARVAN_TRY(begin(f, start, most > 0, &all, err));
+    if (!all) most = 0; /* ways were shut: others carry much */
     f->stats.seconds_routes = now_s() - began;
     f->stats.rounds = f->stats.rounds_before = f->held.rounds;
     f->stats.iterations = f->held.iterations;

@@ -235,6 +235,22 @@ bool karvan_i_freight_like(const karvan_freight *f, const karvan_freight *start)
 karvan_status karvan_i_freight_start_ways(karvan_freight *f, const karvan_freight *start,
                                           karvan_error *err);
 
+/* ---- ways by what their arcs are (freight_keys.c) ---- */
+/* What an arc is, on whichever network of the region. */
+uint64_t karvan_i_arc_key(const karvan_network *net, const karvan_i_arc *a);
+/* Keys of a lane's arcs, [n_arcs]; the caller frees. */
+karvan_status karvan_i_arc_keys(const karvan_i_lane *lane, uint64_t **out, karvan_error *err);
+/* The way of n arcs with these keys from a place on; false: it is not there, or shut. */
+bool karvan_i_walk_keys(const karvan_i_lane *lane, const uint64_t *keys, int32_t place, int32_t n,
+                        const uint64_t *key, int32_t *arcs);
+/* The ways of another network, those that f has not found; *all: none of them is shut here. Where
+ * pairs, classes or corridors are others there are none, and *all is false. f has ways, sorted.
+ * KARVAN_E_NOMEM. */
+karvan_status karvan_i_freight_start_keyed(karvan_freight *f, const karvan_freight *start,
+                                           bool *all, karvan_error *err);
+/* Its prices, of what is the same row here. */
+void karvan_i_freight_keyed_prices(karvan_freight *f, const karvan_freight *start);
+
 /* ---- why cargo stays at home (freight_why.c) ---- */
 karvan_status karvan_i_freight_why(const karvan_freight *f, int32_t pair, char *out, size_t cap,
                                    karvan_error *err);

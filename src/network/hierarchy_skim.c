@@ -4,18 +4,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clones.h"
 #include "base/try.h"
 #include "network/hierarchy.h"
 
 enum { LANES = 8 }; /* origins a sweep; one alone has a sweep of its own */
-
-/* Wider vectors where the machine has them; sums and minima are the same on all. */
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__) && !defined(__clang__)
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE
-#endif
 
 typedef struct job {
     const karvan_hierarchy *h;
@@ -50,7 +43,7 @@ static void climb(const karvan_hierarchy *h, const labels *l, int lane, int32_t 
     }
 }
 
-WIDE static void sweep_all(const job *j, double *d) {
+KARVAN_I_CLONES static void sweep_all(const job *j, double *d) {
     const karvan_hierarchy *h = j->h;
     for (int32_t i = 0; i < j->n_needed; i++) {
         int32_t r = j->needed ? j->needed[i] : h->n - 1 - i;

@@ -11,8 +11,11 @@
 static const double COULD = 0.4;
 
 void karvan_i_frame_clear(karvan_i_frame *f) {
-    karvan_i_free(f->scarce), karvan_i_free(f->queue), karvan_i_free(f->near);
+    karvan_i_free(f->member_first), karvan_i_free(f->member), karvan_i_free(f->ratio);
+    karvan_i_free(f->queue), karvan_i_free(f->near);
     karvan_i_free(f->hour_usd), karvan_i_free(f->segment_first), karvan_i_free(f->segment);
+    karvan_i_free(f->user_first), karvan_i_free(f->user), karvan_i_free(f->user_amount);
+    karvan_i_free(f->route_first), karvan_i_free(f->route_place);
     karvan_i_free(f->nest_place), karvan_i_free(f->nest_pair);
     karvan_i_rows_clear(&f->nests), karvan_i_rows_clear(&f->pairs);
     karvan_i_patterns_clear(&f->patterns);
@@ -36,25 +39,74 @@ static bool is_near(int n_sides, const karvan_i_supply *supply, const karvan_i_o
     return false;
 }
 
-static karvan_status pick(karvan_i_frame *f, int n_sides, const karvan_i_supply *supply,
-                          const karvan_i_outcome *first, karvan_error *err) {
-    const karvan_i_menu *m = f->k->m;
+/* Everything that could be full, by itself. */
+typedef struct candidates {
+    int32_t n;
+    int32_t *scarce, *group;
+    bool *queue, *near;
+    double *ratio, *most;
+} candidates;
+
+static void candidates_clear(candidates *c) {
+    karvan_i_free(c->scarce), karvan_i_free(c->group), karvan_i_free(c->queue);
+    karvan_i_free(c->near), karvan_i_free(c->ratio), karvan_i_free(c->most);
+}
+
+static karvan_status find_candidates(candidates *c, const karvan_i_menu *m, int n_sides,
+                                     const karvan_i_supply *supply, const karvan_i_outcome *first,
+                                     karvan_error *err) {
     size_t n = (size_t)m->n_scarce + 1;
-    f->scarce = karvan_i_calloc(n, sizeof *f->scarce);
-    f->queue = karvan_i_calloc(n, sizeof *f->queue), f->near = karvan_i_calloc(n, sizeof *f->near);
-    f->hour_usd = karvan_i_calloc(n, sizeof *f->hour_usd);
-    double *most = karvan_i_calloc(n, sizeof *most);
-    bool good = f->scarce && f->queue && f->near && f->hour_usd && most;
-    karvan_status st = good ? karvan_i_menu_most(m, supply[0].demand, most, err)
-                            : karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
+    c->scarce = karvan_i_calloc(n, sizeof *c->scarce);
+    c->group = karvan_i_calloc(n, sizeof *c->group);
+    c->queue = karvan_i_calloc(n, sizeof *c->queue), c->near = karvan_i_calloc(n, sizeof *c->near);
+    c->ratio = karvan_i_calloc(n, sizeof *c->ratio), c->most = karvan_i_calloc(n, sizeof *c->most);
+    if (!c->scarce || !c->group || !c->queue || !c->near || !c->ratio || !c->most)
+        return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
+    karvan_status st = karvan_i_menu_most(m, supply[0].demand, c->most, err);
     for (int32_t x = 0; st == KARVAN_OK && x < m->n_scarce; x++) {
         bool near = is_near(n_sides, supply, first, x);
-        if (!near && !(most[x] > COULD * least_capacity(n_sides, supply, x))) continue;
+        if (!near && !(c->most[x] > COULD * least_capacity(n_sides, supply, x))) continue;
         for (int s = 0; s < n_sides; s++)
-            if (supply[s].resource[x].kind == KARVAN_I_QUEUE) f->queue[f->n] = true;
-        f->near[f->n] = near, f->scarce[f->n++] = x;
+            if (supply[s].resource[x].kind == KARVAN_I_QUEUE) c->queue[c->n] = true;
+        c->near[c->n] = near, c->scarce[c->n++] = x;
     }
-    karvan_i_free(most);
+    return st;
+}
+
+/* Those that are alike stand as one, at the place of the first. */
+static karvan_status unite(karvan_i_frame *f, const candidates *c, karvan_error *err) {
+    size_t n = (size_t)c->n + 1;
+    int64_t at = 0;
+    f->queue = karvan_i_calloc(n, sizeof *f->queue), f->near = karvan_i_calloc(n, sizeof *f->near);
+    f->hour_usd = karvan_i_calloc(n, sizeof *f->hour_usd);
+    f->member_first = karvan_i_calloc(n, sizeof *f->member_first);
+    f->member = karvan_i_calloc(n, sizeof *f->member);
+    f->ratio = karvan_i_calloc(n, sizeof *f->ratio);
+    if (!f->queue || !f->near || !f->hour_usd || !f->member_first || !f->member || !f->ratio)
+        return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
+    for (int32_t a = 0; a < c->n; a++) {
+        if (c->group[a] != a) continue;
+        f->queue[f->n] = c->queue[a];
+        for (int32_t b = a; b < c->n; b++) {
+            if (c->group[b] != a) continue;
+            f->near[f->n] = f->near[f->n] || c->near[b];
+            f->ratio[at] = c->ratio[b], f->member[at++] = c->scarce[b];
+        }
+        f->member_first[++f->n] = at;
+    }
+    return KARVAN_OK;
+}
+
+static karvan_status pick(karvan_i_frame *f, int n_sides, const karvan_i_supply *supply,
+                          const karvan_i_outcome *first, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    const karvan_i_menu *m = f->k->m;
+    candidates c = {0};
+    KARVAN_TRY(find_candidates(&c, m, n_sides, supply, first, err));
+    KARVAN_TRY(karvan_i_alike(m, c.n, c.scarce, c.queue, c.group, c.ratio, err));
+    KARVAN_TRY(unite(f, &c, err));
+done:
+    candidates_clear(&c);
     return st;
 }
 
@@ -67,7 +119,7 @@ static void value_queues(karvan_i_frame *f) {
         if (!f->queue[a]) continue;
         for (int64_t r = 0; r < m->n_routes; r++)
             for (int64_t u = m->use_first[r]; u < m->use_first[r + 1]; u++) {
-                if (m->use[u] != f->scarce[a]) continue;
+                if (m->use[u] != karvan_i_frame_first(f, a)) continue;
                 double demand = f->k->first->demand[m->pair[r]];
                 usd += demand * f->k->q->hour_usd[m->lane[m->pair[r]]];
                 units += demand * m->amount[u];
@@ -85,7 +137,10 @@ static karvan_status find_patterns(karvan_i_frame *f, karvan_error *err) {
     bool *watched = karvan_i_calloc((size_t)m->n_scarce + 1, sizeof *watched);
     int32_t *number = karvan_i_calloc((size_t)m->n_scarce + 1, sizeof *number);
     KARVAN_REQUIRE(watched && number, err, KARVAN_E_NOMEM, "no memory for capacities");
-    for (int32_t a = 0; a < f->n; a++) watched[f->scarce[a]] = true, number[f->scarce[a]] = a;
+    for (int32_t a = 0; a < f->n; a++) {
+        int32_t x = karvan_i_frame_first(f, a);
+        watched[x] = true, number[x] = a;
+    }
     KARVAN_TRY(karvan_i_patterns_find(&uses, m->n_routes, watched, &f->patterns, err));
     /* by their number in the frame, which keeps their order */
     for (int64_t u = 0; u < f->patterns.first[f->patterns.n]; u++)
@@ -139,6 +194,36 @@ done:
     return st;
 }
 
+/* ---- who uses what ---- */
+
+/* Counts, moved one on, become where each begins; filling moves them to their ends. */
+static void begin_at(int64_t n, int64_t *first) {
+    for (int64_t i = 0; i < n; i++) first[i + 1] += first[i];
+}
+
+static karvan_status find_users(karvan_i_frame *f, karvan_error *err) {
+    const karvan_i_patterns *t = &f->patterns;
+    int64_t uses = t->first[t->n], routes = f->k->m->n_routes;
+    f->user_first = karvan_i_calloc((size_t)f->n + 2, sizeof *f->user_first);
+    f->user = karvan_i_calloc((size_t)uses + 1, sizeof *f->user);
+    f->user_amount = karvan_i_calloc((size_t)uses + 1, sizeof *f->user_amount);
+    f->route_first = karvan_i_calloc((size_t)t->n + 2, sizeof *f->route_first);
+    f->route_place = karvan_i_calloc((size_t)routes + 1, sizeof *f->route_place);
+    if (!f->user_first || !f->user || !f->user_amount || !f->route_first || !f->route_place)
+        return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
+    for (int64_t u = 0; u < uses; u++) f->user_first[t->resource[u] + 2]++;
+    for (int64_t r = 0; r < routes; r++) f->route_first[t->of[r] + 2]++;
+    begin_at(f->n, f->user_first + 1), begin_at(t->n, f->route_first + 1);
+    for (int32_t i = 0; i < t->n; i++)
+        for (int64_t u = t->first[i]; u < t->first[i + 1]; u++) {
+            int64_t at = f->user_first[t->resource[u] + 1]++;
+            f->user[at] = i, f->user_amount[at] = t->amount[u];
+        }
+    for (int64_t p = 0; p < routes; p++)
+        f->route_place[f->route_first[t->of[f->nests.entry_is[p]] + 1]++] = (int32_t)p;
+    return KARVAN_OK;
+}
+
 karvan_status karvan_i_frame_make(const karvan_i_chain *k, int n_sides,
                                   const karvan_i_supply *supply, const karvan_i_outcome *first,
                                   karvan_i_frame *out, karvan_error *err) {
@@ -149,6 +234,7 @@ karvan_status karvan_i_frame_make(const karvan_i_chain *k, int n_sides,
     KARVAN_TRY(find_patterns(out, err));
     KARVAN_TRY(find_segments(out, err));
     KARVAN_TRY(lay_out(out, err));
+    KARVAN_TRY(find_users(out, err));
 done:
     if (st != KARVAN_OK) karvan_i_frame_clear(out);
     return st;

@@ -110,12 +110,13 @@ static double waits(const karvan_study *s, const karvan_i_loads *l, int64_t r) {
 
 static void of_routes(const karvan_study *s, const karvan_i_outcome *now, double *out) {
     const karvan_i_menu *m = &s->menu;
+    const double LEAST = 1e-9; /* TEU a year: most routes carry nothing */
     int corridors = s->choices.n_corridors + 1;
     double *all = out + (size_t)PER_CORRIDOR * (size_t)corridors, *rest = all + PER_CORRIDOR,
            *country = rest + OF_ALL;
     for (int64_t r = 0; r < m->n_routes; r++) {
         double teu = 365 * now->loads.demand[m->pair[r]] * now->loads.share[r];
-        if (!(teu > 0)) continue;
+        if (!(teu > LEAST)) continue;
         if (m->corridor[r] == -2) {
             rest[UNSERVED] += teu;
             continue;

@@ -4,7 +4,7 @@
  * full or could become so, with a matrix that is kept, trade answering at each of them. What is
  * full without being watched joins the working set. Where it does not come to an end it says so,
  * and the careful way (chain.c, flow/capacitated.h) is gone. Method: docs/methods/study.md. */
-#include "study/study.h"
+#include "study/split.h"
 
 /* first: side 0 at medians. */
 karvan_status karvan_i_frame_make(const karvan_i_chain *k, int n_sides,
@@ -18,37 +18,60 @@ typedef struct karvan_i_asked {
     double *hour;                              /* [n_lanes] USD an hour of a TEU */
 } karvan_i_asked;
 
-typedef struct karvan_i_paid { /* by routes of a pattern */
+typedef struct karvan_i_paid { /* by routes of a part */
     double usd, hours;
 } karvan_i_paid;
+
+typedef struct karvan_i_bends { /* a route of a pair */
+    int32_t part, nest;
+    double share, inner; /* inner: what its nest adds to the scale, over the nest's share */
+} karvan_i_bends;
+
+typedef struct karvan_i_cross { /* two parts */
+    uint64_t key;               /* 0: none */
+    double bend, hour;          /* how loads of both bend; times what an hour is worth */
+} karvan_i_cross;
+
+typedef struct karvan_i_cross_table { /* by hash; `used`: in the order of their coming */
+    uint64_t room;                    /* a power of 2 */
+    int32_t n;
+    karvan_i_cross *cross;
+    int32_t *used;
+} karvan_i_cross_table;
 
 /* One worker's room. The working set holds n resources; arrays have room for all of the frame. */
 typedef struct karvan_i_rapid {
     const karvan_i_frame *f;
     int32_t n;
-    int32_t *set;                /* [n] of the frame */
-    int32_t *in;                 /* [frame] place in the set, -1 */
-    karvan_i_patterns patterns;  /* of the frame's patterns, by what of the set they use; `resource`
-                                    is a place in the set */
-    int32_t *pattern;            /* [routes] by their place in the frame's nests */
-    double *price, *trial;       /* [n] */
-    double *capacity, *offered;  /* [n] */
-    double *load, *wait;         /* [n] wait: hours */
-    double *gap, *last;          /* [n] load less what is offered, here and at the last point */
-    double *error, *step;        /* [n] of complementarity, scaled; Newton's */
-    double *matrix, *square;     /* [n][n] -d load / d price; room */
-    double *row, *felt;          /* [n] */
-    int32_t *at, *seen;          /* [n] */
-    bool *queue, *active, *held; /* [n] active: in the matrix; held: at 0 in a step */
-    double *home;                /* [home_n][home_n] the matrix that cases begin with */
-    bool *home_active;           /* [home_n] */
+    int32_t *set;                      /* [n] of the frame */
+    int32_t *in;                       /* [frame] place in the set, -1 */
+    karvan_i_split split;              /* routes by what of the set they use */
+    karvan_i_split_mark near, at_home; /* what draws and what cases begin with */
+    int32_t near_n, marked;            /* sizes of the set there; parts that a mark knows */
+    int32_t room_parts;                /* for what stands by part */
+    int64_t room_uses;
+    double *price, *trial;      /* [n] */
+    double *capacity, *offered; /* [n] */
+    double *load, *wait;        /* [n] wait: hours */
+    double *gap, *last;         /* [n] load less what is offered, here and at the last point */
+    double *error, *step;       /* [n] of complementarity, scaled; Newton's */
+    double *matrix, *square;    /* [n][n] -d load / d price; room */
+    double *last_load;          /* [n] */
+    double *row;                /* [n] */
+    double *least;              /* [n] of prices of what waits; 0: a limit */
+    int32_t *at, *seen;         /* [n] */
+    bool *queue, *active;       /* [n] active: in the matrix */
+    bool *held, *changes;       /* [n] in a step: at 0; no longer so */
+    double *home;               /* [home_n][home_n] the matrix that cases begin with */
+    bool *home_active;          /* [home_n] */
     int32_t home_n;
-    karvan_i_paid *paid;   /* [patterns] */
-    double *flow;          /* [frame's patterns] TEU a day */
-    int64_t *active_first; /* [patterns + 1] uses of what is in the matrix */
+    karvan_i_paid *paid;   /* [parts] */
+    double *flow;          /* [parts] TEU a day */
+    int64_t *active_first; /* [parts + 1] uses of what is in the matrix */
     int32_t *active_use;
     double *active_amount;
-    double *bend, *hour_bend;    /* [patterns] how loads bend; times what an hour is worth */
+    karvan_i_bends *bends; /* [most routes of a pair] */
+    karvan_i_cross_table crosses;
     double *all_loads;           /* [frame] */
     double *all_flow;            /* [frame's patterns] room */
     double *adjusted, *hour;     /* [routes] by place: cost less ln size; USD an hour */
@@ -59,7 +82,7 @@ typedef struct karvan_i_rapid {
     double *pair_least, *pair_sum, *pair_log; /* [pairs] room */
     karvan_i_asked asked;
     double *answer, *slope; /* [n_groups] demand over what is given; theta over value and bill */
-    double *nest, *pays;    /* [nests][n]; [n_groups][n] */
+    double *carries, *pays; /* [n_groups][n] units a day; USD a day for a dollar on its price */
     double damping;
     bool known;                /* there is a matrix */
     int age;                   /* steps since it was made */
@@ -88,11 +111,19 @@ karvan_status karvan_i_rapid_solve(karvan_i_rapid *w, const karvan_i_task *task,
 
 /* ---- between its files ---- */
 
-/* Begin with those near at medians, and any with a price (rapid_set.c). */
+/* Room of what stands as one, in units of the first; *which, if not NULL: the member with least. */
+double karvan_i_rapid_capacity(const karvan_i_frame *f, const karvan_i_task *t, int32_t a,
+                               int64_t *which);
+/* Their prices in `from`, of a unit of the first. */
+double karvan_i_rapid_priced(const karvan_i_frame *f, int32_t a, const karvan_i_loads *from);
+/* What draws begin with: those near at medians (rapid_set.c). KARVAN_E_NOMEM. */
+karvan_status karvan_i_rapid_set_near(karvan_i_rapid *w, karvan_error *err);
+/* Begin with them, and any with a price. */
 karvan_status karvan_i_rapid_set_begin(karvan_i_rapid *w, const karvan_i_loads *from,
                                        karvan_error *err);
-/* The first n alone. */
-karvan_status karvan_i_rapid_set_back(karvan_i_rapid *w, int32_t n, karvan_error *err);
+/* The set as it is, to which cases go back. */
+void karvan_i_rapid_set_keep(karvan_i_rapid *w);
+void karvan_i_rapid_set_back(karvan_i_rapid *w);
 /* Loads of all that could be full, at shares and demand of s; those above `part` of their capacity
  * join the set, at no price; *joined: how many. KARVAN_E_NOMEM. */
 karvan_status karvan_i_rapid_set_grow(karvan_i_rapid *w, const karvan_i_task *t,
@@ -100,7 +131,7 @@ karvan_status karvan_i_rapid_set_grow(karvan_i_rapid *w, const karvan_i_task *t,
                                       karvan_error *err);
 /* Costs of routes less what overlap adds. */
 void karvan_i_rapid_adjust(karvan_i_rapid *w, const karvan_i_costs *c);
-/* Patterns' prices and waits. */
+/* Parts' prices and waits. */
 void karvan_i_rapid_price(karvan_i_rapid *w, const double *price);
 /* Shares of all routes, w->share, and costs of all pairs at them. */
 void karvan_i_rapid_choose(karvan_i_rapid *w, double *logsum);
@@ -108,6 +139,15 @@ void karvan_i_rapid_choose(karvan_i_rapid *w, double *logsum);
 void karvan_i_rapid_shares(const karvan_i_rapid *w, double *share);
 /* Loads of the set when so much wants to go. */
 void karvan_i_rapid_load(karvan_i_rapid *w, const double *demand);
+/* How much less than its room a resource carries: minus the logarithm of what part of it. */
+double karvan_i_rapid_room(const karvan_i_rapid *w, int32_t a);
+/* w->step from the last point, by the matrix; false: it is singular (rapid_step.c). */
+bool karvan_i_rapid_step(karvan_i_rapid *w, double damping);
+/* w->trial: so far along it, no price below 0. What a queue offers falls ever faster as its wait
+ * falls: no further than to a part of it. */
+void karvan_i_rapid_go(karvan_i_rapid *w, double far);
+/* The matrix learns from w->trial, which is the last point now; w->last: gaps at w->price. */
+void karvan_i_rapid_learn(karvan_i_rapid *w);
 /* The matrix at the last point, whose shares s holds. elastic: demand answers to what is paid. */
 void karvan_i_rapid_matrix(karvan_i_rapid *w, const karvan_i_outcome *s, bool elastic);
 #endif

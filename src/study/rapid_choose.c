@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clones.h"
 #include "base/elementary.h"
 #include "study/rapid.h"
 
@@ -20,7 +21,7 @@ void karvan_i_rapid_adjust(karvan_i_rapid *w, const karvan_i_costs *c) {
 /* ---- prices of patterns ---- */
 
 void karvan_i_rapid_price(karvan_i_rapid *w, const double *price) {
-    const karvan_i_patterns *t = &w->patterns;
+    const karvan_i_split *t = &w->split;
     const karvan_i_frame *f = w->f;
     for (int32_t a = 0; a < w->n; a++)
         w->wait[a] = w->queue[a] ? price[a] / f->hour_usd[w->set[a]] : 0;
@@ -29,8 +30,9 @@ void karvan_i_rapid_price(karvan_i_rapid *w, const double *price) {
         for (int64_t u = t->first[i]; u < t->first[i + 1]; u++) {
             int32_t a = t->resource[u];
             if (w->queue[a]) /* by weight: whose tonnes, the pattern does not say; once */
-                hours += w->wait[a] *
-                         (f->k->m->scarce[f->scarce[w->set[a]]].by_weight ? 1 : t->amount[u]);
+                hours += w->wait[a] * (f->k->m->scarce[karvan_i_frame_first(f, w->set[a])].by_weight
+                                           ? 1
+                                           : t->amount[u]);
             else
                 usd += t->amount[u] * price[a];
         }
@@ -41,19 +43,20 @@ void karvan_i_rapid_price(karvan_i_rapid *w, const double *price) {
 /* ---- choice ---- */
 
 /* What routes pay, less what overlap adds. */
-static void pay(const karvan_i_rapid *w, double *restrict x) {
+KARVAN_I_CLONES static void pay(const karvan_i_rapid *w, double *restrict x) {
     const double *restrict adjusted = w->adjusted, *restrict hour = w->hour;
-    const int32_t *restrict pattern = w->pattern;
+    const int32_t *restrict part = w->split.route;
     const karvan_i_paid *restrict paid = w->paid;
     int64_t n = w->f->k->m->n_routes;
     for (int64_t p = 0; p < n; p++)
-        x[p] = adjusted[p] + paid[pattern[p]].usd + hour[p] * paid[pattern[p]].hours;
+        x[p] = adjusted[p] + paid[part[p]].usd + hour[p] * paid[part[p]].hours;
 }
 
 /* Rows of `length` entries x: each becomes e^(scale (least - x)), least the least of its row; sum:
  * of them, log: its logarithm. */
-static void soften(int64_t rows, int32_t length, double scale, double *restrict x,
-                   double *restrict least, double *restrict sum, double *restrict log) {
+KARVAN_I_CLONES static void soften(int64_t rows, int32_t length, double scale, double *restrict x,
+                                   double *restrict least, double *restrict sum,
+                                   double *restrict log) {
     for (int64_t i = 0; i < rows; i++) least[i] = INFINITY, sum[i] = 0;
     for (int32_t j = 0; j < length; j++) {
         const double *restrict y = x + j * rows;
@@ -70,8 +73,8 @@ static void soften(int64_t rows, int32_t length, double scale, double *restrict 
 }
 
 /* A row of one: the least is it, if it is open. */
-static void take_single(int64_t rows, double *restrict x, double *restrict least,
-                        double *restrict sum, double *restrict log) {
+KARVAN_I_CLONES static void take_single(int64_t rows, double *restrict x, double *restrict least,
+                                        double *restrict sum, double *restrict log) {
     for (int64_t i = 0; i < rows; i++) {
         least[i] = x[i], log[i] = 0;
         x[i] = sum[i] = x[i] < INFINITY ? 1 : 0;
@@ -79,7 +82,7 @@ static void take_single(int64_t rows, double *restrict x, double *restrict least
 }
 
 /* Costs of nests: w->nest_cost; their routes' parts of nest_sum: w->share. */
-static void choose_in_nests(karvan_i_rapid *w) {
+KARVAN_I_CLONES static void choose_in_nests(karvan_i_rapid *w) {
     const karvan_i_rows *n = &w->f->nests;
     for (int32_t c = 0; c < n->n_lengths; c++) {
         double *x = w->share + n->entry[c], *cost = w->nest_cost + n->row[c],
@@ -95,7 +98,7 @@ static void choose_in_nests(karvan_i_rapid *w) {
 }
 
 /* Costs of pairs, and shares of nests over nest_sum: w->nest_cost. */
-static void choose_nests(karvan_i_rapid *w, double *logsum) {
+KARVAN_I_CLONES static void choose_nests(karvan_i_rapid *w, double *logsum) {
     const karvan_i_rows *n = &w->f->pairs;
     double *restrict x = w->nest_e;
     for (int64_t p = 0; p < w->f->n_segments; p++) x[p] = w->nest_cost[n->entry_is[p]];
@@ -115,11 +118,9 @@ static void choose_nests(karvan_i_rapid *w, double *logsum) {
         w->nest_cost[q] = w->nest_sum[q] > 0 ? x[place[q]] / w->nest_sum[q] : 0;
 }
 
-void karvan_i_rapid_choose(karvan_i_rapid *w, double *logsum) {
+/* Shares of routes in their nests become those in their pairs. */
+KARVAN_I_CLONES static void spread(karvan_i_rapid *w) {
     const karvan_i_rows *n = &w->f->nests;
-    pay(w, w->share);
-    choose_in_nests(w);
-    choose_nests(w, logsum);
     for (int32_t c = 0; c < n->n_lengths; c++) {
         const double *restrict part = w->nest_cost + n->row[c];
         for (int32_t j = 0; j < n->length[c]; j++) {
@@ -127,6 +128,13 @@ void karvan_i_rapid_choose(karvan_i_rapid *w, double *logsum) {
             for (int64_t i = 0; i < n->count[c]; i++) x[i] *= part[i];
         }
     }
+}
+
+void karvan_i_rapid_choose(karvan_i_rapid *w, double *logsum) {
+    pay(w, w->share);
+    choose_in_nests(w);
+    choose_nests(w, logsum);
+    spread(w);
 }
 
 void karvan_i_rapid_shares(const karvan_i_rapid *w, double *share) {
@@ -137,7 +145,7 @@ void karvan_i_rapid_shares(const karvan_i_rapid *w, double *share) {
 /* ---- loads ---- */
 
 void karvan_i_rapid_load(karvan_i_rapid *w, const double *demand) {
-    const karvan_i_patterns *t = &w->patterns;
+    const karvan_i_split *t = &w->split;
     const karvan_i_rows *n = &w->f->nests;
     double *restrict flow = w->flow, *restrict of_nest = w->nest_log;
     memset(flow, 0, (size_t)t->n * sizeof *flow);
@@ -146,8 +154,8 @@ void karvan_i_rapid_load(karvan_i_rapid *w, const double *demand) {
         for (int32_t j = 0; j < n->length[c]; j++) {
             int64_t at = n->entry[c] + (int64_t)j * n->count[c];
             const double *restrict share = w->share + at, *restrict q = of_nest + n->row[c];
-            const int32_t *restrict pattern = w->pattern + at;
-            for (int64_t i = 0; i < n->count[c]; i++) flow[pattern[i]] += q[i] * share[i];
+            const int32_t *restrict part = w->split.route + at;
+            for (int64_t i = 0; i < n->count[c]; i++) flow[part[i]] += q[i] * share[i];
         }
     memset(w->load, 0, (size_t)w->n * sizeof *w->load);
     for (int32_t i = 0; i < t->n; i++)

@@ -1,4 +1,5 @@
 /* The working set: resources that have a price, or could come to have one. */
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -11,44 +12,105 @@ static void join(karvan_i_rapid *w, int32_t a) {
     w->n++;
 }
 
-/* Routes by what of the set they use. */
-static karvan_status find_patterns(karvan_i_rapid *w, karvan_error *err) {
+double karvan_i_rapid_capacity(const karvan_i_frame *f, const karvan_i_task *t, int32_t a,
+                               int64_t *which) {
+    const karvan_i_chain *k = f->k;
+    double least = INFINITY;
+    if (which) *which = f->member_first[a];
+    for (int64_t i = f->member_first[a]; i < f->member_first[a + 1]; i++) {
+        double room =
+            karvan_i_capacity_of(k->q, k->first, t->side, f->member[i], t->value, t->effect)
+                .capacity /
+            f->ratio[i];
+        if (!(room < least)) continue;
+        least = room;
+        if (which) *which = i;
+    }
+    return least;
+}
+
+double karvan_i_rapid_priced(const karvan_i_frame *f, int32_t a, const karvan_i_loads *from) {
+    double sum = 0;
+    for (int64_t i = f->member_first[a]; i < f->member_first[a + 1]; i++)
+        sum += from->price[f->member[i]] * f->ratio[i];
+    return sum;
+}
+
+/* What stands by part. */
+static karvan_status room_for(karvan_i_rapid *w, karvan_error *err) {
+    size_t n = (size_t)w->split.room + 1, uses = (size_t)w->split.room_uses + 1;
+    karvan_i_paid *paid = karvan_i_realloc(w->paid, n, sizeof *paid);
+    if (paid) w->paid = paid;
+    double *flow = karvan_i_realloc(w->flow, n, sizeof *flow);
+    if (flow) w->flow = flow;
+    int64_t *first = karvan_i_realloc(w->active_first, n, sizeof *first);
+    if (first) w->active_first = first;
+    int32_t *use = karvan_i_realloc(w->active_use, uses, sizeof *use);
+    if (use) w->active_use = use;
+    double *amount = karvan_i_realloc(w->active_amount, uses, sizeof *amount);
+    if (amount) w->active_amount = amount;
+    if (!paid || !flow || !first || !use || !amount)
+        return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
+    w->room_parts = w->split.room, w->room_uses = w->split.room_uses;
+    return KARVAN_OK;
+}
+
+/* Those of the set from `from` on part routes. */
+static karvan_status part_by(karvan_i_rapid *w, int32_t from, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    const karvan_i_patterns *all = &w->f->patterns;
-    const karvan_i_uses uses = {all->first, all->resource, all->amount};
-    bool *watched = karvan_i_calloc((size_t)w->f->n + 1, sizeof *watched);
-    KARVAN_REQUIRE(watched, err, KARVAN_E_NOMEM, "no memory for capacities");
-    for (int32_t i = 0; i < w->n; i++) watched[w->set[i]] = true;
-    karvan_i_patterns_clear(&w->patterns);
-    KARVAN_TRY(karvan_i_patterns_find(&uses, all->n, watched, &w->patterns, err));
-    for (int64_t u = 0; u < w->patterns.first[w->patterns.n]; u++)
-        w->patterns.resource[u] = w->in[w->patterns.resource[u]];
-    for (int64_t p = 0; p < w->f->k->m->n_routes; p++)
-        w->pattern[p] = w->patterns.of[all->of[w->f->nests.entry_is[p]]];
+    for (int32_t i = from; i < w->n; i++)
+        KARVAN_TRY(karvan_i_split_join(&w->split, w->set[i], i, err));
+    if (w->n > from) karvan_i_split_pack(&w->split, w->marked);
+    if (w->room_parts != w->split.room || w->room_uses != w->split.room_uses)
+        KARVAN_TRY(room_for(w, err));
     w->known = false;
 done:
-    karvan_i_free(watched);
+    return st;
+}
+
+karvan_status karvan_i_rapid_set_near(karvan_i_rapid *w, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    const karvan_i_frame *f = w->f;
+    w->n = 0;
+    w->marked = 0;
+    karvan_i_split_begin(&w->split);
+    for (int32_t a = 0; a < f->n; a++)
+        if (f->near[a]) join(w, a);
+    KARVAN_TRY(part_by(w, 0, err));
+    karvan_i_split_keep(&w->split, &w->near);
+    w->near_n = w->n, w->marked = w->split.n;
+done:
     return st;
 }
 
 karvan_status karvan_i_rapid_set_begin(karvan_i_rapid *w, const karvan_i_loads *from,
                                        karvan_error *err) {
     const karvan_i_frame *f = w->f;
+    karvan_i_split_back(&w->split, &w->near);
+    w->marked = w->split.n;
     w->n = 0;
     for (int32_t a = 0; a < f->n; a++) {
         w->in[a] = -1;
-        if (f->near[a] || from->price[f->scarce[a]] > 0) join(w, a);
+        if (f->near[a]) join(w, a);
     }
-    return find_patterns(w, err);
+    for (int32_t a = 0; a < f->n; a++)
+        if (!f->near[a] && karvan_i_rapid_priced(f, a, from) > 0) join(w, a);
+    return part_by(w, w->near_n, err);
 }
 
-karvan_status karvan_i_rapid_set_back(karvan_i_rapid *w, int32_t n, karvan_error *err) {
-    if (w->n == n) return KARVAN_OK;
-    while (w->n > n) w->in[w->set[--w->n]] = -1;
-    return find_patterns(w, err);
+void karvan_i_rapid_set_keep(karvan_i_rapid *w) {
+    karvan_i_split_keep(&w->split, &w->at_home);
+    w->home_n = w->n, w->marked = w->split.n;
+}
+
+void karvan_i_rapid_set_back(karvan_i_rapid *w) {
+    while (w->n > w->home_n) w->in[w->set[--w->n]] = -1;
+    karvan_i_split_back(&w->split, &w->at_home);
+    w->known = false;
 }
 
 static void find_loads(karvan_i_rapid *w, const karvan_i_outcome *s) {
+    const double LEAST = 1e-10; /* TEU a day: hardly any route of a pattern is nothing */
     const karvan_i_patterns *t = &w->f->patterns;
     const karvan_i_menu *m = w->f->k->m;
     memset(w->all_flow, 0, (size_t)t->n * sizeof *w->all_flow);
@@ -57,7 +119,7 @@ static void find_loads(karvan_i_rapid *w, const karvan_i_outcome *s) {
             w->all_flow[t->of[r]] += s->loads.demand[k] * s->loads.share[r];
     memset(w->all_loads, 0, (size_t)w->f->n * sizeof *w->all_loads);
     for (int32_t i = 0; i < t->n; i++)
-        for (int64_t u = t->first[i]; u < t->first[i + 1]; u++)
+        for (int64_t u = t->first[i]; w->all_flow[i] > LEAST && u < t->first[i + 1]; u++)
             w->all_loads[t->resource[u]] += t->amount[u] * w->all_flow[i];
 }
 
@@ -65,17 +127,15 @@ karvan_status karvan_i_rapid_set_grow(karvan_i_rapid *w, const karvan_i_task *t,
                                       const karvan_i_outcome *s, double part, int *joined,
                                       karvan_error *err) {
     const karvan_i_frame *f = w->f;
-    const karvan_i_chain *k = f->k;
+    int32_t before = w->n;
     *joined = 0;
     find_loads(w, s);
     for (int32_t a = 0; a < f->n; a++) {
         if (w->in[a] >= 0) continue;
-        double capacity =
-            karvan_i_capacity_of(k->q, k->first, t->side, f->scarce[a], t->value, t->effect)
-                .capacity;
+        double capacity = karvan_i_rapid_capacity(f, t, a, NULL);
         if (!(w->all_loads[a] > part * capacity)) continue;
         w->capacity[w->n] = capacity, *joined += 1;
         join(w, a);
     }
-    return *joined > 0 ? find_patterns(w, err) : KARVAN_OK;
+    return *joined > 0 ? part_by(w, before, err) : KARVAN_OK;
 }

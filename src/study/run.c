@@ -166,6 +166,10 @@ static karvan_status quickly(const drawing *d, worker *w, const karvan_i_task *t
                              karvan_i_outcome *out, karvan_error *err) {
     const karvan_i_loads *near = which < 0 ? &d->s->settled[0].loads : &w->first.loads;
     begin_at(d->s, near, which, &out->loads);
+    karvan_status st = karvan_i_rapid_solve(&w->rapid, task, out, err);
+    if (st != KARVAN_E_NOCONV || which < 0) return st;
+    *err = (karvan_error){0};
+    begin_at(d->s, near, -1, &out->loads); /* from the base as it is */
     return karvan_i_rapid_solve(&w->rapid, task, out, err);
 }
 

@@ -105,7 +105,8 @@ static void watch_full(karvan_study *s) {
     karvan_i_frame *f = &s->frame;
     for (int32_t a = 0; a < f->n; a++)
         for (int c = 0; c <= s->n_cases; c++)
-            if (s->settled[c].loads.price[f->scarce[a]] > 0) f->near[a] = true;
+            for (int64_t i = f->member_first[a]; i < f->member_first[a + 1]; i++)
+                if (s->settled[c].loads.price[f->member[i]] > 0) f->near[a] = true;
 }
 
 karvan_status karvan_i_settle(karvan_study *s, karvan_error *err) {

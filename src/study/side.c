@@ -54,7 +54,7 @@ done:
  * seeks those that it opens: what is found late carries little, and the case is settled on the
  * menu anyway. */
 static karvan_status solve(karvan_i_study_side *s, const karvan_freight *start, karvan_error *err) {
-    const int ROUNDS = 2;
+    const int ROUNDS = 1;
     karvan_status st = karvan_i_freight_rounds(s->region, &s->demand, &s->flow, start,
                                                start ? ROUNDS : 0, &s->freight, err);
     if (st != KARVAN_E_NOCONV) return st;

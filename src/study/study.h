@@ -73,13 +73,6 @@ karvan_status karvan_i_traces_take(const karvan_i_study_side *side,
                                    const karvan_i_study_side *first, karvan_i_traces *out,
                                    karvan_error *err);
 void karvan_i_traces_clear(karvan_i_traces *t);
-/* What an arc is, on whichever side. */
-uint64_t karvan_i_arc_key(const karvan_network *net, const karvan_i_arc *a);
-/* Keys of a lane's arcs, [n_arcs]; the caller frees. */
-karvan_status karvan_i_arc_keys(const karvan_i_lane *lane, uint64_t **out, karvan_error *err);
-/* The way of n arcs with these keys from a place on; false: it is not there, or shut. */
-bool karvan_i_walk_keys(const karvan_i_lane *lane, const uint64_t *keys, int32_t place, int32_t n,
-                        const uint64_t *key, int32_t *arcs);
 /* Of all columns and cells (store_facts.c). */
 uint64_t karvan_i_table_digest(const karvan_table *t);
 /* Two sides may stand beside one another: the same tables but for their values, what
@@ -327,19 +320,35 @@ void karvan_i_rows_clear(karvan_i_rows *r);
 typedef struct karvan_i_frame {
     const karvan_i_chain *k;
     int32_t n;
-    int32_t *scarce;            /* [n] of the menu */
+    int64_t *member_first;      /* [n + 1] things of the menu that are solved for as one */
+    int32_t *member;            /* of the menu */
+    double *ratio;              /* used of a member for a unit of the first */
     bool *queue;                /* [n] on some side */
     bool *near;                 /* [n] full on some side at medians, or a queue */
     double *hour_usd;           /* [n] queues: what an hour's wait is worth, about */
     karvan_i_patterns patterns; /* `resource`: of these n */
-    int32_t *segment_first;     /* [n_pairs + 1] runs of routes of one nest */
-    int64_t *segment;           /* [segments + 1] where they begin */
+    int64_t *user_first;        /* [n + 1] patterns that use each */
+    int32_t *user;
+    double *user_amount;
+    int64_t *route_first; /* [patterns + 1] routes of each, by their place in nests */
+    int32_t *route_place;
+    int32_t *segment_first; /* [n_pairs + 1] runs of routes of one nest */
+    int64_t *segment;       /* [segments + 1] where they begin */
     int64_t n_segments;
     karvan_i_rows nests; /* routes by nest */
     karvan_i_rows pairs; /* nests, by their place in the former, by pair */
     int32_t *nest_place; /* [segments] by place in nests: the place in pairs */
     int32_t *nest_pair;  /* [segments] by place in nests: whose it is */
 } karvan_i_frame;
+/* Which of n things of the menu the same routes use at one rate: group[n], the first of them;
+ * ratio[n]: of a thing for a unit of the first. apart[n]: has none (alike.c). KARVAN_E_NOMEM. */
+karvan_status karvan_i_alike(const karvan_i_menu *m, int32_t n, const int32_t *scarce,
+                             const bool *apart, int32_t *group, double *ratio, karvan_error *err);
+/* The first of those that a resource of the frame stands for. */
+static inline int32_t karvan_i_frame_first(const karvan_i_frame *f, int32_t a) {
+    return f->member[f->member_first[a]];
+}
+
 /* ---- a whole study (open.c, levels.c, stages.c, run.c) ---- */
 
 typedef struct karvan_i_measure {

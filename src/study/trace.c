@@ -18,36 +18,6 @@ void karvan_i_traces_clear(karvan_i_traces *t) {
     *t = (karvan_i_traces){0};
 }
 
-/* ---- what arcs are ---- */
-
-uint64_t karvan_i_arc_key(const karvan_network *net, const karvan_i_arc *a) {
-    uint64_t h = karvan_i_mix(1, (uint64_t)a->kind);
-    h = karvan_i_mix(h, (uint32_t)a->row), h = karvan_i_mix(h, (uint32_t)a->service);
-    h = karvan_i_mix(h, (uint32_t)a->operation), h = karvan_i_mix(h, a->reversed ? 1 : 0);
-    h = karvan_i_mix(h, (uint32_t)net->state_layer[a->head]);
-    return karvan_i_mix(h, (uint64_t)net->state_side[a->head]);
-}
-
-karvan_status karvan_i_arc_keys(const karvan_i_lane *lane, uint64_t **out, karvan_error *err) {
-    *out = karvan_i_malloc((size_t)lane->n_arcs + 1, sizeof **out);
-    if (!*out) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for %d arcs", (int)lane->n_arcs);
-    for (int32_t a = 0; a < lane->n_arcs; a++)
-        (*out)[a] = karvan_i_arc_key(lane->net, &lane->net->arcs[a]);
-    return KARVAN_OK;
-}
-
-bool karvan_i_walk_keys(const karvan_i_lane *lane, const uint64_t *keys, int32_t place, int32_t n,
-                        const uint64_t *key, int32_t *arcs) {
-    int32_t at = karvan_i_origin(lane->net, place);
-    for (int32_t i = 0; i < n; i++) {
-        int32_t a = lane->net->first[at], end = lane->net->first[at + 1];
-        while (a < end && keys[a] != key[i]) a++;
-        if (a == end || !(lane->base[a] < INFINITY)) return false;
-        arcs[i] = a, at = lane->net->arcs[a].head;
-    }
-    return true;
-}
-
 /* ---- may sides stand beside one another? ---- */
 
 static karvan_status same_tables(const karvan_i_study_side *first, const karvan_i_study_side *side,

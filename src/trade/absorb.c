@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clones.h"
 #include "base/try.h"
-#include "trade/clones.h"
 
 enum { MOST_CHUNKS = 16, CHUNK_ROWS = 16384, STRETCH = 4096 };
 

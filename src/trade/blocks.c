@@ -12,11 +12,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clones.h"
 #include "base/order.h"
 #include "base/parts.h"
 #include "base/try.h"
 #include "trade/absorb.h"
-#include "trade/clones.h"
 
 enum { MOST_DENSE = 768 };
 #define WEAKEST 1e-7 /* pivot, as a share of the weight of its level's rows */

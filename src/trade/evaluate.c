@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clones.h"
 #include "base/try.h"
-#include "trade/clones.h"
 
 static double weight_of(const karvan_i_design *d, int64_t i) {
     return d->weight ? d->weight[i] : 1;

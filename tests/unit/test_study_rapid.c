@@ -93,19 +93,20 @@ static void same(const race *r, int side, double usd, bool each) {
             near(b->m.scarce_name[x], q->loads.price[x], c->loads.price[x], usd);
         if (c->loads.price[x] > 1)
             near(b->m.scarce_name[x], q->loads.load[x], c->loads.load[x],
-                 2e-6 * c->loads.capacity[x]);
+                 (r->rough ? 2e-5 : 2e-6) * c->loads.capacity[x]);
     }
     for (int64_t i = 0; !r->rough && i < b->m.n_routes; i++)
         if (c->loads.share[i] > 1e-3) near("paid", q->loads.paid[i], c->loads.paid[i], usd);
     for (int32_t k = 0; k < b->m.n_pairs; k++)
-        near("demand", q->loads.demand[k], c->loads.demand[k], 1e-6 * c->loads.demand[k]);
+        near("demand", q->loads.demand[k], c->loads.demand[k],
+             (r->rough ? 1e-5 : 1e-6) * c->loads.demand[k]);
     for (int32_t i = 0; i < b->x.n * b->x.n; i++) {
         near("d", q->d[i], c->d[i], r->rough ? 1e-6 : 1e-7);
-        near("trade", q->ratio[i], c->ratio[i], 1e-6);
+        near("trade", q->ratio[i], c->ratio[i], r->rough ? 1e-5 : 1e-6);
     }
     for (int32_t i = 0; side > 0 && i < b->x.n; i++) {
         int at = KARVAN_RESULT_REAL_INCOME * b->x.n + i;
-        near("real income", q->value[at], c->value[at], 1e-9);
+        near("real income", q->value[at], c->value[at], r->rough ? 1e-8 : 1e-9);
     }
 }
 

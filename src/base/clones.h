@@ -1,5 +1,5 @@
-#ifndef KARVAN_SRC_TRADE_CLONES_H
-#define KARVAN_SRC_TRADE_CLONES_H
+#ifndef KARVAN_SRC_BASE_CLONES_H
+#define KARVAN_SRC_BASE_CLONES_H
 /* Functions that are worth the vector units of newer machines are compiled for those too, and the
  * loader picks. No sum is reordered and none is contracted: the bytes are the same on all. */
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__OPTIMIZE__) && \
