@@ -42,7 +42,7 @@ typedef struct karvan_study_options {
                                   NULL: none. Borrowed for karvan_study_open */
     const char *edits_name;    /**< of those without a name; NULL: "edits" */
 } karvan_study_options;
-/** Of the region's table settings: flow_year, study_least_teu_day (2), trade_elasticity (4).
+/** Of the region's table settings: flow_year, study_least_teu_day (5), trade_elasticity (4).
  * @retval KARVAN_E_DATA a row cannot be read */
 KARVAN_API karvan_status karvan_study_defaults(const karvan_package *region,
                                                karvan_study_options *out, karvan_error *err);

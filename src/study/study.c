@@ -15,7 +15,7 @@ karvan_status karvan_study_defaults(const karvan_package *region, karvan_study_o
     KARVAN_REQUIRE(!isnan(year), err, KARVAN_E_DATA,
                    "table settings of the region has no flow_year");
     out->year = (int64_t)year;
-    KARVAN_TRY(karvan_i_demand_number(region, "study_least_teu_day", 2, &out->least_teu_day, err));
+    KARVAN_TRY(karvan_i_demand_number(region, "study_least_teu_day", 5, &out->least_teu_day, err));
     KARVAN_TRY(karvan_i_demand_number(region, "trade_elasticity", 4, &out->elasticity, err));
 done:
     return st;
