@@ -1,7 +1,9 @@
-/* The what-if on a region: opening a study of all interventions that have rows, then draws of it.
+/* The what-if on a region: opening a study of all improvements that have rows, then draws of it.
  * One JSON line each; the check is the benefit of all cases, added up.
  *
- *   bench_study REGION [DRAWS [THREADS [CASE...]]]
+ *   bench_study [--least TEU] REGION [DRAWS [THREADS [CASE...]]]
+ *
+ * --least: flows below so many TEU a day are drawn together (default: as the region has it).
  */
 #include <math.h>
 #include <stdio.h>
@@ -46,8 +48,11 @@ static int all_cases(const karvan_package *region, const char **cases) {
     const karvan_table *t = karvan_package_table(region, "scenarios"),
                        *of = karvan_package_table(region, "interventions");
     int n = 0, c = karvan_table_find(t, "intervention"), id = karvan_table_find(of, "id");
+    int kind = karvan_table_find(of, "kind");
     for (int64_t i = 0; i < karvan_table_rows(of) && n < MOST; i++)
-        for (int64_t r = 0; r < karvan_table_rows(t); r++)
+        for (int64_t r = 0;
+             strcmp(karvan_table_text(of, kind, i), "improvement") == 0 && r < karvan_table_rows(t);
+             r++)
             if (strcmp(karvan_table_text(t, c, r), karvan_table_text(of, id, i)) == 0) {
                 cases[n++] = karvan_table_text(of, id, i);
                 break;
@@ -62,12 +67,15 @@ int main(int argc, char **argv) {
     karvan_study_options o;
     karvan_study *s = NULL;
     const char *cases[MOST];
+    const char *least = argc > 2 && strcmp(argv[1], "--least") == 0 ? argv[2] : NULL;
+    if (least) argv += 2, argc -= 2;
     int64_t n = argc > 2 ? atoll(argv[2]) : 20, *draws = calloc((size_t)n + 1, sizeof *draws);
     int n_cases = 0;
     if (argc < 2 || karvan_problems_create(&problems, &e) != KARVAN_OK ||
         karvan_package_open(argv[1], problems, &region, &e) != KARVAN_OK ||
         karvan_study_defaults(region, &o, &e) != KARVAN_OK)
         return (void)fprintf(stderr, "bench_study: %s\n", e.msg), 1;
+    if (least) o.least_teu_day = atof(least);
     o.threads = argc > 3 ? atoi(argv[3]) : 1;
     for (int i = 4; i < argc; i++) cases[n_cases++] = argv[i];
     if (n_cases == 0) n_cases = all_cases(region, cases);
