@@ -139,7 +139,7 @@ static const option_spec report_options[] = {
     {"targets", NULL, "print the table of model and published figures instead"},
     {"date", "DATE", "links and services open on this day"},
     {"draws", "N",
-     "draws of what is uncertain, for the ranking of improvements (default: 60); 0: medians "
+     "draws of what is uncertain, for the ranking of improvements (default: 200); 0: medians "
      "alone, "
      "which is quicker"},
     {"seed", "N", "of the draws (default: 1)"},

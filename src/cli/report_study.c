@@ -12,7 +12,7 @@
 #include "table/cell.h"
 
 /* TOLD: parameters that the first improvement depends on most, each at its ends once. */
-enum { DRAWS = 60, TOLD = 12, ENDS = 2 * TOLD, SHOWN = 5 };
+enum { DRAWS = 200, TOLD = 12, ENDS = 2 * TOLD, SHOWN = 5 };
 
 karvan_status report_study_read(cli *c, ranking *k, karvan_error *err) {
     static const char *const of_draws[] = {"draws", "seed", "threads", NULL};
