@@ -227,6 +227,10 @@ karvan_status karvan_i_freight_sort(karvan_freight *f, karvan_error *err);
 karvan_status karvan_i_freight_measure(karvan_freight *f, karvan_error *err); /* freight_uses.c */
 
 /* ---- another solution (freight_start.c) ---- */
+/* Are two of the same row? */
+bool karvan_i_same_scarce(const karvan_i_scarce *x, const karvan_i_scarce *y);
+/* Are its pairs, classes and number of corridors the same? */
+bool karvan_i_freight_same_pairs(const karvan_freight *f, const karvan_freight *start);
 /* Its prices, where its capacities are the same rows, whatever their size. */
 void karvan_i_freight_start_prices(karvan_freight *f, const karvan_freight *start);
 /* Are its pairs and arcs the same? Amounts, costs and capacities may be others. */

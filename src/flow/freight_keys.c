@@ -38,18 +38,6 @@ bool karvan_i_walk_keys(const karvan_i_lane *lane, const uint64_t *keys, int32_t
 
 /* ---- the ways of another network ---- */
 
-static bool comparable(const karvan_freight *f, const karvan_freight *start) {
-    size_t pairs = (size_t)f->n_pairs * sizeof(int32_t);
-    if (start->n_pairs != f->n_pairs || start->n_lanes != f->n_lanes ||
-        start->n_corridors != f->n_corridors)
-        return false;
-    for (int32_t l = 0; l < f->n_lanes; l++)
-        if (f->lane[l].cargo_class != start->lane[l].cargo_class) return false;
-    return memcmp(f->pair_from, start->pair_from, pairs) == 0 &&
-           memcmp(f->pair_to, start->pair_to, pairs) == 0 &&
-           memcmp(f->pair_lane, start->pair_lane, pairs) == 0;
-}
-
 static bool has(const karvan_freight *f, int32_t pair, int32_t n, const int32_t *arcs) {
     for (int64_t w = f->first_way[pair]; w < f->first_way[pair + 1]; w++) {
         const karvan_i_way *way = &f->ways.way[w];
@@ -98,7 +86,7 @@ karvan_status karvan_i_freight_start_keyed(karvan_freight *f, const karvan_freig
     keyed k = {.start = start};
     int64_t known = f->ways.n;
     *all = false;
-    if (!comparable(f, start)) return KARVAN_OK;
+    if (!karvan_i_freight_same_pairs(f, start)) return KARVAN_OK;
     KARVAN_TRY(keyed_init(&k, f, err));
     *all = true;
     for (int64_t w = 0; w < start->ways.n; w++) {
@@ -120,16 +108,12 @@ done:
     return st;
 }
 
-static bool same_scarce(const karvan_i_scarce *x, const karvan_i_scarce *y) {
-    return x->kind == y->kind && x->row == y->row && x->pool == y->pool &&
-           x->reversed == y->reversed;
-}
-
 void karvan_i_freight_keyed_prices(karvan_freight *f, const karvan_freight *start) {
     for (int32_t s = 0; s < f->scarce.n; s++) {
         int32_t n = start->scarce.n, at = 0;
         /* rows stand in the same order: the one sought is near */
-        while (at < n && !same_scarce(&f->scarce.all[s], &start->scarce.all[(s + at) % n])) at++;
+        while (at < n && !karvan_i_same_scarce(&f->scarce.all[s], &start->scarce.all[(s + at) % n]))
+            at++;
         if (at == n) continue;
         f->price[s] = start->price[(s + at) % n], f->delay_h[s] = start->delay_h[(s + at) % n];
     }

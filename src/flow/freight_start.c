@@ -6,14 +6,27 @@
 #include "base/try.h"
 #include "flow/freight.h"
 
+bool karvan_i_same_scarce(const karvan_i_scarce *x, const karvan_i_scarce *y) {
+    return x->kind == y->kind && x->row == y->row && x->pool == y->pool &&
+           x->reversed == y->reversed;
+}
+
+bool karvan_i_freight_same_pairs(const karvan_freight *f, const karvan_freight *start) {
+    if (start->n_pairs != f->n_pairs || start->n_lanes != f->n_lanes ||
+        start->n_corridors != f->n_corridors)
+        return false;
+    for (int32_t l = 0; l < f->n_lanes; l++)
+        if (f->lane[l].cargo_class != start->lane[l].cargo_class) return false;
+    size_t pairs = (size_t)f->n_pairs * sizeof(int32_t);
+    return memcmp(f->pair_from, start->pair_from, pairs) == 0 &&
+           memcmp(f->pair_to, start->pair_to, pairs) == 0 &&
+           memcmp(f->pair_lane, start->pair_lane, pairs) == 0;
+}
+
 void karvan_i_freight_start_prices(karvan_freight *f, const karvan_freight *start) {
     if (!start || start->scarce.n != f->scarce.n) return;
-    for (int32_t s = 0; s < f->scarce.n; s++) {
-        const karvan_i_scarce *x = &f->scarce.all[s], *y = &start->scarce.all[s];
-        if (x->kind != y->kind || x->row != y->row || x->pool != y->pool ||
-            x->reversed != y->reversed)
-            return;
-    }
+    for (int32_t s = 0; s < f->scarce.n; s++)
+        if (!karvan_i_same_scarce(&f->scarce.all[s], &start->scarce.all[s])) return;
     memcpy(f->price, start->price, (size_t)f->scarce.n * sizeof *f->price);
     memcpy(f->delay_h, start->delay_h, (size_t)f->scarce.n * sizeof *f->delay_h);
 }
@@ -28,9 +41,7 @@ static bool same_constraint(const karvan_i_lane *lane, const karvan_i_constraint
 }
 
 static bool same_lane(const karvan_i_lane *a, const karvan_i_lane *b, int32_t n_corridors) {
-    if (a->cargo_class != b->cargo_class || a->n_arcs != b->n_arcs ||
-        a->net->n_places != b->net->n_places)
-        return false;
+    if (a->n_arcs != b->n_arcs || a->net->n_places != b->net->n_places) return false;
     for (int32_t k = 0; k < n_corridors; k++)
         if (!same_constraint(a, &a->corridor[k], &b->corridor[k])) return false;
     for (int32_t i = 0; i < a->n_arcs; i++) {
@@ -43,14 +54,7 @@ static bool same_lane(const karvan_i_lane *a, const karvan_i_lane *b, int32_t n_
 }
 
 bool karvan_i_freight_like(const karvan_freight *f, const karvan_freight *start) {
-    if (!start || start->n_pairs != f->n_pairs || start->n_lanes != f->n_lanes ||
-        start->n_corridors != f->n_corridors)
-        return false;
-    size_t pairs = (size_t)f->n_pairs * sizeof(int32_t);
-    if (memcmp(f->pair_from, start->pair_from, pairs) != 0 ||
-        memcmp(f->pair_to, start->pair_to, pairs) != 0 ||
-        memcmp(f->pair_lane, start->pair_lane, pairs) != 0)
-        return false;
+    if (!start || !karvan_i_freight_same_pairs(f, start)) return false;
     for (int32_t l = 0; l < f->n_lanes; l++)
         if (!same_lane(&f->lane[l], &start->lane[l], f->n_corridors)) return false;
     return true;

@@ -18,7 +18,7 @@ void karvan_i_rapid_adjust(karvan_i_rapid *w, const karvan_i_costs *c) {
     }
 }
 
-/* ---- prices of patterns ---- */
+/* ---- prices of parts ---- */
 
 void karvan_i_rapid_price(karvan_i_rapid *w, const double *price) {
     const karvan_i_split *t = &w->split;
@@ -29,7 +29,7 @@ void karvan_i_rapid_price(karvan_i_rapid *w, const double *price) {
         double usd = 0, hours = 0;
         for (int64_t u = t->first[i]; u < t->first[i + 1]; u++) {
             int32_t a = t->resource[u];
-            if (w->queue[a]) /* by weight: whose tonnes, the pattern does not say; once */
+            if (w->queue[a]) /* by weight: whose tonnes, the part does not say; once */
                 hours += w->wait[a] * (f->k->m->scarce[karvan_i_frame_first(f, w->set[a])].by_weight
                                            ? 1
                                            : t->amount[u]);

@@ -1,6 +1,6 @@
 /* How loads answer to prices: minus the second derivative of what all pairs pay. Two routes of a
  * pair bend the loads of what they use by the same rule, whatever pair it is, so that what they
- * bend is added up by their patterns first, and patterns by what they use only at the end. */
+ * bend is added up by their parts first, and parts by what they use only at the end. */
 #include <string.h>
 
 #include "base/digest.h"
@@ -11,7 +11,7 @@ static const double NEAR = 0.05;
 /* Routes with less of their pair do not bend anything. */
 static const double LEAST_SHARE = 1e-5;
 
-/* What of each pattern is in the matrix: most patterns have little, many nothing. */
+/* What of each part is in the matrix: most parts have little, many nothing. */
 static void find_active(karvan_i_rapid *w) {
     const karvan_i_split *t = &w->split;
     int64_t n = 0;
@@ -26,7 +26,7 @@ static void find_active(karvan_i_rapid *w) {
     w->active_first[t->n] = n;
 }
 
-/* ---- by patterns ---- */
+/* ---- by parts ---- */
 
 /* What is felt of a dollar on a price: a class waits at its own hours, and for as long with many
  * tonnes as with few. */
@@ -39,7 +39,7 @@ static double felt(const karvan_i_rapid *w, const karvan_i_cross *c, int64_t use
     return c->hour / f->hour_usd[w->set[a]] * (by_weight ? 1 : amount);
 }
 
-/* Added to what two patterns bend together; hour: what an hour is worth to who bends. */
+/* Added to what two parts bend together; hour: what an hour is worth to who bends. */
 static void add_cross(karvan_i_rapid *w, int32_t p, int32_t q, double bend, double hour) {
     karvan_i_cross_table *c = &w->crosses;
     uint64_t least = (uint32_t)(p < q ? p : q), most = (uint32_t)(p < q ? q : p),
@@ -89,7 +89,7 @@ static void add_pair(karvan_i_rapid *w, const karvan_i_outcome *s, int32_t pair)
         for (int32_t j = 0; j < i; j++) {
             const karvan_i_bends *b = &w->bends[j];
             double both = -by * b->share * (a->nest == b->nest ? outer + a->inner : outer);
-            /* the matrix has both orders of two patterns, and one of a pattern with itself */
+            /* the matrix has both orders of two parts, and one of a part with itself */
             add_cross(w, a->part, b->part, a->part == b->part ? 2 * both : both, hour);
         }
         const karvan_i_cross of_group = {0, by, by * hour};
@@ -101,7 +101,7 @@ static void add_pair(karvan_i_rapid *w, const karvan_i_outcome *s, int32_t pair)
     }
 }
 
-/* ---- by what patterns use ---- */
+/* ---- by what parts use ---- */
 
 static void add_block(karvan_i_rapid *w, const karvan_i_cross *c, int32_t p, int32_t q) {
     size_t n = (size_t)w->n;
