@@ -46,7 +46,7 @@ extern const command *const commands[];
 extern const option_spec common_options[];
 extern const command command_access, command_assign, command_gravity, command_potential,
     command_counterfactual, command_demand, command_estimate, command_select, command_whatif,
-    command_rank;
+    command_rank, command_dyads, command_similarity, command_relations, command_events;
 
 /* Value of an option, NULL where it was not given; "" for a switch that was. */
 const char *cli_option(const cli *c, const char *name);

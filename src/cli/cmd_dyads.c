@@ -1,0 +1,46 @@
+#include <string.h>
+
+#include "cli/dyads.h"
+
+static karvan_status run_dyads(cli *c, karvan_error *err) {
+    karvan_status st = cli_not_both(c, "states", "memberships", err);
+    if (st != KARVAN_OK) return st;
+    if (cli_option(c, "states")) return cli_dyads_states(c, err);
+    if (cli_option(c, "memberships")) return cli_dyads_joint(c, err);
+    return cli_dyads_region(c, err);
+}
+
+static const option_spec options[] = {
+    {"", NULL, "from a table of states"},
+    {"states", "FILE", "state system: code, first and last day of each spell"},
+    {"system", "cow|gw|iso", "whose codes and columns (default: told by the header)"},
+    {"no-microstates", NULL, "without the states that the file marks as microstates"},
+    {"extend", NULL, "carry states alive at the file's last day on to --to, and say so"},
+    {"undirected", NULL, "each pair once"},
+    {"months", NULL, "dyad-months"},
+    {"count", NULL, "only their number"},
+    {"by-year", NULL, "only their number in each year"},
+    {"", NULL, "from a table of memberships"},
+    {"memberships", "FILE", "one row a state and year, one column a body; .csv or .csv.gz"},
+    {"joint", NULL, "bodies that both belong to"},
+    {"status", "A,B", "what counts as belonging (default: member,associate)"},
+    {"sum", NULL, "only the sum over all pairs and years"},
+    {"", NULL, "from the region"},
+    {"measure", "A,B", "columns (default: all that the region has)"},
+    {"pair", "A-B", "one pair"},
+    {"trace", NULL, "the rows that each cell rests on"},
+    {"", NULL, "of all"},
+    {"from", "YEAR", "first year"},
+    {"to", "YEAR", "last year"},
+    {NULL, NULL, NULL}};
+static const char *const examples[] = {"karvan dyads --from 2020 --to 2024", NULL};
+const command command_dyads = {"dyads",
+                               "pairs of states year by year, and what stands between them",
+                               "",
+                               "Dyad-years: a pair of states and a year in which both exist on "
+                               "at least one common day.",
+                               options,
+                               examples,
+                               0,
+                               0,
+                               run_dyads};

@@ -1,0 +1,6 @@
+#include "cli/dyads.h"
+
+karvan_status cli_dyads_joint(cli *c, karvan_error *err) {
+    (void)c;
+    return karvan_fail(err, KARVAN_E_ARG, "not yet");
+}
