@@ -7,6 +7,7 @@
 #include "karvan/choice.h"
 #include "karvan/demand.h"
 #include "karvan/equilibrium.h"
+#include "karvan/events.h"
 #include "karvan/exchange.h"
 #include "karvan/flows.h"
 #include "karvan/freight.h"
