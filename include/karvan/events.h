@@ -103,9 +103,9 @@ KARVAN_API void karvan_events_destroy(karvan_events *e); /**< NULL is allowed */
  * Add one event.
  * @param source,target numbers of countries, 0..65534, as the caller has them
  * @param year  KARVAN_EVENTS_FIRST_YEAR..LAST_YEAR @param month 1..12
- * @param score millionths, KARVAN_SCORE_NONE: the event has none
+ * @param quad  one of the four @param score millionths, KARVAN_SCORE_NONE: the event has none
  * @retval KARVAN_E_ARG out of range; KARVAN_E_NOMEM
- * Cost: a hash look-up; 80 bytes a cell that is new.
+ * Cost: a hash look-up; about 80 bytes a cell that is new.
  */
 KARVAN_API karvan_status karvan_events_add(karvan_events *e, int32_t source, int32_t target,
                                            int year, int month, karvan_quad quad, int32_t score,

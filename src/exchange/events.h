@@ -168,6 +168,11 @@ typedef struct karvan_i_event_reading {
     int64_t line;
     const char *path;
 } karvan_i_event_reading;
+/* As karvan_events_read, in chunks of so many bytes; bytes not NULL: of memory, as one path. */
+karvan_status karvan_i_events_read(int n_paths, const char *const *paths, const char *bytes,
+                                   size_t n, size_t chunk, const karvan_events_options *o,
+                                   karvan_events_tally *tally, karvan_table **unknown,
+                                   karvan_table **out, karvan_error *err);
 /* The rows of a chunk in their order (events_take.c). */
 karvan_status karvan_i_event_take(karvan_i_event_reading *g, karvan_i_event_chunk *c,
                                   karvan_error *err);

@@ -184,8 +184,8 @@ karvan_status karvan_i_event_names_add(karvan_i_event_names *m, const char *path
     KARVAN_TRY(split(m, path, s, n, ok, err));
     if (!*ok) return KARVAN_OK;
     KARVAN_REQUIRE(before < MOST_WRITTEN && m->written.n_bytes < MOST_BYTES, err, KARVAN_E_DATA,
-                   "%s: more than %d spellings of countries: '%.60s' looks like none", path, before,
-                   m->written.bytes + m->written.at[before - 1]);
+                   "%s: more than %d spellings of countries: a column of them is none", path,
+                   before);
     KARVAN_TRY(room_for(m, before, err));
     KARVAN_TRY(karvan_i_dictionary_add(&m->written, s, n, &code, err));
     m->first[code] = from, m->n[code] = (uint8_t)(m->n_list - from);

@@ -7,15 +7,15 @@
 #include "exchange/events.h"
 
 enum {
-    CHUNK = 256 << 10,
+    CHUNK = 256 << 10, /* unless a test asks for smaller ones */
     CHUNKS = 8,
-    BATCH = CHUNK * CHUNKS,
     BEHIND = 64, /* bytes behind the last that may be looked at */
     LONGEST = 1 << 20
 };
 
 typedef struct batch {
-    char *s;       /* [BATCH + BEHIND] */
+    size_t size, chunk_size;
+    char *s;       /* [size + BEHIND] */
     size_t n;      /* bytes there */
     bool last;     /* no more come of this file */
     bool skipping; /* in a line that was too long */
@@ -30,11 +30,11 @@ static karvan_status fill(karvan_i_event_reading *g, karvan_i_event_input *in, b
                           karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int64_t before = karvan_i_event_offset(in);
-    while (b->n < BATCH - 1 && !b->last) { /* a byte is left for a line end that is missing */
+    while (b->n < b->size - 1 && !b->last) { /* a byte is left for a line end that is missing */
         size_t k = 0;
         if (karvan_cancelled(g->o->cancel))
             return karvan_fail(err, KARVAN_E_CANCELLED, "cancelled");
-        KARVAN_TRY(karvan_i_event_bytes(in, b->s + b->n, BATCH - 1 - b->n, &k, err));
+        KARVAN_TRY(karvan_i_event_bytes(in, b->s + b->n, b->size - 1 - b->n, &k, err));
         b->n += k, b->last = k == 0;
     }
     if (b->last && b->n > 0 && b->s[b->n - 1] != '\n') b->s[b->n++] = '\n';
@@ -55,8 +55,8 @@ static void part(batch *b, size_t from, size_t to) {
     b->n_chunks = 0;
     while (from < to) {
         size_t n = to - from;
-        if (n > CHUNK && b->n_chunks < CHUNKS - 1) {
-            size_t whole = whole_lines(b->s + from, CHUNK);
+        if (n > b->chunk_size && b->n_chunks < CHUNKS - 1) {
+            size_t whole = whole_lines(b->s + from, b->chunk_size);
             if (whole == 0) { /* one long line */
                 const char *end = memchr(b->s + from, '\n', n);
                 whole = (size_t)(end - (b->s + from)) + 1;
@@ -253,9 +253,10 @@ static void clear(karvan_i_event_reading *g, batch *b) {
     karvan_events_destroy(g->sums), karvan_event_scores_destroy(g->table_scores);
 }
 
-static karvan_status read_all(int n_paths, const char *const *paths, const char *bytes, size_t n,
-                              const karvan_events_options *o, karvan_events_tally *tally,
-                              karvan_table **unknown, karvan_table **out, karvan_error *err) {
+karvan_status karvan_i_events_read(int n_paths, const char *const *paths, const char *bytes,
+                                   size_t n, size_t chunk, const karvan_events_options *o,
+                                   karvan_events_tally *tally, karvan_table **unknown,
+                                   karvan_table **out, karvan_error *err) {
     static const karvan_events_options defaults = {0};
     karvan_status st = KARVAN_OK;
     karvan_i_event_reading g = {.o = o ? o : &defaults};
@@ -264,9 +265,11 @@ static karvan_status read_all(int n_paths, const char *const *paths, const char 
         return karvan_fail(err, KARVAN_E_ARG, "paths or out are NULL, or there is no file");
     *out = NULL;
     if (unknown) *unknown = NULL;
+    if (tally) *tally = g.tally;
     KARVAN_TRY(begin(&g, err));
     b = karvan_i_calloc(1, sizeof *b);
-    if (b) b->s = karvan_i_malloc(BATCH + BEHIND, 1);
+    if (b) b->chunk_size = chunk, b->size = chunk * CHUNKS;
+    if (b) b->s = karvan_i_malloc(b->size + BEHIND, 1);
     KARVAN_REQUIRE(b && b->s, err, KARVAN_E_NOMEM, "no memory to read %s", paths[0]);
     for (int i = 0; i < n_paths; i++) KARVAN_TRY(read_path(&g, paths[i], bytes, n, b, err));
     g.tally.forgotten = g.seen.forgotten;
@@ -284,12 +287,13 @@ done:
 karvan_status karvan_events_read(int n_paths, const char *const *paths,
                                  const karvan_events_options *options, karvan_events_tally *tally,
                                  karvan_table **unknown, karvan_table **out, karvan_error *err) {
-    return read_all(n_paths, paths, NULL, 0, options, tally, unknown, out, err);
+    return karvan_i_events_read(n_paths, paths, NULL, 0, CHUNK, options, tally, unknown, out, err);
 }
 
 karvan_status karvan_events_parse(const char *bytes, size_t n, const char *path,
                                   const karvan_events_options *options, karvan_events_tally *tally,
                                   karvan_table **unknown, karvan_table **out, karvan_error *err) {
     if (!path) return karvan_fail(err, KARVAN_E_ARG, "path is NULL");
-    return read_all(1, &path, bytes ? bytes : "", n, options, tally, unknown, out, err);
+    return karvan_i_events_read(1, &path, bytes ? bytes : "", n, CHUNK, options, tally, unknown,
+                                out, err);
 }

@@ -13,8 +13,8 @@ enum { MOST_NAMES = 65535, MONTHS = 12, FIRST_SLOTS = 1024 };
 
 typedef struct cell {
     uint64_t key; /* source, target, period: 16 bits each */
-    uint32_t n[KARVAN_QUADS + 1], scored[KARVAN_QUADS + 1]; /* the last: events without a class */
-    int64_t sum[KARVAN_QUADS + 1];                          /* millionths */
+    uint32_t n[KARVAN_QUADS], scored[KARVAN_QUADS];
+    int64_t sum[KARVAN_QUADS]; /* millionths */
 } cell;
 
 struct karvan_events {
@@ -109,7 +109,7 @@ karvan_status karvan_events_add(karvan_events *e, int32_t source, int32_t target
                                 int month, karvan_quad quad, int32_t score, karvan_error *err) {
     if (source < 0 || source >= MOST_NAMES || target < 0 || target >= MOST_NAMES ||
         year < KARVAN_EVENTS_FIRST_YEAR || year > KARVAN_EVENTS_LAST_YEAR || month < 1 ||
-        month > MONTHS || quad < 0 || quad > KARVAN_QUAD_NONE ||
+        month > MONTHS || quad < 0 || quad >= KARVAN_QUADS ||
         (score != KARVAN_SCORE_NONE && (score > KARVAN_SCORE_MOST || score < -KARVAN_SCORE_MOST)))
         return karvan_fail(err, KARVAN_E_ARG,
                            "an event from %d to %d in %d-%d, class %d, score %d: out of range",
@@ -172,7 +172,7 @@ static karvan_status put_cell(karvan_builder *b, int column, const cell *c, karv
     karvan_status st = KARVAN_OK;
     uint64_t n = 0, scored = 0;
     int64_t sum = 0;
-    for (int q = 0; q <= KARVAN_QUADS; q++) n += c->n[q], scored += c->scored[q], sum += c->sum[q];
+    for (int q = 0; q < KARVAN_QUADS; q++) n += c->n[q], scored += c->scored[q], sum += c->sum[q];
     KARVAN_TRY(karvan_builder_int(b, column, (int64_t)n, err));
     KARVAN_TRY(put_sum(b, column + 1, n, scored, sum, err));
     KARVAN_TRY(karvan_builder_int(b, column + 3, (int64_t)(n - scored), err));
