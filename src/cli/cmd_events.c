@@ -250,6 +250,8 @@ static karvan_status sum_files(cli *c, const file_list *f, karvan_error *err) {
     cli_interrupts_end();
     karvan_progress_destroy(o.progress);
     if (st == KARVAN_OK) tell(&o, &tally, unknown, &l);
+    if (st == KARVAN_OK && tally.rows > 0 && damaged(&tally) == tally.rows)
+        st = karvan_fail(err, KARVAN_E_DATA, "all %lld rows are damaged", (long long)tally.rows);
     if (st == KARVAN_OK) st = cli_print(c, t, err);
 done:
     st = end_listing(&l, st, err);

@@ -154,8 +154,8 @@ static const char *looks_like(const char *line, size_t n) {
         return "the file is UTF-16; save it as UTF-8";
     if (fields == 1 && (memchr(line, ',', n) || memchr(line, ';', n)))
         return "its fields are parted by commas or semicolons, and files of events by tabs";
-    if (fields == 16 && memchr(line, '\t', n) &&
-        is_number(line, (size_t)((const char *)memchr(line, '\t', n) - line)))
+    const char *tab = memchr(line, '\t', n);
+    if (fields == 16 && is_number(line, (size_t)(tab - line)))
         return "it looks like the mentions of GDELT 2, which are no events";
     if (fields == 27 || fields == 11)
         return "it looks like GDELT's knowledge graph, which is no list of events";
@@ -194,6 +194,10 @@ karvan_status karvan_i_event_layout_of(const char *path, const char *line, size_
     if (n >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0) line += 3, n -= 3;
     if (n > 0 && line[n - 1] == '\r') n--;
     int kind = recognise(line, n, out);
+    bool is_gdelt = kind == KARVAN_I_GDELT1 || kind == KARVAN_I_GDELT2;
+    if (is_gdelt && out->header && asked &&
+        (*asked == KARVAN_I_GDELT1 || *asked == KARVAN_I_GDELT2))
+        kind = (int)(out->kind = *asked); /* by their names both are one */
     if (kind < 0)
         st = asked ? read_as(path, line, n, *asked, out, err) : refuse(path, line, n, NULL, err);
     else if (asked && (int)*asked != kind)

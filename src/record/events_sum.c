@@ -28,6 +28,7 @@ struct karvan_events {
 karvan_status karvan_events_by_parse(const char *s, karvan_events_by *out, karvan_error *err) {
     static const char *const names[] = {"dyad-year", "dyad-month", "dyad"};
     char room[80];
+    if (!s || !out) return karvan_fail(err, KARVAN_E_ARG, "what is summed has a name");
     *out = KARVAN_EVENTS_BY_YEAR;
     for (int i = 0; i < 3; i++)
         if (strcmp(s, names[i]) == 0) {

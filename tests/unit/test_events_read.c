@@ -152,6 +152,22 @@ static void gdelt_by_hand(void **state) {
     }
 }
 
+/* With a header, as databases write it out, and a subset of its columns. */
+static void gdelt_with_names(void **state) {
+    (void)state;
+    static const char text[] = "GLOBALEVENTID\tSQLDATE\tActor1CountryCode\tActor2CountryCode\t"
+                               "EventCode\tQuadClass\tGoldsteinScale\n"
+                               "5\t20200101\tFRA\tDEU\t042\t1\t1.89999997615814\n"
+                               "6\t20200101\tFRA\tDEU\t042\t1\t1.89999997615814\n";
+    static const char *const kinds[] = {NULL, "gdelt1", "gdelt2"};
+    for (int k = 0; k < 3; k++) {
+        const karvan_events_options o = {.kind = kinds[k]};
+        events_result r = events_text(text, &o);
+        sums_are(&r, "source target year events score_sum", "FRA,DEU,2020,2,3.8\n");
+        events_clear(&r);
+    }
+}
+
 /* ---- POLECAT ---- */
 
 static void polecat_row(karvan_i_text *t, const char *id, const char *type, const char *mode,
@@ -733,6 +749,7 @@ int main(void) {
         cmocka_unit_test(icews_as_others_write_it),
         cmocka_unit_test(lost_zeros_come_back),
         cmocka_unit_test(gdelt_by_hand),
+        cmocka_unit_test(gdelt_with_names),
         cmocka_unit_test(polecat_by_hand),
         cmocka_unit_test(polecat_that_is_misshapen),
         cmocka_unit_test(every_fate),
