@@ -185,17 +185,23 @@ static karvan_status read_path(karvan_i_event_reading *g, const char *path, cons
                                size_t n, batch *b, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_event_input in = {0};
+    char name[1024];
     bool got;
     g->path = path;
     KARVAN_TRY(karvan_i_event_open(&in, path, bytes, n, err));
     KARVAN_TRY(karvan_i_event_next_file(&in, &got, err));
     KARVAN_REQUIRE(got, err, KARVAN_E_DATA, "%s: an archive without a file", path);
     for (; got; st = karvan_i_event_next_file(&in, &got, err)) {
+        if (st == KARVAN_OK && in.zip.entry) { /* lines are those of a file in the archive */
+            (void)snprintf(name, sizeof name, "%s/%s", path, in.zip.entry[in.entry].name);
+            g->path = name;
+        }
         if (st == KARVAN_OK) st = read_file(g, &in, b, err);
         if (st != KARVAN_OK) break;
     }
 done:
     karvan_i_event_close(&in);
+    g->path = path;
     return st;
 }
 

@@ -92,7 +92,7 @@ done:
 /* Of one side: its countries in the list of names. */
 static const uint16_t *actors(const karvan_i_event_names *m, int32_t written, int *n) {
     *n = m->n[written];
-    return m->list + m->first[written];
+    return *n > 0 ? m->list + m->first[written] : NULL;
 }
 
 static bool is_pair(const karvan_i_event_names *m, int32_t source, int32_t target) {

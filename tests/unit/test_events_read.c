@@ -493,8 +493,12 @@ static void packed_files(void **state) {
     zip_add(&z, "b.tab", b, sizeof b - 1, false);
     zip_finish(&z, &bytes, &n);
     /* an event that stands in both files is one */
-    events_result r = events_bytes(bytes, n, 1 << 18, NULL);
+    karvan_i_text told = {0};
+    const karvan_events_options listen = {.listener = tell, .listener_ctx = &told};
+    events_result r = events_bytes(bytes, n, 1 << 18, &listen);
     sums_are(&r, "events", "2\n");
+    assert_string_equal(told.s, "e.tab/b.tab:2 duplicate 1 2018-06-01\n");
+    karvan_i_text_clear(&told);
     assert_int_equal(r.tally.count[KARVAN_EVENT_DUPLICATE], 1);
     events_clear(&r);
     for (size_t cut = 4; cut < n; cut += 7) {
