@@ -118,6 +118,18 @@ KARVAN_API karvan_status karvan_record_instruments(const karvan_package *region,
 KARVAN_API karvan_status karvan_record_since(const karvan_package *region, const char *a,
                                              const char *b, karvan_day day, karvan_table **out,
                                              karvan_error *err);
+/** What the lanes of a timeline are. */
+typedef enum karvan_lanes {
+    KARVAN_LANES_DIMENSION,
+    KARVAN_LANES_PARTY, /**< every country and body that takes part; a claim stands on each */
+    KARVAN_LANES_KIND
+} karvan_lanes;
+/** How claims are set on a timeline. Undated and deprecated ones have no place on it. */
+typedef struct karvan_timeline {
+    karvan_lanes lanes;
+    const char
+        *focus; /**< of PARTY: whose lane is left out, since all claims are its; NULL: none */
+} karvan_timeline;
 /**
  * Contradictions: conflict key, resolved (the preferred claim's id, else empty), then id, date,
  * value, unit, title, rank, source, note; claims of one key together, preferred first. v NULL: all

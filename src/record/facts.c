@@ -22,7 +22,7 @@ bool karvan_i_same_words(const karvan_table *t, int64_t a, int64_t b) {
 
 /* ---- who is believed before whom ---- */
 
-static karvan_status rank_sources(karvan_i_facts *f, const karvan_record_rules *rules,
+static karvan_status rank_sources(karvan_i_record_facts *f, const karvan_record_rules *rules,
                                   karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_package *region = f->x.region;
@@ -47,7 +47,7 @@ done:
     return st;
 }
 
-static int64_t trust_of(const karvan_i_facts *f, int64_t claim) {
+static int64_t trust_of(const karvan_i_record_facts *f, int64_t claim) {
     const char *id = karvan_i_cell_text(f->x.claims, "source", claim);
     int64_t r = id ? karvan_package_row(f->x.region, "sources", id) : -1;
     return r >= 0 ? f->trust[r] : INT64_MAX;
@@ -68,13 +68,13 @@ static int by_key(const void *a, const void *b) {
 }
 
 static int by_first(const void *a, const void *b) {
-    const karvan_i_fact *x = a, *y = b;
+    const karvan_i_record_fact *x = a, *y = b;
     return (x->taken > y->taken) - (x->taken < y->taken);
 }
 
 /* What a claim has to have in common with another to be of one fact: the conflict key, else all of
  * its words. Parts end in a byte that no cell of a CSV file holds by chance. */
-static void spell(karvan_i_facts *f, int64_t row) {
+static void spell(karvan_i_record_facts *f, int64_t row) {
     static const char *const words[] = {"kind",  "subject", "object", "date",
                                         "value", "unit",    "title"};
     karvan_i_text *t = &f->keys;
@@ -98,7 +98,7 @@ static void spell(karvan_i_facts *f, int64_t row) {
     karvan_i_text_add(t, "", 1);
 }
 
-static karvan_status group(karvan_i_facts *f, keyed *k, karvan_error *err) {
+static karvan_status group(karvan_i_record_facts *f, keyed *k, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     for (int64_t r = 0; r < f->x.n; r++) k[r].row = r, k[r].at = f->keys.n, spell(f, r);
     KARVAN_TRY(karvan_i_text_status(&f->keys, err));
@@ -106,7 +106,7 @@ static karvan_status group(karvan_i_facts *f, keyed *k, karvan_error *err) {
     qsort(k, (size_t)f->x.n, sizeof *k, by_key);
     for (int64_t i = 0; i < f->x.n; i++) {
         if (i == 0 || strcmp(k[i].key, k[i - 1].key) != 0)
-            f->fact[f->n++] = (karvan_i_fact){.first = i, .taken = k[i].row};
+            f->fact[f->n++] = (karvan_i_record_fact){.first = i, .taken = k[i].row};
         f->claim[i] = k[i].row;
         f->fact[f->n - 1].n++;
     }
@@ -119,7 +119,7 @@ done:
 
 /* ---- which is taken ---- */
 
-static int rank_of(const karvan_i_facts *f, int64_t claim) {
+static int rank_of(const karvan_i_record_facts *f, int64_t claim) {
     return karvan_i_cell_is(f->x.claims, "rank", claim, "preferred") ? 0
            : karvan_i_deprecated(f->x.claims, claim)                 ? 2
                                                                      : 1;
@@ -132,7 +132,7 @@ typedef struct standing {
     int64_t n, first, trust;
 } standing;
 
-static standing stand(const karvan_i_facts *f, const karvan_i_fact *a) {
+static standing stand(const karvan_i_record_facts *f, const karvan_i_record_fact *a) {
     standing s = {.rank = 2, .first = -1};
     for (int64_t i = 0; i < a->n; i++) {
         int64_t c = f->claim[a->first + i], trust = trust_of(f, c);
@@ -145,7 +145,7 @@ static standing stand(const karvan_i_facts *f, const karvan_i_fact *a) {
     return s;
 }
 
-static void decide(const karvan_i_facts *f, karvan_i_fact *a) {
+static void decide(const karvan_i_record_facts *f, karvan_i_record_fact *a) {
     standing s = stand(f, a);
     bool agree = true, decided = true;
     a->taken = s.first;
@@ -165,11 +165,11 @@ static void decide(const karvan_i_facts *f, karvan_i_fact *a) {
     if (a->rule == KARVAN_I_UNDECIDED) a->taken = -1;
 }
 
-karvan_status karvan_i_facts_init(karvan_i_facts *f, const karvan_package *region,
-                                  const karvan_record_rules *rules, karvan_error *err) {
+karvan_status karvan_i_record_facts_init(karvan_i_record_facts *f, const karvan_package *region,
+                                         const karvan_record_rules *rules, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     keyed *k = NULL;
-    *f = (karvan_i_facts){0};
+    *f = (karvan_i_record_facts){0};
     KARVAN_TRY(karvan_i_record_init(&f->x, region, err));
     size_t room = (size_t)f->x.n + 1;
     f->fact = karvan_i_calloc(room, sizeof *f->fact);
@@ -182,13 +182,13 @@ karvan_status karvan_i_facts_init(karvan_i_facts *f, const karvan_package *regio
     for (int64_t i = 0; i < f->n; i++) decide(f, &f->fact[i]);
 done:
     karvan_i_free(k);
-    if (st != KARVAN_OK) karvan_i_facts_clear(f);
+    if (st != KARVAN_OK) karvan_i_record_facts_clear(f);
     return st;
 }
 
-void karvan_i_facts_clear(karvan_i_facts *f) {
+void karvan_i_record_facts_clear(karvan_i_record_facts *f) {
     karvan_i_record_clear(&f->x);
     karvan_i_free(f->fact), karvan_i_free(f->claim), karvan_i_free(f->of), karvan_i_free(f->trust);
     karvan_i_text_clear(&f->keys);
-    *f = (karvan_i_facts){0};
+    *f = (karvan_i_record_facts){0};
 }

@@ -37,12 +37,12 @@ const char *karvan_record_rules_text(void) {
            "Set aside are the claims that say something else; none is removed from the record.\n";
 }
 
-static const char *text(const karvan_i_facts *f, const char *column, int64_t claim) {
+static const char *text(const karvan_i_record_facts *f, const char *column, int64_t claim) {
     return karvan_i_cell_text(f->x.claims, column, claim);
 }
 
 /* A source that a claim of the same rank has, other than that of the claim taken. */
-static const char *passed_over(const karvan_i_facts *f, const karvan_i_fact *a) {
+static const char *passed_over(const karvan_i_record_facts *f, const karvan_i_record_fact *a) {
     const char *own = text(f, "source", a->taken), *rank = text(f, "rank", a->taken);
     for (int64_t i = 0; i < a->n; i++) {
         int64_t c = f->claim[a->first + i];
@@ -55,7 +55,8 @@ static const char *passed_over(const karvan_i_facts *f, const karvan_i_fact *a) 
     return "others";
 }
 
-static void say_rule(const karvan_i_facts *f, const karvan_i_fact *a, karvan_i_text *t) {
+static void say_rule(const karvan_i_record_facts *f, const karvan_i_record_fact *a,
+                     karvan_i_text *t) {
     bool preferred = a->taken >= 0 && karvan_i_cell_is(f->x.claims, "rank", a->taken, "preferred");
     switch (a->rule) {
     case KARVAN_I_ALONE:
@@ -80,7 +81,7 @@ static void say_rule(const karvan_i_facts *f, const karvan_i_fact *a, karvan_i_t
 }
 
 /* "1992 (brief)", "15 states (un, deprecated)". */
-static void say_claim(const karvan_i_facts *f, int64_t c, karvan_i_text *t) {
+static void say_claim(const karvan_i_record_facts *f, int64_t c, karvan_i_text *t) {
     const char *date = text(f, "date", c), *value = text(f, "value", c), *unit = text(f, "unit", c),
                *source = text(f, "source", c);
     karvan_i_text_puts(t, t->n > 0 ? "; " : "");
@@ -93,7 +94,7 @@ static void say_claim(const karvan_i_facts *f, int64_t c, karvan_i_text *t) {
 
 /* Claims other than the one taken: those that say the same, or those that do not with their words.
  * A deprecated one is set aside whatever it says. */
-static void list_others(const karvan_i_facts *f, const karvan_i_fact *a, bool same,
+static void list_others(const karvan_i_record_facts *f, const karvan_i_record_fact *a, bool same,
                         karvan_i_text *ids, karvan_i_text *says) {
     for (int64_t i = 0; i < a->n; i++) {
         int64_t c = f->claim[a->first + i];
@@ -112,8 +113,8 @@ static karvan_status put(karvan_builder *b, int column, const karvan_i_text *t, 
     return st == KARVAN_OK ? karvan_builder_text(b, column, t->s, err) : st;
 }
 
-static karvan_status add_words(const karvan_i_facts *f, const karvan_i_fact *a, karvan_builder *b,
-                               karvan_error *err) {
+static karvan_status add_words(const karvan_i_record_facts *f, const karvan_i_record_fact *a,
+                               karvan_builder *b, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_text rule = {0}, agree = {0}, aside = {0}, says = {0};
     say_rule(f, a, &rule);
@@ -129,8 +130,8 @@ done:
     return st;
 }
 
-static karvan_status add_fact(const karvan_i_facts *f, const karvan_i_fact *a, karvan_builder *b,
-                              karvan_error *err) {
+static karvan_status add_fact(const karvan_i_record_facts *f, const karvan_i_record_fact *a,
+                              karvan_builder *b, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int64_t shown = a->taken >= 0 ? a->taken : f->claim[a->first];
     const char *key = text(f, "conflict", shown), *date = text(f, "date", a->taken);
@@ -166,14 +167,14 @@ karvan_status karvan_record_resolve(const karvan_package *region, const karvan_v
         {"aside", KARVAN_TEXT, NULL},   {"aside_says", KARVAN_TEXT, NULL}};
     karvan_status st = KARVAN_OK;
     karvan_builder *b = NULL;
-    karvan_i_facts f = {0};
+    karvan_i_record_facts f = {0};
     karvan_view all = {0};
     bool *told = NULL;
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = NULL;
     if (!v) KARVAN_TRY(karvan_record_select(region, &(karvan_record_query){0}, &all, err));
     if (!v) v = &all;
-    KARVAN_TRY(karvan_i_facts_init(&f, region, rules, err));
+    KARVAN_TRY(karvan_i_record_facts_init(&f, region, rules, err));
     told = karvan_i_calloc((size_t)f.n + 1, sizeof *told);
     KARVAN_REQUIRE(told, err, KARVAN_E_NOMEM, "no memory for facts");
     KARVAN_TRY(karvan_builder_create("resolved", F_END, columns, &b, err));
@@ -188,7 +189,7 @@ karvan_status karvan_record_resolve(const karvan_package *region, const karvan_v
 done:
     karvan_builder_destroy(b);
     karvan_i_free(told);
-    karvan_i_facts_clear(&f);
+    karvan_i_record_facts_clear(&f);
     karvan_view_clear(&all);
     return st;
 }

@@ -28,7 +28,7 @@ done:
 
 /* The claim that stands for a fact: the one taken; where none is, the first that is not deprecated;
  * -1 where all are. */
-static int64_t shown(const karvan_i_facts *f, const karvan_i_fact *a) {
+static int64_t shown(const karvan_i_record_facts *f, const karvan_i_record_fact *a) {
     if (a->taken >= 0) return a->taken;
     for (int64_t i = 0; i < a->n; i++)
         if (!karvan_i_deprecated(f->x.claims, f->claim[a->first + i]))
@@ -36,7 +36,7 @@ static int64_t shown(const karvan_i_facts *f, const karvan_i_fact *a) {
     return -1;
 }
 
-static karvan_status add_fact(const karvan_i_facts *f, const karvan_i_fact *a,
+static karvan_status add_fact(const karvan_i_record_facts *f, const karvan_i_record_fact *a,
                               const karvan_record_query *q, karvan_builder *b, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_text what = {0};
@@ -66,16 +66,16 @@ done:
 static karvan_status add_facts(const karvan_package *region, const char *a, const char *other,
                                const karvan_record_query *q, karvan_builder *b, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_i_facts f = {0};
+    karvan_i_record_facts f = {0};
     if (!karvan_package_table(region, "claims")) return KARVAN_OK;
-    KARVAN_TRY(karvan_i_facts_init(&f, region, NULL, err));
+    KARVAN_TRY(karvan_i_record_facts_init(&f, region, NULL, err));
     for (int64_t i = 0; i < f.n; i++) {
         int64_t c = f.claim[f.fact[i].first];
         if (karvan_i_record_has(&f.x, c, a) && (!other || karvan_i_record_has(&f.x, c, other)))
             KARVAN_TRY(add_fact(&f, &f.fact[i], q, b, err));
     }
 done:
-    karvan_i_facts_clear(&f);
+    karvan_i_record_facts_clear(&f);
     return st;
 }
 
