@@ -34,6 +34,8 @@ KARVAN_API karvan_status karvan_measure_find(const char *name, int *measure, kar
 typedef struct karvan_measured {
     karvan_cell state;
     double min, max;
+    bool complete; /**< what is known does not hang on what there is: coverage has all, or a row
+                      states the figure */
 } karvan_measured;
 
 /** What a row did for a cell. */
@@ -62,8 +64,8 @@ KARVAN_API void karvan_rows_clear(karvan_rows *rows);
  * outlive it. */
 typedef struct karvan_pairs karvan_pairs;
 /**
- * @param a,b  codes of one pair; both NULL: all pairs of the countries that table coverage names for
- *             table `countries` (without such a row: of all countries of the region)
+ * @param a,b  codes of one pair; both NULL: all pairs of the countries that table coverage names
+ * for table `countries` (without such a row: of all countries of the region)
  * @retval KARVAN_E_ARG  no such country
  * @retval KARVAN_E_DATA the region has no table countries, or a row of coverage cannot be used
  * @retval KARVAN_E_NOMEM
@@ -102,12 +104,12 @@ KARVAN_API karvan_measured karvan_pairs_measure(const karvan_pairs *p, int64_t p
 
 /** Which dyad-years, and what of them. Zero-initialised: all. */
 typedef struct karvan_dyads_query {
-    const char *a, *b;      /**< codes of one pair; NULL: all, as karvan_pairs_create */
-    bool has_from, has_to;  /**< else the years of coverage */
-    int64_t from, to;       /**< years */
-    int n_measures;         /**< 0: all */
-    const int *measures;    /**< [n_measures] */
-    bool undirected;        /**< each pair once; else each in both directions */
+    const char *a, *b;     /**< codes of one pair; NULL: all, as karvan_pairs_create */
+    bool has_from, has_to; /**< else the years of coverage */
+    int64_t from, to;      /**< years */
+    int n_measures;        /**< 0: all */
+    const int *measures;   /**< [n_measures] */
+    bool undirected;       /**< each pair once; else each in both directions */
 } karvan_dyads_query;
 /**
  * A row a pair and year in which both exist: code1, code2, year, then for each measure three
@@ -122,15 +124,15 @@ KARVAN_API karvan_status karvan_dyads_table(const karvan_package *region,
 /**
  * The rows that each of these cells rests on: code1, code2, year, measure, min, max, state, use,
  * table, line (of the table's file), key (of the row), source. A cell that rests on no row has one
- * line without them. Written as CSV to `put`, which is called with pieces of text.
+ * row without them. Errors as karvan_dyads_table.
  */
-typedef karvan_status (*karvan_put)(void *ctx, const char *s, size_t n, karvan_error *err);
 KARVAN_API karvan_status karvan_dyads_trace(const karvan_package *region,
                                             const karvan_dyads_query *q, karvan_table **out,
                                             karvan_error *err);
 
-/** What table coverage says of the region's tables: each row names a table, what it covers of it, countries of the
- * region and dates in order. Adds to problems (codes coverage-table, -subset, -country, -dates). */
+/** What table coverage says of the region's tables: each row names a table, what it covers of it,
+ * countries of the region and dates in order. Adds to problems (codes coverage-table, -subset,
+ * -country, -dates). */
 KARVAN_API karvan_status karvan_coverage_check(const karvan_package *region,
                                                karvan_problems *problems, karvan_error *err);
 

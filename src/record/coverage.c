@@ -30,7 +30,8 @@ static uint64_t measures_of(const char *table, const char *subset) {
     uint64_t bits = 0;
     for (int i = 0; i < KARVAN_I_MEASURES; i++) {
         const karvan_i_measure *m = &karvan_i_measures[i];
-        bool any_part = m->how == KARVAN_I_EXPORTS || m->how == KARVAN_I_BODIES; /* told apart later */
+        bool any_part =
+            m->how == KARVAN_I_EXPORTS || m->how == KARVAN_I_BODIES; /* told apart later */
         if (strcmp(m->table, table) == 0 &&
             (!subset || any_part || (lists_all(subset, m->kinds) && lists_all(subset, m->closing))))
             bits |= (uint64_t)1 << i;
@@ -56,7 +57,8 @@ static karvan_status mark(const karvan_pairs *p, const karvan_table *t, const ch
     KARVAN_REQUIRE(*out, err, KARVAN_E_NOMEM, "coverage");
     while (karvan_i_next_name(&at, one, sizeof one)) {
         int64_t k = karvan_package_row(p->region, bodies ? "organisations" : "countries", one);
-        (void)snprintf(what, sizeof what, "'%s' is no %s", one, bodies ? "organisation" : "country");
+        (void)snprintf(what, sizeof what, "'%s' is no %s", one,
+                       bodies ? "organisation" : "country");
         if (strcmp(one, "*") == 0)
             memset(*out, 1, n);
         else if (k >= 0)
@@ -85,7 +87,8 @@ static karvan_status read_cover(karvan_pairs *p, const karvan_table *t, int64_t 
     KARVAN_TRY(mark(p, t, "country", row, false, &c->country, err));
     KARVAN_TRY(mark(p, t, "partner", row, false, &c->partner, err));
     if (!c->country) return karvan_i_cell_refuse(t, "country", row, "which countries?", err);
-    if (strcmp(table, "memberships") == 0) KARVAN_TRY(mark(p, t, "subset", row, true, &c->body, err));
+    if (strcmp(table, "memberships") == 0)
+        KARVAN_TRY(mark(p, t, "subset", row, true, &c->body, err));
     if (strcmp(table, "countries") != 0) return KARVAN_OK;
     p->has_years = from && to;
     for (int32_t i = 0; i < p->n_countries; i++) p->listed[i] |= c->country[i];
@@ -124,9 +127,9 @@ int karvan_i_covered(const karvan_pairs *p, int32_t pair, int measure, karvan_wa
         const karvan_i_cover *c = &p->cover[i];
         if (!(c->measures >> measure & 1) || c->from > first || c->to < last) continue;
         if (body >= 0 && c->body && !c->body[body]) continue;
-        bool here = of_one             ? c->country[a]
+        bool here = of_one          ? c->country[a]
                     : c->of_imports ? covers_pair(c, b, a)
-                                       : covers_pair(c, a, b);
+                                    : covers_pair(c, a, b);
         int found = here ? 1 + c->complete : 0;
         if (found > level) level = found;
     }
@@ -144,8 +147,8 @@ typedef struct check {
 static karvan_status said(const check *k, int64_t row, const char *column, const char *code,
                           const char *hint, const char *word, const char *why) {
     return karvan_problems_add_cell(k->problems, KARVAN_ERROR, k->t,
-                                    karvan_table_find(k->t, column), row, code, hint,
-                                    "'%.60s' %s", word, why);
+                                    karvan_table_find(k->t, column), row, code, hint, "'%.60s' %s",
+                                    word, why);
 }
 
 /* Each word of a list stands in a table, by its key. */
@@ -155,23 +158,27 @@ static karvan_status check_list(const check *k, int64_t row, const char *column,
     for (const char *at = karvan_i_cell_text(k->t, column, row);
          at && karvan_i_next_name(&at, one, sizeof one);) {
         if (strcmp(one, "*") == 0 || karvan_package_row(k->region, table, one) >= 0) continue;
-        karvan_status st = said(k, row, column, code, "words of the table's key, parted by `;`, or *",
-                                one, "is not there");
+        karvan_status st =
+            said(k, row, column, code, "words of the table's key, parted by `;`, or *", one,
+                 "is not there");
         if (st != KARVAN_OK) return st;
     }
     return KARVAN_OK;
 }
 
 static karvan_status check_subset(const check *k, int64_t row, const char *table) {
-    static const char *const words[][2] = {{"trade", "export;import"}, {"indicators", "gdp;population"}};
+    static const char *const words[][2] = {{"trade", "export;import"},
+                                           {"indicators", "gdp;population"}};
     char one[WORD];
-    if (strcmp(table, "claims") == 0) return check_list(k, row, "subset", "kinds", "coverage-subset");
+    if (strcmp(table, "claims") == 0)
+        return check_list(k, row, "subset", "kinds", "coverage-subset");
     if (strcmp(table, "memberships") == 0)
         return check_list(k, row, "subset", "organisations", "coverage-subset");
     for (const char *at = karvan_i_cell_text(k->t, "subset", row);
          at && karvan_i_next_name(&at, one, sizeof one);)
         for (size_t i = 0; i < 2; i++)
-            if (strcmp(words[i][0], table) == 0 && !lists(words[i][1], one) && strcmp(one, "*") != 0)
+            if (strcmp(words[i][0], table) == 0 && !lists(words[i][1], one) &&
+                strcmp(one, "*") != 0)
                 return said(k, row, "subset", "coverage-subset", words[i][1], one,
                             "is no part of the table");
     return KARVAN_OK;

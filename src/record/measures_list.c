@@ -6,6 +6,11 @@
 #include "record/pairs.h"
 
 #define CLAIMS(how_, kinds_) .how = how_, .table = "claims", .kinds = kinds_
+#define BODIES_OF(dimension_)                                                                      \
+    {                                                                                              \
+        .is = {"bodies_" dimension_, NULL, "those of them that are " dimension_, false, INFINITY}, \
+        .how = KARVAN_I_BODIES, .table = "memberships", .kinds = dimension_                        \
+    }
 
 const karvan_i_measure karvan_i_measures[KARVAN_I_MEASURES] = {
     {.is = {"recognition", NULL, "one recognises the other as a state", false, 1},
@@ -71,20 +76,24 @@ const karvan_i_measure karvan_i_measures[KARVAN_I_MEASURES] = {
             INFINITY},
      .how = KARVAN_I_BODIES,
      .table = "memberships"},
+    BODIES_OF("political"),
+    BODIES_OF("economic"),
+    BODIES_OF("cultural"),
+    BODIES_OF("strategic"),
     {.is = {"trade_agreements", NULL, "agreements on trade that bind the two", false, INFINITY},
      .how = KARVAN_I_AGREEMENTS,
      .table = "agreement_parties"},
-    {.is = {"exports", "USD", "exports of the first to the second", true, INFINITY},
+    {.is = {"exports", "million USD", "exports of the first to the second", true, INFINITY},
      .how = KARVAN_I_EXPORTS,
      .table = "trade",
      .kinds = "export;import"},
-    {.is = {"trade", "USD", "exports of the two to one another", false, INFINITY},
+    {.is = {"trade", "million USD", "exports of the two to one another", false, INFINITY},
      .how = KARVAN_I_TRADE,
      .table = "trade"},
     {.is = {"trade_share", "% of GDP", "trade of the two by the GDP of the first", true, INFINITY},
      .how = KARVAN_I_SHARE,
      .table = "trade"},
-    {.is = {"gdp", "USD", "gross domestic product of the first", true, INFINITY},
+    {.is = {"gdp", "million USD", "gross domestic product of the first", true, INFINITY},
      .how = KARVAN_I_GDP,
      .table = "indicators",
      .kinds = "gdp"},

@@ -38,7 +38,8 @@ static void add_pair(karvan_pairs *p, int32_t a, int32_t b) {
 
 static karvan_status list_pairs(karvan_pairs *p, const char *a, const char *b, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    int32_t n = p->n_countries, one[2] = {karvan_i_pairs_country(p, a), karvan_i_pairs_country(p, b)};
+    int32_t n = p->n_countries,
+            one[2] = {karvan_i_pairs_country(p, a), karvan_i_pairs_country(p, b)};
     KARVAN_REQUIRE(!a == !b, err, KARVAN_E_ARG, "a pair has two countries");
     KARVAN_REQUIRE(!a || (one[0] >= 0 && one[1] >= 0), err, KARVAN_E_ARG,
                    "'%.40s' is no country of the region", one[0] < 0 ? a : b);

@@ -29,15 +29,15 @@ typedef enum karvan_i_how {
 typedef struct karvan_i_measure {
     karvan_measure is;
     karvan_i_how how;
-    const char *table;          /* that coverage must speak of */
-    const char *kinds;          /* of claims, or other parts of the table, parted by `;` */
-    const char *closing;        /* kinds that end what the others begin */
-    const char *from, *to;      /* roles of a directed measure */
-    bool titled;                /* two claims of one day are two, unless their titles are one */
-    bool by_body;               /* who belongs to a body may have taken part in what it did */
+    const char *table;     /* that coverage must speak of */
+    const char *kinds;     /* of claims, or other parts of the table, parted by `;` */
+    const char *closing;   /* kinds that end what the others begin */
+    const char *from, *to; /* roles of a directed measure */
+    bool titled;           /* two claims of one day are two, unless their titles are one */
+    bool by_body;          /* who belongs to a body may have taken part in what it did */
 } karvan_i_measure;
 
-enum { KARVAN_I_MEASURES = 29 }; /* as many as coverage rows have bits for, at the most 64 */
+enum { KARVAN_I_MEASURES = 33 }; /* as many as coverage rows have bits for, at the most 64 */
 extern const karvan_i_measure karvan_i_measures[KARVAN_I_MEASURES];
 
 /* One claim about a pair, as a measure takes it. */
@@ -61,10 +61,10 @@ typedef struct karvan_i_occasion {
 } karvan_i_occasion;
 
 typedef struct karvan_i_cover {
-    uint64_t measures;             /* bits that the row speaks of */
-    uint8_t *country, *partner;    /* [n_countries]; partner NULL: both ends stand in country */
-    uint8_t *body;                 /* [n_bodies], for memberships */
-    bool by_reporter, of_imports;  /* table trade */
+    uint64_t measures;            /* bits that the row speaks of */
+    uint8_t *country, *partner;   /* [n_countries]; partner NULL: both ends stand in country */
+    uint8_t *body;                /* [n_bodies], for memberships */
+    bool by_reporter, of_imports; /* table trade */
     bool complete;
     karvan_day from, to;
 } karvan_i_cover;
@@ -83,7 +83,7 @@ typedef struct karvan_i_binding { /* a party of an agreement */
 typedef struct karvan_i_traded { /* what one side states of a flow */
     int32_t pair, row, year;
     int8_t way, standing; /* standing: the less the better; 9: no figure in USD */
-    double usd;
+    double million_usd;
 } karvan_i_traded;
 
 typedef struct karvan_i_seat { /* a capital and its days */
@@ -151,8 +151,9 @@ void karvan_i_row_add(karvan_rows *rows, const karvan_table *t, int64_t row, kar
 karvan_i_range karvan_i_measure_claims(const karvan_pairs *p, int32_t pair, int measure,
                                        karvan_way way, int64_t year, karvan_rows *rows);
 /* Bodies judge their coverage themselves, one by one: *level is what they found. */
-karvan_i_range karvan_i_measure_bodies(const karvan_pairs *p, int32_t pair, int64_t year,
-                                       karvan_day first, int *level, karvan_rows *rows);
+karvan_i_range karvan_i_measure_bodies(const karvan_pairs *p, int32_t pair, int measure,
+                                       int64_t year, karvan_day first, int *level,
+                                       karvan_rows *rows);
 karvan_i_range karvan_i_measure_agreements(const karvan_pairs *p, int32_t pair, int64_t year,
                                            karvan_rows *rows);
 karvan_i_range karvan_i_measure_figures(const karvan_pairs *p, int32_t pair, int measure,

@@ -24,8 +24,7 @@ karvan_i_span karvan_i_span_between(const karvan_edtf *from, const karvan_edtf *
 
 karvan_i_span karvan_i_span_both(karvan_i_span a, karvan_i_span b) {
     return (karvan_i_span){later(a.begin_least, b.begin_least), later(a.begin_most, b.begin_most),
-                           sooner(a.end_least, b.end_least), sooner(a.end_most, b.end_most),
-                           true};
+                           sooner(a.end_least, b.end_least), sooner(a.end_most, b.end_most), true};
 }
 
 karvan_truth karvan_i_span_in(const karvan_i_span *s, karvan_day first, karvan_day last) {
