@@ -12,20 +12,21 @@ extern "C" {
 /* ---- measures -------------------------------------------------------------------- */
 
 /** What is measured of a pair in a year. */
-typedef struct karvan_measure {
+typedef struct karvan_pair_measure {
     const char *name; /**< as in columns and options: "missions" */
     const char *unit; /**< NULL: a number of things, or 0 and 1 */
     const char *what; /**< one line */
     bool directed;    /**< the first country towards the second */
     double most;      /**< the largest value there can be, infinite where there is no such thing */
-} karvan_measure;
+} karvan_pair_measure;
 
 /** How many there are; they are numbered from 0. */
-KARVAN_API int karvan_measure_count(void);
+KARVAN_API int karvan_pair_measure_count(void);
 /** One of them; lives as long as the program. NULL: no such number. */
-KARVAN_API const karvan_measure *karvan_measure_at(int measure);
+KARVAN_API const karvan_pair_measure *karvan_pair_measure_at(int measure);
 /** Number of a measure by its name. @retval KARVAN_E_ARG none is called so; the nearest is named */
-KARVAN_API karvan_status karvan_measure_find(const char *name, int *measure, karvan_error *err);
+KARVAN_API karvan_status karvan_pair_measure_find(const char *name, int *measure,
+                                                  karvan_error *err);
 
 /** A measure of a pair in a year.
  * state KARVAN_VALUE: between min and max, both finite, whatever the uncertain dates and the
@@ -135,6 +136,56 @@ KARVAN_API karvan_status karvan_dyads_trace(const karvan_package *region,
  * -country, -dates). */
 KARVAN_API karvan_status karvan_coverage_check(const karvan_package *region,
                                                karvan_problems *problems, karvan_error *err);
+
+/* ---- the index of relations ------------------------------------------------------------ */
+
+/** Table relation_index: measures that there are, transformations with the parameters that they
+ * need, weights. Adds to problems (codes index-measure, -parameter, -weight). */
+KARVAN_API karvan_status karvan_relation_index_check(const karvan_package *region,
+                                                     karvan_problems *problems, karvan_error *err);
+
+/** What is asked of the index. Zero-initialised: the region's own components, all pairs, the years
+ * of coverage, no draws. */
+typedef struct karvan_index_query {
+    const karvan_table *components; /**< another declaration, with the columns of table
+                                       relation_index; NULL: the region's */
+    const char *a, *b;              /**< only rows of this pair; ranks are among all. NULL: all */
+    const char *dimension; /**< only rows of this one; "all" is all components together. NULL: every
+                              dimension that has components, then all */
+    bool has_from, has_to;
+    int64_t from, to; /**< years */
+    int draws;        /**< weights drawn, 0..1000000; 0: no bands */
+    uint64_t seed;
+    int threads; /**< 0: as many as the machine has. The answer is the same with any number */
+} karvan_index_query;
+/**
+ * Scores of pairs by year and dimension, 0 to 1.
+ * Columns: year, code1, code2, dimension; score: the weighted mean of the components, each in the
+ * middle of its bounds; one that the tables do not cover is taken to be as the covered ones are on
+ * average, within what is known of it (not covered where none is); low, high: the bounds of the
+ * weighted mean, with every uncertain date at its worst and its best and every missing cell at the
+ * least that is known and at the most; weight_low, weight_high: the 5th and 95th
+ * percentile of the score over weights drawn evenly from the simplex; rank of the score among the
+ * pairs of the year (1: the highest; equal scores share the better one), rank_low, rank_high: the
+ * 5th and 95th percentile of the rank over the draws, rank_likely: the rank that most draws give
+ * (of equals the better), rank_held: share of draws with the very rank, order_held: share of the
+ * draws and other pairs that stand on the same side of this pair as they do by the declared
+ * weights; covered: share of the weights of components that the score rests on.
+ * @retval KARVAN_E_ARG  no such country or dimension, draws or years out of range
+ * @retval KARVAN_E_DATA no table relation_index, or a row of it at fault
+ * Cost: O(years (measures pairs + pairs^2 draws dimensions)).
+ */
+KARVAN_API karvan_status karvan_relation_index(const karvan_package *region,
+                                               const karvan_index_query *q, karvan_table **out,
+                                               karvan_error *err);
+/**
+ * The components behind a score: year, code1, code2, component, dimension, measure, weight, min,
+ * max (of the measure, after half-lives), state, low, high (of the component, 0 to 1), counts (in
+ * the score). Errors as karvan_relation_index; draws are not looked at.
+ */
+KARVAN_API karvan_status karvan_relation_components(const karvan_package *region,
+                                                    const karvan_index_query *q, karvan_table **out,
+                                                    karvan_error *err);
 
 #ifdef __cplusplus
 }

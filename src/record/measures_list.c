@@ -105,14 +105,14 @@ const karvan_i_measure karvan_i_measures[KARVAN_I_MEASURES] = {
      .table = "distances"},
 };
 
-int karvan_measure_count(void) { return KARVAN_I_MEASURES; }
+int karvan_pair_measure_count(void) { return KARVAN_I_MEASURES; }
 
-const karvan_measure *karvan_measure_at(int measure) {
+const karvan_pair_measure *karvan_pair_measure_at(int measure) {
     bool there = measure >= 0 && measure < KARVAN_I_MEASURES;
     return there ? &karvan_i_measures[measure].is : NULL;
 }
 
-karvan_status karvan_measure_find(const char *name, int *measure, karvan_error *err) {
+karvan_status karvan_pair_measure_find(const char *name, int *measure, karvan_error *err) {
     const char *names[KARVAN_I_MEASURES];
     char room[100];
     if (!name || !measure) return karvan_fail(err, KARVAN_E_ARG, "name or measure is NULL");

@@ -27,7 +27,7 @@ typedef enum karvan_i_how {
 } karvan_i_how;
 
 typedef struct karvan_i_measure {
-    karvan_measure is;
+    karvan_pair_measure is;
     karvan_i_how how;
     const char *table;     /* that coverage must speak of */
     const char *kinds;     /* of claims, or other parts of the table, parted by `;` */

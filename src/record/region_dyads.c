@@ -67,12 +67,12 @@ static karvan_status read_measures(const karvan_dyads_query *q, task *k, karvan_
                            k->n);
     for (int i = 0; i < k->n; i++) {
         k->measure[i] = q->n_measures ? q->measures[i] : i;
-        if (!karvan_measure_at(k->measure[i]))
+        if (!karvan_pair_measure_at(k->measure[i]))
             return karvan_fail(err, KARVAN_E_ARG, "there is no measure %d", k->measure[i]);
         for (int j = 0; j < i; j++)
             if (k->measure[i] == k->measure[j])
                 return karvan_fail(err, KARVAN_E_ARG, "measure %s is asked for twice",
-                                   karvan_measure_at(k->measure[i])->name);
+                                   karvan_pair_measure_at(k->measure[i])->name);
     }
     return KARVAN_OK;
 }
@@ -153,7 +153,7 @@ karvan_status karvan_dyads_table(const karvan_package *region, const karvan_dyad
     KARVAN_REQUIRE(region && q, err, KARVAN_E_ARG, "region or query is NULL");
     KARVAN_TRY(read_measures(q, &k, err));
     for (int i = 0; i < k.n; i++) {
-        const karvan_measure *m = karvan_measure_at(k.measure[i]);
+        const karvan_pair_measure *m = karvan_pair_measure_at(k.measure[i]);
         (void)snprintf(names[i][0], sizeof names[i][0], "%s_min", m->name);
         (void)snprintf(names[i][1], sizeof names[i][1], "%s_max", m->name);
         columns[D_FIRST + 3 * i] = (karvan_column){m->name, KARVAN_REAL, m->unit};
@@ -193,7 +193,7 @@ static karvan_status put_head(task *k, const karvan_pairs *p, int64_t pair, karv
                               int64_t year, int measure, karvan_measured m, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(put_dyad(k->b, p, pair, way, year, err));
-    KARVAN_TRY(karvan_builder_text(k->b, T_MEASURE, karvan_measure_at(measure)->name, err));
+    KARVAN_TRY(karvan_builder_text(k->b, T_MEASURE, karvan_pair_measure_at(measure)->name, err));
     if (m.state != KARVAN_NOT_COVERED || m.min > 0)
         KARVAN_TRY(karvan_builder_real(k->b, T_MIN, m.min, err));
     else
