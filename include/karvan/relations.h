@@ -41,11 +41,12 @@ typedef struct karvan_measured {
 
 /** What a row did for a cell. */
 typedef enum karvan_row_use {
-    KARVAN_ROW_COUNTED,  /**< certainly counts */
-    KARVAN_ROW_MAYBE,    /**< counts by some meanings of its date */
-    KARVAN_ROW_SET_ASIDE /**< a better row was taken: rank, own report before mirror, unit */
+    KARVAN_ROW_COUNTED,   /**< certainly counts */
+    KARVAN_ROW_MAYBE,     /**< counts by some meanings of its date */
+    KARVAN_ROW_SET_ASIDE, /**< a better row was taken: rank, own report before mirror, unit */
+    KARVAN_ROW_COVERAGE   /**< no row counts, and this one of table coverage says what that means */
 } karvan_row_use;
-/** "counted", "maybe", "set aside" */
+/** "counted", "maybe", "set aside", "coverage" */
 KARVAN_API const char *karvan_row_use_name(karvan_row_use use);
 
 /** Rows that a cell rests on. Zero-initialise; clear with karvan_rows_clear. */
@@ -124,8 +125,9 @@ KARVAN_API karvan_status karvan_dyads_table(const karvan_package *region,
                                             karvan_error *err);
 /**
  * The rows that each of these cells rests on: code1, code2, year, measure, min, max, state, use,
- * table, line (of the table's file), key (of the row), source. A cell that rests on no row has one
- * row without them. Errors as karvan_dyads_table.
+ * table, line (of the table's file), key (of the row), source. A measure without direction is told
+ * once a pair; a cell that is not covered and rests on no row has none here.
+ * Errors as karvan_dyads_table.
  */
 KARVAN_API karvan_status karvan_dyads_trace(const karvan_package *region,
                                             const karvan_dyads_query *q, karvan_table **out,

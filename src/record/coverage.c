@@ -101,7 +101,7 @@ done:
 
 karvan_status karvan_i_pairs_coverage(karvan_pairs *p, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    const karvan_table *t = karvan_package_table(p->region, "coverage");
+    const karvan_table *t = p->coverage = karvan_package_table(p->region, "coverage");
     int64_t n = t ? karvan_table_rows(t) : 0;
     p->cover = karvan_i_calloc((size_t)n + 1, sizeof *p->cover);
     p->listed = karvan_i_calloc((size_t)p->n_countries + 1, 1);
@@ -119,7 +119,7 @@ static bool covers_pair(const karvan_i_cover *c, int32_t a, int32_t b) {
 }
 
 int karvan_i_covered(const karvan_pairs *p, int32_t pair, int measure, karvan_way way, int32_t body,
-                     karvan_day first, karvan_day last) {
+                     karvan_day first, karvan_day last, int32_t *by) {
     int level = 0;
     int32_t a = p->pair[pair][way == KARVAN_WAY_BACK], b = p->pair[pair][way != KARVAN_WAY_BACK];
     bool of_one = karvan_i_measures[measure].how == KARVAN_I_GDP;
@@ -131,7 +131,7 @@ int karvan_i_covered(const karvan_pairs *p, int32_t pair, int measure, karvan_wa
                     : c->of_imports ? covers_pair(c, b, a)
                                     : covers_pair(c, a, b);
         int found = here ? 1 + c->complete : 0;
-        if (found > level) level = found;
+        if (found > level) level = found, *by = i; /* covers are rows */
     }
     return level;
 }

@@ -5,7 +5,7 @@
 #include "record/pairs.h"
 
 const char *karvan_row_use_name(karvan_row_use use) {
-    static const char *const names[] = {"counted", "maybe", "set aside"};
+    static const char *const names[] = {"counted", "maybe", "set aside", "coverage"};
     return names[use];
 }
 
@@ -91,29 +91,34 @@ static karvan_measured share(const asked *k, karvan_way way) {
     return s;
 }
 
-static karvan_measured one_way(const asked *k, int measure, karvan_way way) {
+/* What rows show, and how far the tables claim to know. */
+static karvan_i_range look_up(const asked *k, int measure, karvan_way way, int *level,
+                              int32_t *by) {
     const karvan_pairs *p = k->p;
     const karvan_i_measure *m = &karvan_i_measures[measure];
+    if (m->how == KARVAN_I_BODIES)
+        return karvan_i_measure_bodies(p, k->pair, measure, k->year, k->first, level, by, k->rows);
+    *level = karvan_i_covered(p, k->pair, measure, way, -1, k->first, k->last, by);
+    if (m->how == KARVAN_I_AGREEMENTS)
+        return karvan_i_measure_agreements(p, k->pair, k->year, k->rows);
+    if (m->how < KARVAN_I_BODIES)
+        return karvan_i_measure_claims(p, k->pair, measure, m->is.directed ? way : KARVAN_WAY_BOTH,
+                                       k->year, k->rows);
+    return karvan_i_measure_figures(p, k->pair, measure, way, k->year, k->rows);
+}
+
+static karvan_measured one_way(const asked *k, int measure, karvan_way way) {
+    const karvan_i_measure *m = &karvan_i_measures[measure];
     int level = 0;
-    karvan_i_range r;
+    int32_t by = -1;
     if (m->how == KARVAN_I_SHARE) return share(k, way);
     if (m->how == KARVAN_I_TRADE) return both_ways(k, number_of(KARVAN_I_EXPORTS), 1);
-    if (m->how == KARVAN_I_BODIES) {
-        r = karvan_i_measure_bodies(p, k->pair, measure, k->year, k->first, &level, k->rows);
-        return judged(r, level, m->is.most);
-    }
-    level = karvan_i_covered(p, k->pair, measure, way, -1, k->first, k->last);
-    if (m->how == KARVAN_I_AGREEMENTS) {
-        r = karvan_i_measure_agreements(p, k->pair, k->year, k->rows);
-        return judged(r, level, m->is.most);
-    }
-    if (m->how < KARVAN_I_BODIES) {
-        r = karvan_i_measure_claims(p, k->pair, measure, m->is.directed ? way : KARVAN_WAY_BOTH,
-                                    k->year, k->rows);
-        return judged(r, level, m->is.most);
-    }
-    r = karvan_i_measure_figures(p, k->pair, measure, way, k->year, k->rows);
-    return judged_figure(r, level, m->is.most);
+    int64_t had = k->rows ? k->rows->n : 0;
+    karvan_i_range r = look_up(k, measure, way, &level, &by);
+    if (k->rows && k->rows->n == had && by >= 0)
+        karvan_i_row_add(k->rows, k->p->coverage, by, KARVAN_ROW_COVERAGE);
+    return m->how > KARVAN_I_AGREEMENTS ? judged_figure(r, level, m->is.most)
+                                        : judged(r, level, m->is.most);
 }
 
 karvan_measured karvan_pairs_measure(const karvan_pairs *p, int64_t pair, int measure,

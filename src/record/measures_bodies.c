@@ -137,7 +137,7 @@ static karvan_truth belong(const karvan_pairs *p, int32_t pair, int32_t body, ka
 }
 
 karvan_i_range karvan_i_measure_bodies(const karvan_pairs *p, int32_t pair, int measure,
-                                       int64_t year, karvan_day begin, int *level,
+                                       int64_t year, karvan_day begin, int *level, int32_t *by,
                                        karvan_rows *rows) {
     karvan_i_range r = {0};
     karvan_day first, last;
@@ -146,7 +146,7 @@ karvan_i_range karvan_i_measure_bodies(const karvan_pairs *p, int32_t pair, int 
     *level = 0;
     for (int32_t body = 0; body < p->n_bodies; body++) {
         if (dimension && !karvan_i_cell_is(p->bodies, "dimension", body, dimension)) continue;
-        int covered = karvan_i_covered(p, pair, measure, KARVAN_WAY_THERE, body, begin, last);
+        int covered = karvan_i_covered(p, pair, measure, KARVAN_WAY_THERE, body, begin, last, by);
         karvan_truth t = belong(p, pair, body, first, last, rows);
         if (covered > 0) *level = 2;
         r.min += t == KARVAN_YES;

@@ -94,8 +94,8 @@ typedef struct karvan_i_seat { /* a capital and its days */
 
 struct karvan_pairs {
     const karvan_package *region;
-    const karvan_table *countries, *bodies, *claims, *parties, *memberships, *bindings, *trade,
-        *indicators, *distances, *seats;
+    const karvan_table *coverage, *countries, *bodies, *claims, *parties, *memberships, *bindings,
+        *trade, *indicators, *distances, *seats;
     int32_t n_countries, n_bodies, n;
     int32_t (*pair)[2]; /* [n] */
     int32_t *pair_of;   /* [n_countries * n_countries] -1: none */
@@ -138,9 +138,10 @@ karvan_status karvan_i_pairs_claims(karvan_pairs *p, karvan_error *err);
 karvan_status karvan_i_pairs_figures(karvan_pairs *p, karvan_error *err);
 
 /* What coverage says of a measure of a pair from first to last: 0 nothing, 1 that the table has
- * some, 2 that it has all. way: THERE or BACK, of trade. body -1: not asked. */
+ * some, 2 that it has all. way: THERE or BACK, of trade. body -1: not asked. *by: the row of
+ * coverage that says so, left as it is where none does. */
 int karvan_i_covered(const karvan_pairs *p, int32_t pair, int measure, karvan_way way, int32_t body,
-                     karvan_day first, karvan_day last);
+                     karvan_day first, karvan_day last, int32_t *by);
 
 /* The least and the most that rows show. */
 typedef struct karvan_i_range {
@@ -152,7 +153,7 @@ karvan_i_range karvan_i_measure_claims(const karvan_pairs *p, int32_t pair, int 
                                        karvan_way way, int64_t year, karvan_rows *rows);
 /* Bodies judge their coverage themselves, one by one: *level is what they found. */
 karvan_i_range karvan_i_measure_bodies(const karvan_pairs *p, int32_t pair, int measure,
-                                       int64_t year, karvan_day first, int *level,
+                                       int64_t year, karvan_day first, int *level, int32_t *by,
                                        karvan_rows *rows);
 karvan_i_range karvan_i_measure_agreements(const karvan_pairs *p, int32_t pair, int64_t year,
                                            karvan_rows *rows);

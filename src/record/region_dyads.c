@@ -212,12 +212,13 @@ static karvan_status put_traces(void *ctx, const karvan_pairs *p, int64_t pair, 
     karvan_status st = KARVAN_OK;
     task *k = ctx;
     for (int i = 0; i < k->n; i++) {
+        if (way == KARVAN_WAY_BACK && !karvan_pair_measure_at(k->measure[i])->directed) continue;
         k->rows.n = 0;
         karvan_measured m = karvan_pairs_measure(p, pair, k->measure[i], way, year, &k->rows);
         KARVAN_REQUIRE(!k->rows.failed, err, KARVAN_E_NOMEM, "rows of a cell");
-        for (int64_t r = 0; r < k->rows.n || r == 0; r++) {
+        for (int64_t r = 0; r < k->rows.n; r++) {
             KARVAN_TRY(put_head(k, p, pair, way, year, k->measure[i], m, err));
-            if (r < k->rows.n) KARVAN_TRY(put_row(k, &k->rows.row[r], err));
+            KARVAN_TRY(put_row(k, &k->rows.row[r], err));
         }
     }
 done:

@@ -10,7 +10,7 @@
 #include "base/clones.h"
 #include "record/relation.h"
 
-enum { BINS = 256 };
+enum { BINS = 256, LANES = 16, FEW = 24 };
 
 karvan_status karvan_i_weights_draw(int n, int draws, uint64_t seed, float **out,
                                     karvan_error *err) {
@@ -29,6 +29,7 @@ typedef struct room {
     float *score;     /* [pairs][draws] */
     float *sum;       /* [draws] of weights */
     float *some;      /* [draws] of a bin */
+    int32_t *bin;     /* [draws] */
     int32_t *rank;    /* [draws] */
     int32_t *above;   /* [pairs][pairs] draws in which the second stands above the first */
     int32_t *at_rank; /* [pairs + 1] draws that give a rank */
@@ -39,10 +40,10 @@ static size_t round_up(size_t n) { return (n + 63) / 64 * 64; }
 /* NULL: only how much is needed. */
 static size_t lay_out(room *r, char *base, int64_t pairs, int draws) {
     size_t p = (size_t)pairs, d = (size_t)draws, at = 0;
-    const size_t sizes[] = {p * d * 4, d * 4, d * 4, d * 4, p * p * 4, (p + 1) * 4};
-    void *to[6];
-    for (int i = 0; i < 6; i++) to[i] = base ? base + at : NULL, at += round_up(sizes[i]);
-    *r = (room){to[0], to[1], to[2], to[3], to[4], to[5]};
+    const size_t sizes[] = {p * d * 4, d * 4, d * 4, d * 4, d * 4, p * p * 4, (p + 1) * 4};
+    void *to[7];
+    for (int i = 0; i < 7; i++) to[i] = base ? base + at : NULL, at += round_up(sizes[i]);
+    *r = (room){to[0], to[1], to[2], to[3], to[4], to[5], to[6]};
     return at;
 }
 
@@ -108,45 +109,95 @@ static void score_draws(const karvan_i_grid *g, const karvan_i_part *part, int d
     divide(draws, r->sum, score);
 }
 
+/* Values put into bins, so that a quantile sorts no more than the few of one bin. */
+typedef struct binned {
+    const float *value;
+    int n;
+    float least, scale;
+    int32_t *bin; /* [n] */
+    float *some;  /* [n] */
+    int32_t count[BINS];
+} binned;
+
+KARVAN_I_CLONES
+static void extremes(const float *restrict s, int n, float *least, float *most) {
+    float low[LANES], high[LANES];
+    int i = 0;
+    for (int k = 0; k < LANES; k++) low[k] = high[k] = s[0];
+    for (; i + LANES <= n; i += LANES)
+        for (int k = 0; k < LANES; k++) {
+            low[k] = s[i + k] < low[k] ? s[i + k] : low[k];
+            high[k] = s[i + k] > high[k] ? s[i + k] : high[k];
+        }
+    for (; i < n; i++) {
+        low[0] = s[i] < low[0] ? s[i] : low[0];
+        high[0] = s[i] > high[0] ? s[i] : high[0];
+    }
+    for (int k = 1; k < LANES; k++) {
+        low[0] = low[k] < low[0] ? low[k] : low[0];
+        high[0] = high[k] > high[0] ? high[k] : high[0];
+    }
+    *least = low[0], *most = high[0];
+}
+
+KARVAN_I_CLONES
+static void find_bins(const float *restrict s, int n, float least, float scale,
+                      int32_t *restrict bin) {
+    for (int i = 0; i < n; i++) bin[i] = (int32_t)((s[i] - least) * scale);
+}
+
+static void sort_few(float *s, int n) {
+    for (int i = 1; i < n; i++) {
+        float v = s[i];
+        int k = i;
+        for (; k > 0 && s[k - 1] > v; k--) s[k] = s[k - 1];
+        s[k] = v;
+    }
+}
+
 static int by_float(const void *a, const void *b) {
     float x = *(const float *)a, y = *(const float *)b;
     return (x > y) - (x < y);
 }
 
-/* The k-th smallest, from 0, among those that fall into the bin that holds it. */
-static double smallest(const float *s, int n, const int32_t *bins, float least, float scale, int k,
-                       float *some) {
-    int bin = 0, m = 0;
-    while (k >= bins[bin]) k -= bins[bin++];
-    for (int i = 0; i < n; i++)
-        if ((int)((s[i] - least) * scale) == bin) some[m++] = s[i];
-    qsort(some, (size_t)m, sizeof *some, by_float);
-    return some[k];
+/* Values of a bin, in their order, into some: how many. */
+static int values_of(const binned *b, int bin) {
+    int m = 0;
+    for (int i = 0; i < b->n; i++)
+        if (b->bin[i] == bin) b->some[m++] = b->value[i];
+    if (m <= FEW)
+        sort_few(b->some, m);
+    else
+        qsort(b->some, (size_t)m, sizeof *b->some, by_float);
+    return m;
 }
 
-/* Quantile as karvan_i_quantile has it, of values in no order. */
-static double quantile(const float *s, int n, const int32_t *bins, float least, float scale,
-                       double p, float *some) {
-    double at = p * (n - 1);
-    int k = (int)at;
-    double low = smallest(s, n, bins, least, scale, k, some);
-    if (at == k) return low;
-    return low + (at - k) * (smallest(s, n, bins, least, scale, k + 1, some) - low);
+/* Quantile as karvan_i_quantile has it. */
+static double quantile(const binned *b, double p) {
+    double at = p * (b->n - 1);
+    int k = (int)at, bin = 0;
+    while (k >= b->count[bin]) k -= b->count[bin++];
+    int m = values_of(b, bin);
+    double low = b->some[k], share = at - (int)at;
+    if (share == 0) return low;
+    if (k + 1 < m) return low + share * (b->some[k + 1] - low);
+    for (bin++; b->count[bin] == 0;) bin++;
+    (void)values_of(b, bin);
+    return low + share * (b->some[0] - low);
 }
 
-static void put_band(const float *s, int n, float *some, karvan_i_score *out) {
-    int32_t bins[BINS + 1] = {0};
-    float least = s[0], most = s[0];
-    for (int i = 1; i < n; i++) {
-        if (s[i] < least) least = s[i];
-        if (s[i] > most) most = s[i];
-    }
-    out->weight_low = out->weight_high = least;
-    if (least == most) return;
-    float scale = (float)BINS / (most - least) * 0.999F;
-    for (int i = 0; i < n; i++) bins[(int)((s[i] - least) * scale)]++;
-    out->weight_low = quantile(s, n, bins, least, scale, 0.05, some);
-    out->weight_high = quantile(s, n, bins, least, scale, 0.95, some);
+static void put_band(const float *s, int n, const room *r, karvan_i_score *out) {
+    binned b = {.value = s, .n = n, .some = r->some, .bin = r->bin};
+    float most;
+    extremes(s, n, &b.least, &most);
+    out->weight_low = out->weight_high = b.least;
+    if (b.least == most) return;
+    b.scale = (float)(BINS - 1) / (most - b.least);
+    if (isinf(b.scale)) return; /* they differ by less than the smallest number */
+    find_bins(s, n, b.least, b.scale, b.bin);
+    for (int i = 0; i < n; i++) b.count[b.bin[i]]++;
+    out->weight_low = quantile(&b, 0.05);
+    out->weight_high = quantile(&b, 0.95);
 }
 
 /* Ranks of a pair over the draws: the smallest by which so many of the draws are. */
@@ -198,7 +249,7 @@ void karvan_i_scores_drawn(const karvan_i_grid *g, int64_t year, const float *we
             if (!s[i].there) continue;
             float *score = r.score + (size_t)i * m;
             score_draws(g, karvan_i_grid_at(g, year, i), d, weights, draws, &r, score);
-            put_band(score, draws, r.some, &s[i]);
+            put_band(score, draws, &r, &s[i]);
         }
         for (int64_t i = 0; i < n; i++) {
             if (!s[i].there) continue;
