@@ -13,6 +13,7 @@
 #include "karvan/gravity.h"
 #include "karvan/network.h"
 #include "karvan/record.h"
+#include "karvan/relations.h"
 #include "karvan/report.h"
 #include "karvan/study.h"
 #include "karvan/table.h"
