@@ -62,8 +62,10 @@ KARVAN_API karvan_status karvan_memberships_read(const char *path,
 KARVAN_API karvan_status karvan_memberships_parse(const char *bytes, size_t n, const char *path,
                                                   const karvan_memberships_options *o,
                                                   karvan_memberships **out, karvan_error *err);
-/** Of a region's table memberships. A state has years from that of its independence on (table
- * countries, where it says so), a body none before it was founded and after it was dissolved.
+/** Of a region's table memberships, but for commissions and companies (column kind of table
+ * organisations), which not any state can join. A state has years from that of its independence on
+ * (table countries, where it says so), a body none before it was founded and after it was
+ * dissolved.
  * @retval KARVAN_E_DATA no table memberships; rows at fault, as above */
 KARVAN_API karvan_status karvan_memberships_of_region(const karvan_package *region,
                                                       const karvan_memberships_options *o,
@@ -121,8 +123,9 @@ KARVAN_API karvan_status karvan_joint_sum(const karvan_memberships *m, const kar
 
 /** Columns of karvan_joint_table beside code1, code2, year and joint. */
 enum {
-    KARVAN_JOINT_MOST = 1,  /**< joint_max */
-    KARVAN_JOINT_BODIES = 2 /**< bodies, by `;`, in their order; those that are possible with `?`; `none` */
+    KARVAN_JOINT_MOST = 1, /**< joint_max */
+    KARVAN_JOINT_BODIES =
+        2 /**< bodies, by `;`, in their order; those that are possible with `?`; `none` */
 };
 KARVAN_API karvan_status karvan_joint_table(const karvan_memberships *m,
                                             const karvan_joint_query *q, unsigned columns,

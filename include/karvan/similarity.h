@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-typedef enum karvan_measure {
+typedef enum karvan_similarity_kind {
     /** S = 1 - 2 sum w d(x, y) / (d of the scale's ends * sum w), 1 to -1.
      * Source: Signorino and Ritter 1999, International Studies Quarterly 43(1). */
     KARVAN_SIMILARITY_S,
@@ -34,12 +34,12 @@ typedef enum karvan_measure {
      * Source: Lijphart 1963, American Political Science Review 57(4); Bailey et al. 2017. */
     KARVAN_SIMILARITY_AGREEMENT_HALF,
     KARVAN_SIMILARITY_END
-} karvan_measure;
+} karvan_similarity_kind;
 /** "s" "kappa" "pi" "tau" "agreement" "agreement-half". */
-KARVAN_API const char *karvan_measure_name(karvan_measure m);
+KARVAN_API const char *karvan_similarity_name(karvan_similarity_kind m);
 /** @retval KARVAN_E_ARG no such measure; the nearest is named */
-KARVAN_API karvan_status karvan_measure_parse(const char *name, karvan_measure *out,
-                                              karvan_error *err);
+KARVAN_API karvan_status karvan_similarity_parse(const char *name, karvan_similarity_kind *out,
+                                                 karvan_error *err);
 
 typedef enum karvan_distance {
     KARVAN_DISTANCE_USUAL,    /**< absolute for s, squared for kappa and pi */
@@ -53,10 +53,10 @@ typedef struct karvan_scale {
 
 /** One measure of two profiles. */
 typedef struct karvan_similarity {
-    int64_t n;       /**< entries that count */
+    int64_t n;         /**< entries that count */
     karvan_cell state; /**< KARVAN_VALUE; KARVAN_NOT_COVERED: n is 0; KARVAN_UNKNOWN: not defined */
-    double value;    /**< NaN where it has none */
-    const char *why; /**< why it has none, in words; "" otherwise */
+    double value;      /**< NaN where it has none */
+    const char *why;   /**< why it has none, in words; "" otherwise */
 } karvan_similarity;
 
 /**
@@ -64,14 +64,15 @@ typedef struct karvan_similarity {
  * @param x,y     [n]; NaN: no value
  * @param weight  [n] 0 or more, or NULL: all the same; NaN: the entry does not count
  * @param scale   of s and agreement-half; the others have no use for it (may be NULL)
- * @retval KARVAN_E_ARG NULL; a value outside the scale, infinite; a weight below 0; weights for tau;
- * more than 2,000 different values
+ * @retval KARVAN_E_ARG NULL; a value outside the scale, infinite; a weight below 0; weights for
+ * tau; more than 2,000 different values
  * @retval KARVAN_E_NOMEM
  * Cost: O(n log n + k^2) for k different values.
  */
-KARVAN_API karvan_status karvan_similarity_of(karvan_measure measure, karvan_distance distance,
-                                              const karvan_scale *scale, const double *x,
-                                              const double *y, const double *weight, int64_t n,
+KARVAN_API karvan_status karvan_similarity_of(karvan_similarity_kind measure,
+                                              karvan_distance distance, const karvan_scale *scale,
+                                              const double *x, const double *y,
+                                              const double *weight, int64_t n,
                                               karvan_similarity *out, karvan_error *err);
 
 /** Profiles of many states, in one year or in many. Frozen once created. */
@@ -79,15 +80,15 @@ typedef struct karvan_profiles karvan_profiles;
 
 /** How a file is to be read. Zero-initialised: told by its header. */
 typedef struct karvan_profiles_options {
-    const char *weights;     /**< matrix: column of weights; NULL: all the same */
-    const char *rcid;        /**< votes: columns by other names; NULL: as usual */
+    const char *weights; /**< matrix: column of weights; NULL: all the same */
+    const char *rcid;    /**< votes: columns by other names; NULL: as usual */
     const char *country, *vote, *year;
-    unsigned status;         /**< memberships: as karvan_memberships_options */
-    bool has_from, has_to;   /**< limits in years; not of a matrix, which has none */
+    unsigned status;       /**< memberships: as karvan_memberships_options */
+    bool has_from, has_to; /**< limits in years; not of a matrix, which has none */
     int from, to;
     bool has_scale;
-    karvan_scale scale;      /**< NULL: votes 1 to 3, memberships 0 to 1, of a matrix the least and
-                                the greatest value in it */
+    karvan_scale scale; /**< otherwise: votes 1 to 3, of a matrix the least and the greatest
+                           value in it; memberships are 0 or 1 and have no other */
 } karvan_profiles_options;
 
 /**
@@ -118,7 +119,7 @@ KARVAN_API void karvan_profiles_destroy(karvan_profiles *p);
 
 /** Which pairs, which measures. */
 typedef struct karvan_similarity_query {
-    const karvan_measure *measure; /**< [n_measures] */
+    const karvan_similarity_kind *measure; /**< [n_measures] */
     int n_measures;
     karvan_distance distance;
     const char *pair; /**< two codes with a hyphen; NULL: all pairs */
@@ -126,8 +127,8 @@ typedef struct karvan_similarity_query {
 
 /**
  * A row a pair, year and measure: code1, code2, year (not covered where there are none), measure,
- * distance (of s, kappa and pi), weights (of a matrix), scale, n, value, note. Pairs by code, then
- * years; a year stands there where both states have entries in it.
+ * distance (of s, kappa and pi), weights (of a matrix), scale, n, value, defined (`yes`, or `no:`
+ * and why). Pairs by code, then years; a year stands there where both states have entries in it.
  * @retval KARVAN_E_ARG no measure, no pair; tau with weights; more than 2,000 different values
  * Cost: O(pairs * years * entries).
  */

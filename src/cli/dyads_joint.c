@@ -123,12 +123,10 @@ static karvan_status print_table(const cli *c, const karvan_memberships *m,
 static void tell_unknown(const karvan_memberships *m) {
     long long n = (long long)karvan_memberships_unknown(m);
     if (n > 0)
-        (void)fprintf(
-            stderr,
-            "karvan: note: of %lld state%s, year and body it is not known whether the one "
-            "belongs to the other; joint counts what is certain, --bounds adds what is "
-            "possible\n",
-            n, n == 1 ? "" : "s");
+        (void)fprintf(stderr,
+                      "karvan: note: %lld cell%s not known; joint counts what is certain, --bounds "
+                      "adds what is possible\n",
+                      n, n == 1 ? " is" : "s are");
 }
 
 static karvan_status print(const cli *c, const karvan_memberships *m, const karvan_joint_query *q,

@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/order.h"
 #include "base/try.h"
-#include "table/number.h"
+#include "record/state_codes.h"
 
 static const struct {
     const char *word;
@@ -112,40 +112,11 @@ karvan_status karvan_i_memberships_add(karvan_memberships *m, int32_t state, int
 
 /* ---- order ---- */
 
-static int by_number(const void *a, const void *b) {
-    int64_t x, y;
-    const char *s = *(const char *const *)a, *t = *(const char *const *)b;
-    (void)karvan_i_parse_int(s, strlen(s), &x), (void)karvan_i_parse_int(t, strlen(t), &y);
-    return x != y ? (x > y) - (x < y) : strcmp(s, t); /* 7 and 007 are two */
-}
-
 static int by_row(const void *a, const void *b) {
     const karvan_i_member_row *x = a, *y = b;
     if (x->state != y->state) return (x->state > y->state) - (x->state < y->state);
     if (x->year != y->year) return (x->year > y->year) - (x->year < y->year);
     return (x->at > y->at) - (x->at < y->at);
-}
-
-/* The order of states; *rank [n] is the place of each code. */
-static karvan_status order_states(karvan_memberships *m, int32_t *rank, karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    int32_t n = m->states.n;
-    bool numbers = true;
-    const char **text = karvan_i_calloc((size_t)n, sizeof *text);
-    KARVAN_REQUIRE(text, err, KARVAN_E_NOMEM, "no memory for the order of states");
-    for (int32_t i = 0; i < n; i++) {
-        int64_t v;
-        text[i] = m->states.bytes + m->states.at[i];
-        numbers = numbers && karvan_i_parse_int(text[i], strlen(text[i]), &v);
-    }
-    qsort(text, (size_t)n, sizeof *text, numbers ? by_number : karvan_i_by_text);
-    for (int32_t i = 0; i < n; i++) {
-        m->state_at[i] = karvan_i_dictionary_find(&m->states, text[i], strlen(text[i]));
-        rank[m->state_at[i]] = i;
-    }
-done:
-    karvan_i_free(text);
-    return st;
 }
 
 static karvan_status none_twice(const karvan_memberships *m, const char *path, karvan_error *err) {
@@ -174,11 +145,9 @@ karvan_status karvan_i_memberships_order(karvan_memberships *m, const char *path
     karvan_status st = KARVAN_OK;
     size_t n = (size_t)m->states.n;
     int32_t *rank = karvan_i_calloc(n, sizeof *rank);
-    m->state_at = karvan_i_calloc(n, sizeof *m->state_at);
     m->first = karvan_i_calloc(n + 1, sizeof *m->first);
-    KARVAN_REQUIRE(rank && m->state_at && m->first, err, KARVAN_E_NOMEM,
-                   "no memory for the order of states");
-    KARVAN_TRY(order_states(m, rank, err));
+    KARVAN_REQUIRE(rank && m->first, err, KARVAN_E_NOMEM, "no memory for the order of states");
+    KARVAN_TRY(karvan_i_order_codes(&m->states, &m->state_at, rank, err));
     for (int64_t r = 0; r < m->n_rows; r++) m->row[r].state = rank[m->row[r].state];
     for (int64_t r = 0; r < m->n_spells; r++) m->spell[r].state = rank[m->spell[r].state];
     if (m->n_rows > 0) qsort(m->row, (size_t)m->n_rows, sizeof *m->row, by_row);
@@ -195,54 +164,20 @@ int32_t karvan_memberships_states(const karvan_memberships *m) { return m->state
 int32_t karvan_memberships_bodies(const karvan_memberships *m) { return m->bodies.n; }
 int64_t karvan_memberships_unknown(const karvan_memberships *m) { return m->unknown; }
 const char *karvan_memberships_state(const karvan_memberships *m, int32_t state) {
-    return m->states.bytes + m->states.at[m->state_at[state]];
+    return karvan_i_code_at(&m->states, m->state_at, state);
 }
 const char *karvan_memberships_body(const karvan_memberships *m, int32_t body) {
     return m->bodies.bytes + m->bodies.at[body];
 }
 
 int32_t karvan_memberships_find(const karvan_memberships *m, const char *code) {
-    for (int32_t s = 0; s < m->states.n; s++)
-        if (strcmp(karvan_memberships_state(m, s), code) == 0) return s;
-    return -1;
-}
-
-static karvan_status need_state(const karvan_memberships *m, const char *s, size_t n, int32_t *out,
-                                karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    char said[64], room[96];
-    const char **names = NULL;
-    int32_t states = m->states.n;
-    n = karvan_utf8_valid_prefix(s, n < sizeof said ? n : sizeof said - 1);
-    (void)snprintf(said, sizeof said, "%.*s", (int)n, s);
-    *out = karvan_memberships_find(m, said);
-    if (*out >= 0) return KARVAN_OK;
-    names = karvan_i_calloc((size_t)states, sizeof *names);
-    KARVAN_REQUIRE(names, err, KARVAN_E_NOMEM, "no memory for names of states");
-    for (int32_t i = 0; i < states; i++) names[i] = karvan_memberships_state(m, i);
-    st = karvan_fail(err, KARVAN_E_ARG, "no state has the code '%s'%s", said,
-                     karvan_i_meant(said, names, (size_t)states, room, sizeof room));
-done:
-    karvan_i_free(names);
-    return st;
+    return karvan_i_find_code(&m->states, m->state_at, code);
 }
 
 karvan_status karvan_memberships_pair(const karvan_memberships *m, const char *typed, int32_t *a,
                                       int32_t *b, karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    const char *hyphen = typed ? strchr(typed, '-') : NULL;
-    KARVAN_REQUIRE(m && typed && a && b, err, KARVAN_E_ARG, "an argument is NULL");
-    KARVAN_REQUIRE(hyphen && hyphen > typed && hyphen[1], err, KARVAN_E_ARG,
-                   "'%.60s' is not a pair: write two codes with a hyphen, 373-705", typed);
-    KARVAN_TRY(need_state(m, typed, (size_t)(hyphen - typed), a, err));
-    KARVAN_TRY(need_state(m, hyphen + 1, strlen(hyphen + 1), b, err));
-    KARVAN_REQUIRE(*a != *b, err, KARVAN_E_ARG, "'%.60s' names one state twice", typed);
-    if (*a > *b) {
-        int32_t t = *a;
-        *a = *b, *b = t;
-    }
-done:
-    return st;
+    if (!m || !typed || !a || !b) return karvan_fail(err, KARVAN_E_ARG, "an argument is NULL");
+    return karvan_i_pair_of_codes(&m->states, m->state_at, typed, a, b, err);
 }
 
 int64_t karvan_i_memberships_row(const karvan_memberships *m, int32_t state, int year) {

@@ -41,6 +41,15 @@ static karvan_status code_of(const longs *l, karvan_i_dictionary *d, int column,
     return karvan_i_dictionary_add(d, s, strlen(s), out, err);
 }
 
+/* Of a region: what any state could join, so neither a commission of two nor a company. */
+static bool is_body(const longs *l, int64_t row) {
+    const char *id = karvan_table_text(l->t, l->column[C_BODY], row);
+    const karvan_table *t = l->region ? karvan_package_table(l->region, "organisations") : NULL;
+    int64_t body = id && t ? karvan_package_row(l->region, "organisations", id) : -1;
+    return !karvan_i_cell_is(t, "kind", body, "commission") &&
+           !karvan_i_cell_is(t, "kind", body, "company");
+}
+
 static karvan_status take_spell(longs *l, int64_t row, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_memberships *m = l->m;
@@ -48,11 +57,14 @@ static karvan_status take_spell(longs *l, int64_t row, karvan_error *err) {
     karvan_i_member_spell s = {.row = row, .from = karvan_table_code(t, l->column[C_FROM], row)};
     const char *status = karvan_table_text(t, l->column[C_STATUS], row);
     karvan_error why = {0};
-    KARVAN_TRY(code_of(l, &m->bodies, C_BODY, row, &s.body, err));
     KARVAN_TRY(code_of(l, &m->states, C_STATE, row, &s.state, err));
+    if (!is_body(l, row)) return KARVAN_OK;
+    KARVAN_TRY(code_of(l, &m->bodies, C_BODY, row, &s.body, err));
     if (!status || karvan_memberships_status(status, &s.status, &why) != KARVAN_OK)
         return karvan_i_refuse(t, l->column[C_STATUS], row,
                                status ? why.msg : "a membership without its status", err);
+    if (karvan_table_state(t, l->column[C_FROM], row) == KARVAN_NOT_COVERED)
+        return KARVAN_OK; /* it never began */
     bool goes_on = karvan_table_state(t, l->column[C_TO], row) == KARVAN_NOT_COVERED;
     s.when = karvan_i_spell_of(karvan_table_date(t, l->column[C_FROM], row),
                                karvan_table_date(t, l->column[C_TO], row), goes_on);
