@@ -65,7 +65,8 @@ KARVAN_API karvan_status karvan_memberships_parse(const char *bytes, size_t n, c
 /** Of a region's table memberships, but for commissions and companies (column kind of table
  * organisations), which not any state can join. A state has years from that of its independence on
  * (table countries, where it says so), a body none before it was founded and after it was
- * dissolved.
+ * dissolved. Where the region has a table coverage, a state without a row in a body is known not to
+ * belong to it only where that table says that memberships are complete; elsewhere it is not known.
  * @retval KARVAN_E_DATA no table memberships; rows at fault, as above */
 KARVAN_API karvan_status karvan_memberships_of_region(const karvan_package *region,
                                                       const karvan_memberships_options *o,

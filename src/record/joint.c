@@ -75,6 +75,7 @@ void karvan_memberships_destroy(karvan_memberships *m) {
     karvan_i_dictionary_clear(&m->states), karvan_i_dictionary_clear(&m->bodies);
     karvan_i_free(m->state_at), karvan_i_free(m->row), karvan_i_free(m->first);
     karvan_i_free(m->certain), karvan_i_free(m->perhaps), karvan_i_free(m->none);
+    karvan_i_free(m->uncovered);
     karvan_i_free(m->spell), karvan_i_free(m->first_spell);
     karvan_i_free(m);
 }
@@ -90,7 +91,7 @@ static karvan_status make_room(karvan_memberships *m, karvan_error *err) {
     karvan_i_member_row *more = karvan_i_realloc(m->row, (size_t)cap, sizeof *more);
     if (more) m->row = more;
     if (!more || !grow(&m->certain, cap, m->words) || !grow(&m->perhaps, cap, m->words) ||
-        !grow(&m->none, cap, m->words))
+        !grow(&m->none, cap, m->words) || (m->spell && !grow(&m->uncovered, cap, m->words)))
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory for memberships");
     m->cap_rows = cap;
     return KARVAN_OK;
@@ -105,6 +106,7 @@ karvan_status karvan_i_memberships_add(karvan_memberships *m, int32_t state, int
     size_t at = (size_t)(m->n_rows * m->words), size = (size_t)m->words * sizeof *m->certain;
     memset(m->certain + at, 0, size), memset(m->perhaps + at, 0, size);
     memset(m->none + at, 0, size);
+    if (m->uncovered) memset(m->uncovered + at, 0, size);
     m->row[m->n_rows] = (karvan_i_member_row){state, year, m->n_rows, line};
     m->n_rows++;
     return KARVAN_OK;

@@ -4,6 +4,7 @@
  * also the spells that they were made of. */
 #include "karvan/memberships.h"
 #include "record/spell.h"
+#include "record/state_codes.h"
 #include "table/column.h"
 
 typedef struct karvan_i_member_row {
@@ -31,6 +32,7 @@ struct karvan_memberships {
     /* [n_rows * words]: belongs for certain; perhaps (and what is certain); there is no such body
      */
     uint64_t *certain, *perhaps, *none;
+    uint64_t *uncovered; /* no row says so, and none of table coverage either; NULL: wide form */
     int64_t unknown;
     karvan_i_member_spell *spell;   /* by state, body; NULL: wide form */
     int64_t n_spells, *first_spell; /* [n_states + 1] */
@@ -55,12 +57,28 @@ karvan_status karvan_i_memberships_wide(karvan_memberships *m, const char *path,
 /* joint_long.c: region NULL: of a file. */
 karvan_status karvan_i_memberships_long(karvan_memberships *m, const karvan_table *t,
                                         const karvan_package *region, karvan_error *err);
+/* joint_cover.c: where a state without a row in a body does not belong to it: everywhere, unless
+ * the region has a table coverage. Clear also after a failure. */
+typedef struct karvan_i_member_cover {
+    karvan_day first, last;
+    uint8_t *state, *body; /* by their places: is it covered? */
+} karvan_i_member_cover;
+typedef struct karvan_i_member_covers {
+    bool said;
+    karvan_i_member_cover *cover;
+    int64_t n;
+} karvan_i_member_covers;
+karvan_status karvan_i_member_covers_init(karvan_i_member_covers *c, const karvan_memberships *m,
+                                          const karvan_package *region, karvan_error *err);
+void karvan_i_member_covers_clear(karvan_i_member_covers *c);
+bool karvan_i_member_covered(const karvan_i_member_covers *c, int32_t state, int year,
+                             int32_t body);
 /* joint_spells.c: of two states and a body in a year: do they belong at once? */
 karvan_truth karvan_i_memberships_at_once(const karvan_memberships *m, int32_t a, int32_t b,
                                           int year, int32_t body);
-/* Does one belong in a year? */
+/* Has one any of some statuses in a year? */
 karvan_truth karvan_i_memberships_spell(const karvan_memberships *m, int32_t state, int year,
-                                        int32_t body);
+                                        int32_t body, unsigned status);
 /* joint.c: the row of a state and year, -1. */
 int64_t karvan_i_memberships_row(const karvan_memberships *m, int32_t state, int year);
 static inline bool karvan_i_bit(const uint64_t *bits, int32_t i) {

@@ -13,13 +13,22 @@ static int32_t both(const uint64_t *a, const uint64_t *b, int64_t words) {
     return n;
 }
 
+/* Of the long form: on one day? Where a membership is not covered, perhaps. */
+static karvan_truth at_once(const karvan_memberships *m, const karvan_i_member_row *p,
+                            const karvan_i_member_row *q, int32_t body) {
+    karvan_truth t = karvan_i_memberships_at_once(m, p->state, q->state, p->year, body);
+    bool open = karvan_i_bit(m->uncovered + p->at * m->words, body) ||
+                karvan_i_bit(m->uncovered + q->at * m->words, body);
+    return open ? karvan_truth_or(t, KARVAN_MAYBE) : t;
+}
+
 /* The same by spells: belonging on one day. */
 static void by_spells(const karvan_memberships *m, const karvan_i_member_row *p,
                       const karvan_i_member_row *q, karvan_joint *j) {
     const uint64_t *a = m->perhaps + p->at * m->words, *b = m->perhaps + q->at * m->words;
     for (int32_t body = 0; body < m->bodies.n; body++) {
         if (!karvan_i_bit(a, body) || !karvan_i_bit(b, body)) continue;
-        karvan_truth t = karvan_i_memberships_at_once(m, p->state, q->state, p->year, body);
+        karvan_truth t = at_once(m, p, q, body);
         j->joint += t == KARVAN_YES, j->most += t != KARVAN_NO;
     }
 }
@@ -98,11 +107,12 @@ typedef struct making {
 } making;
 
 static karvan_truth shared(const karvan_memberships *m, const karvan_joint *j, int32_t body) {
-    int64_t a = m->row[karvan_i_memberships_row(m, j->a, j->year)].at * m->words;
-    int64_t b = m->row[karvan_i_memberships_row(m, j->b, j->year)].at * m->words;
+    const karvan_i_member_row *p = &m->row[karvan_i_memberships_row(m, j->a, j->year)],
+                              *q = &m->row[karvan_i_memberships_row(m, j->b, j->year)];
+    int64_t a = p->at * m->words, b = q->at * m->words;
     if (!karvan_i_bit(m->perhaps + a, body) || !karvan_i_bit(m->perhaps + b, body))
         return KARVAN_NO;
-    if (m->spell) return karvan_i_memberships_at_once(m, j->a, j->b, j->year, body);
+    if (m->spell) return at_once(m, p, q, body);
     return karvan_i_bit(m->certain + a, body) && karvan_i_bit(m->certain + b, body) ? KARVAN_YES
                                                                                     : KARVAN_MAYBE;
 }

@@ -171,17 +171,30 @@ static bool has_body(const longs *l, int32_t body, int year) {
     return !dissolved || !is_day(dissolved->latest) || year_of(dissolved->latest) >= year;
 }
 
-static void fill_row(longs *l, int64_t r, const uint64_t *none) {
+/* A state without a membership that counts: does the table know so? It has another status then, or
+ * is covered. */
+static bool is_known(const karvan_memberships *m, const karvan_i_member_row *row, int32_t body,
+                     const karvan_i_member_covers *c) {
+    return karvan_i_memberships_spell(m, row->state, row->year, body, ~0u) == KARVAN_YES ||
+           karvan_i_member_covered(c, row->state, row->year, body);
+}
+
+static void fill_row(longs *l, int64_t r, const uint64_t *none, const karvan_i_member_covers *c) {
     karvan_memberships *m = l->m;
     const karvan_i_member_row *row = &m->row[r];
     int64_t at = row->at * m->words;
     for (int32_t b = 0; b < m->bodies.n; b++) {
-        karvan_truth t = karvan_i_memberships_spell(m, row->state, row->year, b);
+        karvan_truth t = karvan_i_memberships_spell(m, row->state, row->year, b, m->o.status);
         if (t == KARVAN_YES) karvan_i_set_bit(m->certain + at, b);
-        if (t != KARVAN_NO)
-            karvan_i_set_bit(m->perhaps + at, b);
-        else if (karvan_i_bit(none, b))
+        if (t == KARVAN_NO && karvan_i_bit(none, b)) {
             karvan_i_set_bit(m->none + at, b);
+            continue;
+        }
+        if (t == KARVAN_NO && !is_known(m, row, b, c)) {
+            karvan_i_set_bit(m->uncovered + at, b);
+            t = KARVAN_MAYBE;
+        }
+        if (t != KARVAN_NO) karvan_i_set_bit(m->perhaps + at, b);
         m->unknown += t == KARVAN_MAYBE;
     }
 }
@@ -190,14 +203,17 @@ static karvan_status fill(longs *l, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_memberships *m = l->m;
     int32_t years = m->o.to - m->o.from + 1;
+    karvan_i_member_covers covers = {0};
     uint64_t *none = karvan_i_calloc((size_t)(years * m->words), sizeof *none);
     KARVAN_REQUIRE(none, err, KARVAN_E_NOMEM, "no memory for memberships");
+    KARVAN_TRY(karvan_i_member_covers_init(&covers, m, l->region, err));
     for (int32_t y = 0; y < years; y++)
         for (int32_t b = 0; b < m->bodies.n; b++)
             if (!has_body(l, b, m->o.from + y)) karvan_i_set_bit(none + y * m->words, b);
     for (int64_t r = 0; r < m->n_rows; r++)
-        fill_row(l, r, none + (m->row[r].year - m->o.from) * m->words);
+        fill_row(l, r, none + (m->row[r].year - m->o.from) * m->words, &covers);
 done:
+    karvan_i_member_covers_clear(&covers);
     karvan_i_free(none);
     return st;
 }

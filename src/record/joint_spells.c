@@ -42,12 +42,12 @@ static karvan_truth holds(const karvan_memberships *m, int64_t k, int64_t begin,
 }
 
 karvan_truth karvan_i_memberships_spell(const karvan_memberships *m, int32_t state, int y,
-                                        int32_t body) {
+                                        int32_t body, unsigned status) {
     karvan_truth some = KARVAN_NO;
     int64_t begin, end;
     spells_of(m, state, body, &begin, &end);
     for (int64_t k = begin; k < end; k++)
-        if (m->spell[k].status & m->o.status)
+        if (m->spell[k].status & status)
             some = karvan_truth_or(some, holds(m, k, begin, end, days_of(y)));
     return some;
 }
