@@ -16,5 +16,6 @@
 #include "karvan/report.h"
 #include "karvan/study.h"
 #include "karvan/table.h"
+#include "karvan/ties.h"
 #include "karvan/trade.h"
 #endif
