@@ -31,7 +31,7 @@ endif()
 # igraph answers beside us where it is installed; nothing else may link it (it is GPL).
 pkg_check_modules(IGRAPH QUIET IMPORTED_TARGET igraph)
 if(IGRAPH_FOUND AND NOT (KARVAN_SANITIZE OR KARVAN_FUZZ))
-  foreach(name conf_tntp conf_states)
+  foreach(name conf_tntp conf_states conf_ties)
     target_link_libraries(${name} PRIVATE PkgConfig::IGRAPH)
     target_compile_definitions(${name} PRIVATE KARVAN_IGRAPH)
   endforeach()

@@ -147,7 +147,8 @@ KARVAN_API karvan_tie_summary karvan_tie_network_summary(const karvan_tie_networ
 KARVAN_API karvan_status karvan_tie_network_nodes(const karvan_tie_network *net, karvan_table **out,
                                                   karvan_error *err);
 /** A row a tie: code1, code2, weight, weight_certain and weight_possible (the least and the most),
- * certain (yes, maybe), bridge, what (bodies, claims, agreements), sources; by code1, then code2.
+ * certain (yes, maybe), bridge, what (bodies, claims, agreements; `?` behind those that are only
+ * possible), sources; by code1, then code2.
  * Directed: from code1 to code2. */
 KARVAN_API karvan_status karvan_tie_network_ties(const karvan_tie_network *net, karvan_table **out,
                                                  karvan_error *err);

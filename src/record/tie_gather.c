@@ -115,20 +115,27 @@ static size_t keep_text(karvan_ties *t, const char *s) {
     return at;
 }
 
-/* Texts of rows begin..end-1, each once, joined by `;`. */
+static const char *text_of(const karvan_i_evidence *e, bool sources) {
+    return sources ? e->source : e->what;
+}
+
+/* Texts of rows begin..end-1, each once, joined by `;`; `?` behind what is only possible. */
 static size_t keep_joined(karvan_ties *t, const karvan_i_tie_gather *g, int64_t begin, int64_t end,
                           bool sources) {
     size_t at = t->text.n;
     for (int64_t i = begin; i < end; i++) {
-        const char *s = sources ? g->row[i].source : g->row[i].what;
-        bool seen = s == NULL;
-        for (int64_t k = begin; k < i && !seen; k++) {
-            const char *other = sources ? g->row[k].source : g->row[k].what;
-            seen = other && (other == s || strcmp(other, s) == 0);
+        const char *s = text_of(&g->row[i], sources);
+        bool seen = s == NULL, certain = sources;
+        for (int64_t k = begin; k < end && !seen; k++) {
+            const char *other = text_of(&g->row[k], sources);
+            bool same = other && (other == s || strcmp(other, s) == 0);
+            seen = same && k < i;
+            certain |= same && g->row[k].truth == KARVAN_YES;
         }
         if (seen) continue;
         if (t->text.n > at) karvan_i_text_puts(&t->text, ";");
         karvan_i_text_puts(&t->text, s);
+        if (!certain) karvan_i_text_puts(&t->text, "?");
     }
     karvan_i_text_add(&t->text, "", 1);
     return at;

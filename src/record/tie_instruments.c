@@ -70,6 +70,7 @@ enum { ALL = 0, SIDE_A = 1, SIDE_B = 2, DEEP = 8 };
 /* A country that an agreement binds, by itself or as a party of a party. */
 typedef struct bond {
     int32_t agreement; /* row of agreements */
+    int32_t via;       /* row of the agreement that is the party, -1: the country itself */
     int32_t node;
     int side;
     karvan_i_days days;
@@ -116,13 +117,17 @@ static karvan_status bind(karvan_i_tie_gather *g, bonds *b, int64_t agreement, c
         if (!party || !karvan_i_cell_is(t, "agreement", r, from) ||
             !karvan_i_cell_date(t, "from", r))
             continue;
-        bond x = {(int32_t)agreement, -1,
+        int32_t nested = (int32_t)karvan_package_row(g->region, "agreements", party);
+        bond x = {(int32_t)agreement,
+                  within ? within->via : nested,
+                  -1,
                   karvan_i_cell_is(t, "side", r, "a")   ? SIDE_A
                   : karvan_i_cell_is(t, "side", r, "b") ? SIDE_B
                                                         : ALL,
-                  karvan_i_days_cells(t, "from", "to", r), karvan_i_cell_text(t, "source", r)};
+                  karvan_i_days_cells(t, "from", "to", r),
+                  karvan_i_cell_text(t, "source", r)};
         if (within) x.days = narrowed(x.days, within->days), x.side = within->side;
-        if (karvan_package_row(g->region, "agreements", party) >= 0 && deep > 0) {
+        if (nested >= 0 && deep > 0) {
             KARVAN_TRY(bind(g, b, agreement, party, &x, deep - 1, err));
             continue;
         }
@@ -139,6 +144,7 @@ static karvan_status tie_bound(karvan_i_tie_gather *g, const bonds *b, karvan_er
         for (int64_t k = i + 1; k < b->n && b->bond[k].agreement == b->bond[i].agreement; k++) {
             const bond *x = &b->bond[i], *y = &b->bond[k];
             if (x->side != ALL && x->side == y->side) continue; /* of one side, not of the other */
+            if (x->via >= 0 && x->via == y->via) continue; /* tied by that one, not again by this */
             karvan_i_evidence e = {x->node,
                                    y->node,
                                    x->agreement,
