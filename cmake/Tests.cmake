@@ -52,6 +52,11 @@ foreach(file IN LISTS benches)
   karvan_program(${name} ${file})
 endforeach()
 
+if(IGRAPH_FOUND AND NOT (KARVAN_SANITIZE OR KARVAN_FUZZ)) # the peer of networks of ties
+  target_link_libraries(bench_ties PRIVATE PkgConfig::IGRAPH)
+  target_compile_definitions(bench_ties PRIVATE KARVAN_IGRAPH)
+endif()
+
 file(GLOB fuzzers CONFIGURE_DEPENDS tests/fuzz/fuzz_*.c)
 foreach(file IN LISTS fuzzers)
   get_filename_component(name ${file} NAME_WE)

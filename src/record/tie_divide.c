@@ -242,7 +242,8 @@ static double modularity_of(division *d, const int32_t *of) {
             if (of[v] == of[l->to[a]]) inside += l->both[a];
     }
     for (int32_t c = 0; c < l->n; c++) expected += d->out[c] * d->in[c];
-    return inside / 2 - expected; /* each tie was seen from both ends */
+    double q = inside / 2 - expected; /* each tie was seen from both ends */
+    return fabs(q) < GAIN ? 0 : q;    /* and not a rest of rounding below 0 */
 }
 
 static bool division_make(division *d, const karvan_i_tie_graph *g) {
