@@ -155,11 +155,30 @@ static const struct {
              {"cuts", cuts, PEER(igraph_cuts)},
              {"communities", communities, PEER(igraph_communities)}};
 
-static void print(const char *name, const char *by, const net *x, double *took, double check) {
-    qsort(took, REPS, sizeof *took, by_double);
+static double cpu_s(void) {
+    struct timespec t;
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+typedef struct times {
+    double wall[REPS], cpu[REPS], check;
+} times;
+
+static void time_one(double (*run)(net *), net *x, int r, times *t) {
+    double wall = now_s(), cpu = cpu_s();
+    t->check = run(x);
+    t->cpu[r] = cpu_s() - cpu, t->wall[r] = now_s() - wall;
+}
+
+static void print(const char *name, const char *by, const net *x, times *t) {
+    qsort(t->wall, REPS, sizeof *t->wall, by_double),
+        qsort(t->cpu, REPS, sizeof *t->cpu, by_double);
     printf("{\"bench\":\"ties_%s\",\"network\":\"%s\",\"by\":\"%s\",\"nodes\":%d,\"ties\":%lld,"
-           "\"reps\":%d,\"median_s\":%.6f,\"min_s\":%.6f,\"check\":%.6f}\n",
-           name, x->name, by, (int)x->n, (long long)x->m, REPS, took[REPS / 2], took[0], check);
+           "\"reps\":%d,\"median_s\":%.6f,\"min_s\":%.6f,\"cpu_median_s\":%.6f,"
+           "\"cpu_min_s\":%.6f,\"check\":%.6f}\n",
+           name, x->name, by, (int)x->n, (long long)x->m, REPS, t->wall[REPS / 2], t->wall[0],
+           t->cpu[REPS / 2], t->cpu[0], t->check);
 }
 
 int main(int argc, char **argv) {
@@ -173,15 +192,13 @@ int main(int argc, char **argv) {
             return 1;
         as_igraph(x);
         for (size_t c = 0; c < sizeof CASES / sizeof CASES[0]; c++) {
-            double ours[REPS], theirs[REPS], check = 0, other = 0;
+            times ours, theirs;
             for (int r = 0; r < REPS; r++) {
-                double begin = now_s();
-                check = CASES[c].ours(x), ours[r] = now_s() - begin;
-                begin = now_s();
-                if (CASES[c].theirs) other = CASES[c].theirs(x), theirs[r] = now_s() - begin;
+                time_one(CASES[c].ours, x, r, &ours);
+                if (CASES[c].theirs) time_one(CASES[c].theirs, x, r, &theirs);
             }
-            print(CASES[c].name, "karvan", x, ours, check);
-            if (CASES[c].theirs) print(CASES[c].name, "igraph", x, theirs, other);
+            print(CASES[c].name, "karvan", x, &ours);
+            if (CASES[c].theirs) print(CASES[c].name, "igraph", x, &theirs);
         }
     }
     return 0;

@@ -1,5 +1,4 @@
 /* Ties of a user's own: a table of pairs. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +12,9 @@ enum { CODE1, CODE2, WEIGHT, YEAR, CERTAIN, SOURCE, COLUMNS };
 static const karvan_column KNOWN[COLUMNS] = {
     {"code1", KARVAN_TEXT, NULL}, {"code2", KARVAN_TEXT, NULL},   {"weight", KARVAN_REAL, NULL},
     {"year", KARVAN_INT, NULL},   {"certain", KARVAN_TEXT, NULL}, {"source", KARVAN_TEXT, NULL}};
+
+/* So that no sum and no length leaves the numbers. */
+static const double LIGHTEST = 1e-100, HEAVIEST = 1e100;
 
 typedef struct reading {
     const karvan_table *t;
@@ -95,9 +97,12 @@ static karvan_status read_row(const reading *r, const karvan_i_tie_gather *g, in
         return karvan_i_refuse(r->t, r->at[CODE2], i, "a code tied to itself", err);
     if (r->at[WEIGHT] >= 0 && karvan_table_state(r->t, r->at[WEIGHT], i) != KARVAN_VALUE)
         return karvan_i_refuse(r->t, r->at[WEIGHT], i, "a tie without its weight", err);
-    if (!(weight > 0) || !isfinite(1 / weight))
+    if (!(weight > 0))
         return karvan_i_refuse(r->t, r->at[WEIGHT], i,
                                "a weight is above 0; leave the row out where there is no tie", err);
+    if (!(weight >= LIGHTEST && weight <= HEAVIEST))
+        return karvan_i_refuse(r->t, r->at[WEIGHT], i, "a weight lies within 1e-100 and 1e100",
+                               err);
     *e = (karvan_i_evidence){
         .a = karvan_i_tied_find(g, a),
         .b = karvan_i_tied_find(g, b),
