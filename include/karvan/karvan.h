@@ -20,5 +20,6 @@
 #include "karvan/similarity.h"
 #include "karvan/study.h"
 #include "karvan/table.h"
+#include "karvan/ties.h"
 #include "karvan/trade.h"
 #endif
