@@ -64,7 +64,7 @@ static void matrices(void **state) {
                                   wide = {.has_scale = true, .scale = {0, 4}};
     /* of 3/4 of the weight, 1/4 is 2 apart: 1 - 2 (1/4 * 2) / (3/4 * 3) */
     s_is(ties, &capable, COLUMNS "A,B,..,s,absolute,Cap,0..3,3,0.5555555555555556,yes\n");
-    s_is(ties, &wide, COLUMNS "A,B,..,s,absolute,none,0..4,3,0.6666666666666667,yes\n");
+    s_is(ties, &wide, COLUMNS "A,B,..,s,absolute,none,0..4,3,0.6666666666666666,yes\n");
     /* no column is named as an entry: all that hold numbers */
     s_is("who,x,note,y\n1,1,a,1\n2,0,b,0\n", NULL, COLUMNS "x,y,..,s,absolute,none,0..1,2,1,yes\n");
     /* nothing in common, nothing to tell apart */
@@ -198,12 +198,12 @@ static void memberships(void **state) {
     karvan_profiles *p = read_text(wide, NULL);
     const karvan_similarity_query q = {.measure = ALL, .n_measures = 5};
     told(p, &q,
-         COLUMNS "3,20,1990,s,absolute,none,0..1,3,0.33333333333333337,yes\n"
+         COLUMNS "3,20,1990,s,absolute,none,0..1,3,0.3333333333333333,yes\n"
                  "3,20,1990,kappa,squared,none,none,3,0,yes\n"
-                 "3,20,1990,pi,squared,none,none,3,-0.19999999999999996,yes\n"
+                 "3,20,1990,pi,squared,none,none,3,-0.2,yes\n"
                  "3,20,1990,tau,none,none,none,3,,no: a profile has one value alone\n"
                  "3,20,1990,agreement,none,none,none,3,0.6666666666666666,yes\n"
-                 "3,20,1991,s,absolute,none,0..1,3,-0.33333333333333326,yes\n"
+                 "3,20,1991,s,absolute,none,0..1,3,-0.3333333333333333,yes\n"
                  "3,20,1991,kappa,squared,none,none,3,0,yes\n"
                  "3,20,1991,pi,squared,none,none,3,-0.5,yes\n"
                  "3,20,1991,tau,none,none,none,3,,no: a profile has one value alone\n"
