@@ -115,9 +115,9 @@ typedef struct karvan_joint_query {
  */
 KARVAN_API karvan_status karvan_joint_each(const karvan_memberships *m, const karvan_joint_query *q,
                                            karvan_joint_fn fn, void *ctx, karvan_error *err);
-/** Pairs and years, and the sums of both counts. */
+/** Pairs and years, the sums of both counts, and in how many rows they differ. */
 typedef struct karvan_joint_totals {
-    int64_t rows, joint, most;
+    int64_t rows, joint, most, open;
 } karvan_joint_totals;
 KARVAN_API karvan_status karvan_joint_sum(const karvan_memberships *m, const karvan_joint_query *q,
                                           karvan_joint_totals *out, karvan_error *err);

@@ -83,6 +83,7 @@ static void totals(void **state) {
     assert_int_equal(t.joint, 20527043);
     /* counted of the same file cell by cell in another language, -9 as perhaps */
     assert_int_equal(t.most, 31734120);
+    assert_int_equal(t.open, 840722);
     assert_int_equal(karvan_memberships_unknown(all), 138874);
 }
 
