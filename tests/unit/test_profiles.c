@@ -259,6 +259,49 @@ static void bits(void **state) {
     }
 }
 
+/* Matrices of few values and of many, beside the profiles that they hold. */
+static void columns(void **state) {
+    (void)state;
+    enum { ROWS = 60 };
+    karvan_random r;
+    karvan_random_init(&r, 10, 0);
+    for (int k = 0; k < part_of(200); k++) {
+        karvan_i_text text = {0};
+        double x[2][ROWS], w[ROWS];
+        int levels = k % 2 ? 4 : 500, n = 1 + (int)karvan_random_below(&r, ROWS);
+        bool weighted = k % 3 == 0;
+        karvan_i_text_puts(&text, "who,w,A,B\n");
+        for (int i = 0; i < n; i++) {
+            w[i] = (double)karvan_random_below(&r, 9);
+            karvan_i_text_printf(&text, "e%d,%g", i, w[i]);
+            for (int c = 0; c < 2; c++) {
+                x[c][i] = (double)karvan_random_below(&r, (uint64_t)levels);
+                if (karvan_random_below(&r, 8) == 0) x[c][i] = NAN;
+                karvan_i_text_printf(&text, isnan(x[c][i]) ? "," : ",%g", x[c][i]);
+            }
+            karvan_i_text_puts(&text, "\n");
+        }
+        const karvan_profiles_options o = {
+            .weights = weighted ? "w" : NULL, .has_scale = true, .scale = {0, 500}};
+        karvan_profiles *p = read_text(text.s, &o);
+        karvan_table *t = NULL;
+        const karvan_similarity_query q = {
+            .measure = ALL, .n_measures = weighted ? 3 : 6, .pair = "A-B"};
+        assert_int_equal(karvan_similarity_table(p, &q, &t, NULL), KARVAN_OK);
+        for (int i = 0; i < q.n_measures; i++) {
+            karvan_similarity s;
+            assert_int_equal(karvan_similarity_of(ALL[i], KARVAN_DISTANCE_USUAL, &o.scale, x[0],
+                                                  x[1], weighted ? w : NULL, n, &s, NULL),
+                             KARVAN_OK);
+            assert_int_equal(karvan_table_int(t, 7, i), s.n);
+            assert_int_equal(karvan_table_state(t, 8, i), s.state);
+            if (s.state == KARVAN_VALUE)
+                assert_true(fabs(karvan_table_real(t, 8, i) - s.value) < 1e-12);
+        }
+        karvan_table_destroy(t), karvan_profiles_destroy(p), karvan_i_text_clear(&text);
+    }
+}
+
 static void arguments(void **state) {
     (void)state;
     karvan_profiles *p = NULL;
@@ -275,6 +318,10 @@ static void arguments(void **state) {
     const karvan_similarity_kind odd = KARVAN_SIMILARITY_END;
     q.measure = &odd, q.n_measures = 1;
     assert_int_equal(karvan_similarity_table(p, &q, &t, NULL), KARVAN_E_ARG);
+    const karvan_profiles_options scale = {.has_scale = true, .scale = {3, 1}};
+    karvan_profiles *none = NULL;
+    assert_int_equal(karvan_profiles_parse(VOTES, sizeof VOTES - 1, "v", &scale, &none, NULL),
+                     KARVAN_E_ARG);
     karvan_profiles_destroy(p);
     karvan_profiles_destroy(NULL);
 }
@@ -318,6 +365,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(matrices), cmocka_unit_test(one_way_ties), cmocka_unit_test(odd_matrices),
         cmocka_unit_test(votes),    cmocka_unit_test(odd_votes),    cmocka_unit_test(memberships),
-        cmocka_unit_test(bits),     cmocka_unit_test(arguments),    cmocka_unit_test(no_memory)};
+        cmocka_unit_test(bits),     cmocka_unit_test(columns),      cmocka_unit_test(arguments),
+        cmocka_unit_test(no_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
