@@ -1,7 +1,6 @@
 /* The wide form: a row a state and year, a column a body, in each cell a code. */
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/try.h"
 #include "record/joint_wide.h"
 #include "table/number.h"
@@ -74,10 +73,12 @@ done:
 
 static karvan_status read_header(karvan_i_wide *w, karvan_error *err) {
     karvan_status st = KARVAN_OK;
+    const char *s;
+    size_t n;
     bool got;
+    KARVAN_TRY(karvan_i_csv_peek(&w->csv, &s, &n, err));
+    if (n >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0) w->csv.begin += 3;
     KARVAN_TRY(karvan_i_csv_next(&w->csv, &got, err));
-    if (got && w->csv.field[0].n >= 3 && memcmp(w->csv.field[0].s, "\xEF\xBB\xBF", 3) == 0)
-        w->csv.field[0].s += 3, w->csv.field[0].n -= 3;
     KARVAN_REQUIRE(got && find_places(w), err, KARVAN_E_DATA,
                    "%s:1:1: neither form of memberships: a row a state and year begins with code, "
                    "year and perhaps state, then a column a body; a row a membership has "

@@ -76,6 +76,7 @@ static void layouts(void **state) {
         "state,year,ccode,x\na,1990,1,1\nb,1990,2,1\n",
         "\xEF\xBB\xBF"
         "country;year;x\r\n1;1990;1\r\n\r\n2;1990;1\r\n",
+        "\xEF\xBB\xBF\"code\",\"year\",\"x\"\n1,1990,1\n2,1990,1\n",
         "code\tyear\tx\n1\t1990\t\"1\"\n2\t1990\t1\n",
     };
     for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
