@@ -184,6 +184,9 @@ static void odd_votes(void **state) {
             "p.csv:2:1: a vote without its year");
     refused("rcid,country,vote,year\n1,A,yes,1990\n", &named, KARVAN_E_ARG,
             "p.csv has no column rcdi; did you mean rcid?");
+    const karvan_profiles_options both = {.rcid = "vote"};
+    refused("rcid,country,vote,year\n1,A,yes,1990\n", &both, KARVAN_E_ARG,
+            "column vote of p.csv cannot be two things");
     refused("rcid,country,vote,year\n1,A,yes,1990\n", &weights, KARVAN_E_ARG,
             "weights are a column of a matrix; p.csv is a table of votes");
     refused("rcid,country,vote\n1,A,yes\n", &years, KARVAN_E_ARG, "p.csv has no column year");
