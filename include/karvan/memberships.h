@@ -35,10 +35,10 @@ KARVAN_API karvan_status karvan_memberships_status(const char *list, unsigned *o
 typedef struct karvan_memberships_options {
     unsigned status;       /**< karvan_membership_status; 0: members and associates */
     bool has_from, has_to; /**< limits in years, both inside */
-    int from, to;          /**< long form without `from`: the year in which the first membership may
-                              begin; without `to`: the last year that a date names (of a region: that of
-                              the day before its reference date), for a membership that goes on says nothing
-                              of years          after its table was made */
+    int from, to;          /**< -9999 to 9999. Long form without `from`: the year in which the first
+                              membership may begin; without `to`: the last year that a date names, of a
+                              region that of the day before its reference date, for a membership that goes
+                              on says nothing of years after its table was made */
 } karvan_memberships_options;
 
 /** Frozen once created. States stand in the order of their codes (as whole numbers where all are),
@@ -52,7 +52,8 @@ typedef struct karvan_memberships karvan_memberships;
  * @param o  may be NULL
  * @retval KARVAN_E_DATA no such header; a row of another length, a cell that is no code, an unknown
  * status or date; one state and year (one body, state, status and beginning) on two rows: message
- * with file, line and column. KARVAN_E_ARG from after to. KARVAN_E_IO, KARVAN_E_NOMEM
+ * with file, line and column. KARVAN_E_ARG from after to, or a status that the form has not;
+ * long form: more than 1,000 years, or none because no date is known. KARVAN_E_IO, KARVAN_E_NOMEM
  * Cost: one pass, 300 MB/s and more of text; 3 bits a cell.
  */
 KARVAN_API karvan_status karvan_memberships_read(const char *path,
@@ -111,14 +112,16 @@ typedef struct karvan_joint_query {
  * @param q  may be NULL
  * @return the first status of fn that is not KARVAN_OK
  * @retval KARVAN_E_ARG states of the query out of range or the same
- * Cost: O(pairs * years * bodies / 64), no allocation.
+ * Cost: wide form O(pairs * years * bodies / 64), no allocation; long form O(pairs * years * rows
+ * of a pair).
  */
 KARVAN_API karvan_status karvan_joint_each(const karvan_memberships *m, const karvan_joint_query *q,
                                            karvan_joint_fn fn, void *ctx, karvan_error *err);
-/** Pairs and years, and the sums of both counts. */
+/** Pairs and years, the sums of both counts, and in how many rows they differ (open). */
 typedef struct karvan_joint_totals {
-    int64_t rows, joint, most;
+    int64_t rows, joint, most, open;
 } karvan_joint_totals;
+/** Of the rows of karvan_joint_each, with its errors. */
 KARVAN_API karvan_status karvan_joint_sum(const karvan_memberships *m, const karvan_joint_query *q,
                                           karvan_joint_totals *out, karvan_error *err);
 
@@ -128,6 +131,8 @@ enum {
     KARVAN_JOINT_BODIES =
         2 /**< bodies, by `;`, in their order; those that are possible with `?`; `none` */
 };
+/** The rows of karvan_joint_each. @param columns KARVAN_JOINT_*, added up. Errors as there, and
+ * KARVAN_E_NOMEM. Cost: that of karvan_joint_each; with bodies O(rows * bodies) */
 KARVAN_API karvan_status karvan_joint_table(const karvan_memberships *m,
                                             const karvan_joint_query *q, unsigned columns,
                                             karvan_table **out, karvan_error *err);

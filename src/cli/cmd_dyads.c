@@ -35,7 +35,9 @@ static const option_spec options[] = {
     {"from", "YEAR", "first year"},
     {"to", "YEAR", "last year"},
     {NULL, NULL, NULL}};
-static const char *const examples[] = {"karvan dyads --from 2020 --to 2024", NULL};
+static const char *const examples[] = {"karvan dyads --from 2020 --to 2024",
+                                       "karvan dyads --joint --pair AZE-KAZ --bounds --bodies",
+                                       NULL};
 const command command_dyads = {"dyads",
                                "pairs of states year by year, and what stands between them",
                                "",

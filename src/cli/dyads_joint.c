@@ -4,7 +4,7 @@
 #include "cli/dyads.h"
 #include "cli/words.h"
 
-enum { BLOCK = 1 << 16, LINE_MOST = 400 };
+enum { BLOCK = 1 << 16, CODE_MOST = 100, LINE_MOST = 2 * CODE_MOST + 200 };
 
 static karvan_status year_option(const cli *c, const char *name, bool *has, int *out,
                                  karvan_error *err) {
@@ -34,10 +34,20 @@ static karvan_status read_options(const cli *c, karvan_memberships_options *o, k
     return st;
 }
 
+/* Standard error says where more is possible than what is counted, unless it is printed beside. */
+static void tell_open(const cli *c, const karvan_joint_totals *t) {
+    if (t->open > 0 && !cli_switch(c, "bounds"))
+        (void)fprintf(stderr,
+                      "karvan: note: joint counts what is certain; in %lld of %lld dyad-years more "
+                      "is possible, which --bounds adds\n",
+                      (long long)t->open, (long long)t->rows);
+}
+
 /* ---- rows as CSV, as fast as they are counted ---- */
 
 typedef struct writing {
     const karvan_memberships *m;
+    karvan_joint_totals t;
     bool bounds;
     size_t n;
     char block[BLOCK];
@@ -73,6 +83,7 @@ static karvan_status write_row(void *ctx, const karvan_joint *j, karvan_error *e
     put_number(w, j->joint);
     if (w->bounds) w->block[w->n++] = ',', put_number(w, j->most);
     w->block[w->n++] = '\n';
+    w->t.rows++, w->t.open += j->most > j->joint;
     return KARVAN_OK;
 }
 
@@ -80,39 +91,35 @@ static karvan_status write_row(void *ctx, const karvan_joint *j, karvan_error *e
 static bool plain_codes(const karvan_memberships *m) {
     for (int32_t s = 0; s < karvan_memberships_states(m); s++) {
         const char *code = karvan_memberships_state(m, s);
-        if (strlen(code) > 100 || strpbrk(code, ",\"\r\n") || strcmp(code, "..") == 0 ||
-            *code == ' ')
+        if (strlen(code) > CODE_MOST || strpbrk(code, ",\"\r\n ") || strcmp(code, "..") == 0)
             return false;
     }
     return true;
 }
 
-static karvan_status write_csv(const karvan_memberships *m, const karvan_joint_query *q,
-                               bool bounds, karvan_error *err) {
-    static writing w;
-    w = (writing){.m = m, .bounds = bounds};
-    put_text(&w, bounds ? "code1,code2,year,joint,joint_max\n" : "code1,code2,year,joint\n");
+static karvan_status write_csv(const cli *c, const karvan_memberships *m,
+                               const karvan_joint_query *q, karvan_error *err) {
+    writing w = {.m = m, .bounds = cli_switch(c, "bounds")};
+    put_text(&w, w.bounds ? "code1,code2,year,joint,joint_max\n" : "code1,code2,year,joint\n");
     karvan_status st = karvan_joint_each(m, q, write_row, &w, err);
     flush(&w);
+    if (st == KARVAN_OK) tell_open(c, &w.t);
     return st;
 }
 
 /* ---- what was asked for ---- */
 
-static karvan_status print_sum(const cli *c, const karvan_memberships *m,
-                               const karvan_joint_query *q, karvan_error *err) {
-    karvan_joint_totals t;
-    karvan_status st = karvan_joint_sum(m, q, &t, err);
-    if (st != KARVAN_OK) return st;
+static void print_sum(const cli *c, const karvan_joint_totals *t) {
     if (cli_switch(c, "bounds"))
-        (void)printf("%lld %lld\n", (long long)t.joint, (long long)t.most);
+        (void)printf("%lld %lld\n", (long long)t->joint, (long long)t->most);
     else
-        (void)printf("%lld\n", (long long)t.joint);
-    return KARVAN_OK;
+        (void)printf("%lld\n", (long long)t->joint);
 }
 
 static karvan_status print_table(const cli *c, const karvan_memberships *m,
-                                 const karvan_joint_query *q, unsigned columns, karvan_error *err) {
+                                 const karvan_joint_query *q, karvan_error *err) {
+    unsigned columns = (cli_switch(c, "bounds") ? KARVAN_JOINT_MOST : 0) |
+                       (cli_switch(c, "bodies") ? KARVAN_JOINT_BODIES : 0);
     karvan_table *t = NULL;
     karvan_status st = karvan_joint_table(m, q, columns, &t, err);
     if (st == KARVAN_OK) st = cli_print(c, t, err);
@@ -120,25 +127,17 @@ static karvan_status print_table(const cli *c, const karvan_memberships *m,
     return st;
 }
 
-static void tell_unknown(const karvan_memberships *m) {
-    long long n = (long long)karvan_memberships_unknown(m);
-    if (n > 0)
-        (void)fprintf(stderr,
-                      "karvan: note: %lld cell%s not known; joint counts what is certain, --bounds "
-                      "adds what is possible\n",
-                      n, n == 1 ? " is" : "s are");
-}
-
 static karvan_status print(const cli *c, const karvan_memberships *m, const karvan_joint_query *q,
                            karvan_error *err) {
-    bool bounds = cli_switch(c, "bounds");
-    unsigned columns =
-        (bounds ? KARVAN_JOINT_MOST : 0) | (cli_switch(c, "bodies") ? KARVAN_JOINT_BODIES : 0);
-    if (!bounds) tell_unknown(m);
-    if (cli_switch(c, "sum")) return print_sum(c, m, q, err);
-    if (c->format == KARVAN_FORMAT_CSV && !(columns & KARVAN_JOINT_BODIES) && plain_codes(m))
-        return write_csv(m, q, bounds, err);
-    return print_table(c, m, q, columns, err);
+    bool sum = cli_switch(c, "sum");
+    karvan_joint_totals t;
+    if (!sum && c->format == KARVAN_FORMAT_CSV && !cli_switch(c, "bodies") && plain_codes(m))
+        return write_csv(c, m, q, err);
+    karvan_status st = karvan_joint_sum(m, q, &t, err);
+    if (st == KARVAN_OK && sum) print_sum(c, &t);
+    if (st == KARVAN_OK && !sum) st = print_table(c, m, q, err);
+    if (st == KARVAN_OK) tell_open(c, &t);
+    return st;
 }
 
 static karvan_status open(cli *c, const karvan_memberships_options *o, karvan_memberships **m,

@@ -55,10 +55,14 @@ done:
     return st;
 }
 
+static bool is_year(int y) { return y >= -9999 && y <= 9999; }
+
 karvan_status karvan_i_memberships_begin(const karvan_memberships_options *o,
                                          karvan_memberships **out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_memberships *m = NULL;
+    KARVAN_REQUIRE(!o || ((!o->has_from || is_year(o->from)) && (!o->has_to || is_year(o->to))),
+                   err, KARVAN_E_ARG, "a year is from -9999 to 9999");
     KARVAN_REQUIRE(!o || !o->has_from || !o->has_to || o->from <= o->to, err, KARVAN_E_ARG,
                    "the years from %d to %d: the first lies after the last", o->from, o->to);
     m = karvan_i_calloc(1, sizeof *m);

@@ -86,7 +86,7 @@ done:
 static karvan_status add_up(void *ctx, const karvan_joint *row, karvan_error *err) {
     karvan_joint_totals *t = ctx;
     (void)err;
-    t->rows++, t->joint += row->joint, t->most += row->most;
+    t->rows++, t->joint += row->joint, t->most += row->most, t->open += row->most > row->joint;
     return KARVAN_OK;
 }
 

@@ -1,5 +1,4 @@
 /* The long form: a row a membership, between uncertain dates. */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +62,8 @@ static karvan_status take_spell(longs *l, int64_t row, karvan_error *err) {
     if (!status || karvan_memberships_status(status, &s.status, &why) != KARVAN_OK)
         return karvan_i_refuse(t, l->column[C_STATUS], row,
                                status ? why.msg : "a membership without its status", err);
+    if (s.status & (s.status - 1))
+        return karvan_i_refuse(t, l->column[C_STATUS], row, "a membership has one status", err);
     if (karvan_table_state(t, l->column[C_FROM], row) == KARVAN_NOT_COVERED)
         return KARVAN_OK; /* it never began */
     bool goes_on = karvan_table_state(t, l->column[C_TO], row) == KARVAN_NOT_COVERED;
@@ -145,6 +146,7 @@ static karvan_status choose_years(longs *l, karvan_error *err) {
                    "the memberships name no dates: say the first and the last year");
     if (!o->has_from) o->from = year_of(first);
     if (!o->has_to) o->to = year_of(last);
+    if (o->to < o->from) o->to = o->from - 1; /* none at all */
     KARVAN_REQUIRE(o->to - o->from < YEARS_MOST, err, KARVAN_E_ARG,
                    "the memberships are of the years %d to %d: say which, %d at the most", o->from,
                    o->to, YEARS_MOST);

@@ -1,33 +1,23 @@
 /* The wide form: a row a state and year, a column a body, in each cell a code. */
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/try.h"
-#include "record/joint.h"
-#include "table/csv.h"
+#include "record/joint_wide.h"
 #include "table/number.h"
-
-typedef struct wide {
-    karvan_memberships *m;
-    karvan_i_csv csv;
-    const char *path;
-    int code, year, first; /* fields: of the state's code, of the year; the first body */
-    int n_fields;
-} wide;
-
-/* What a cell says. */
-enum { IS_NONE, IS_MEMBER, IS_ASSOCIATE, IS_OBSERVER, NO_BODY, IS_UNKNOWN, IS_WRONG };
 
 static inline int meaning(const karvan_i_field *f) {
     const char *s = f->s;
     if (f->n == 2) {
-        if (s[0] == '-') return s[1] == '1' ? NO_BODY : s[1] == '9' ? IS_UNKNOWN : IS_WRONG;
-        if (s[0] == '.' && s[1] == '.') return NO_BODY;
-        return s[0] == 'N' && s[1] == 'A' ? IS_UNKNOWN : IS_WRONG;
+        if (s[0] == '-')
+            return s[1] == '1'   ? KARVAN_I_NO_BODY
+                   : s[1] == '9' ? KARVAN_I_NOT_KNOWN
+                                 : KARVAN_I_WRONG;
+        if (s[0] == '.' && s[1] == '.') return KARVAN_I_NO_BODY;
+        return s[0] == 'N' && s[1] == 'A' ? KARVAN_I_NOT_KNOWN : KARVAN_I_WRONG;
     }
-    if (f->n == 0) return IS_UNKNOWN;
+    if (f->n == 0) return KARVAN_I_NOT_KNOWN;
     unsigned digit = (unsigned)(unsigned char)s[0] - '0';
-    return f->n == 1 && digit <= 3 ? (int)digit : IS_WRONG;
+    return f->n == 1 && digit <= 3 ? (int)digit : KARVAN_I_WRONG;
 }
 
 static bool named(const karvan_i_field *f, const char *const *names) {
@@ -41,7 +31,7 @@ static bool named(const karvan_i_field *f, const char *const *names) {
 
 /* Code and year stand in front, the state's name may: in the third place, or where the year stands
  * in the third, in one of the first two. */
-static bool find_places(wide *w) {
+static bool find_places(karvan_i_wide *w) {
     static const char *const years[] = {"year", NULL}, *const codes[] = {"ccode",  "cowcode",
                                                                          "gwcode", "code",
                                                                          "iso3",   "iso2",
@@ -64,7 +54,7 @@ static bool find_places(wide *w) {
     return true;
 }
 
-static karvan_status take_bodies(wide *w, karvan_error *err) {
+static karvan_status take_bodies(karvan_i_wide *w, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     for (int c = w->first; c < w->n_fields; c++) {
         const karvan_i_field *f = &w->csv.field[c];
@@ -81,12 +71,14 @@ done:
     return st;
 }
 
-static karvan_status read_header(wide *w, karvan_error *err) {
+static karvan_status read_header(karvan_i_wide *w, karvan_error *err) {
     karvan_status st = KARVAN_OK;
+    const char *s;
+    size_t n;
     bool got;
+    KARVAN_TRY(karvan_i_csv_peek(&w->csv, &s, &n, err));
+    if (n >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0) w->csv.begin += 3;
     KARVAN_TRY(karvan_i_csv_next(&w->csv, &got, err));
-    if (got && w->csv.field[0].n >= 3 && memcmp(w->csv.field[0].s, "\xEF\xBB\xBF", 3) == 0)
-        w->csv.field[0].s += 3, w->csv.field[0].n -= 3;
     KARVAN_REQUIRE(got && find_places(w), err, KARVAN_E_DATA,
                    "%s:1:1: neither form of memberships: a row a state and year begins with code, "
                    "year and perhaps state, then a column a body; a row a membership has "
@@ -97,7 +89,7 @@ done:
     return st;
 }
 
-static karvan_status wrong_cell(const wide *w, const karvan_i_field *f, const char *what,
+static karvan_status wrong_cell(const karvan_i_wide *w, const karvan_i_field *f, const char *what,
                                 karvan_error *err) {
     int n = (int)karvan_utf8_valid_prefix(f->s, f->n < 40 ? f->n : 40);
     return karvan_fail(err, KARVAN_E_DATA, "%s:%lld:%u: '%.*s' is no %s", w->path,
@@ -105,7 +97,7 @@ static karvan_status wrong_cell(const wide *w, const karvan_i_field *f, const ch
 }
 
 /* The cells of the newest row, 64 bodies at a time. */
-static karvan_status take_cells(wide *w, const karvan_i_field *field, karvan_error *err) {
+static karvan_status take_cells(karvan_i_wide *w, const karvan_i_field *field, karvan_error *err) {
     karvan_memberships *m = w->m;
     const int32_t n = m->bodies.n;
     const uint64_t counts = m->o.status & (KARVAN_MEMBER | KARVAN_ASSOCIATE | KARVAN_OBSERVER);
@@ -114,14 +106,14 @@ static karvan_status take_cells(wide *w, const karvan_i_field *field, karvan_err
         uint64_t certain = 0, unknown = 0, none = 0;
         for (int32_t k = 0; k < 64 && b < n; k++, b++) {
             int v = meaning(&field[b]);
-            if (v == IS_WRONG)
+            if (v == KARVAN_I_WRONG)
                 return wrong_cell(w, &field[b],
                                   "code of a membership: 0 none, 1 member, 2 associate, 3 "
                                   "observer, -1 no such body, -9 not known",
                                   err);
             certain |= (counts >> v & 1) << k;
-            none |= (uint64_t)(v == NO_BODY) << k;
-            unknown |= (uint64_t)(v == IS_UNKNOWN) << k;
+            none |= (uint64_t)(v == KARVAN_I_NO_BODY) << k;
+            unknown |= (uint64_t)(v == KARVAN_I_NOT_KNOWN) << k;
         }
         m->certain[at] = certain, m->perhaps[at] = certain | unknown, m->none[at] = none;
         m->unknown += __builtin_popcountll(unknown);
@@ -129,7 +121,7 @@ static karvan_status take_cells(wide *w, const karvan_i_field *field, karvan_err
     return KARVAN_OK;
 }
 
-static karvan_status take_row(wide *w, karvan_error *err) {
+static karvan_status take_row(karvan_i_wide *w, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_i_field *f = w->csv.field, *code = &f[w->code];
     int64_t year;
@@ -155,7 +147,7 @@ done:
 karvan_status karvan_i_memberships_wide(karvan_memberships *m, const char *path, const char *bytes,
                                         size_t n, char delimiter, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    wide w = {.m = m, .path = path};
+    karvan_i_wide w = {.m = m, .path = path};
     bool got;
     KARVAN_REQUIRE(!(m->o.status & (KARVAN_CANDIDATE | KARVAN_PARTICIPANT)), err, KARVAN_E_ARG,
                    "%s tells members, associates and observers apart, no others", path);
@@ -163,6 +155,7 @@ karvan_status karvan_i_memberships_wide(karvan_memberships *m, const char *path,
     w.csv.delimiter = delimiter;
     KARVAN_TRY(read_header(&w, err));
     for (;;) {
+        KARVAN_TRY(karvan_i_wide_quick(&w, err));
         KARVAN_TRY(karvan_i_csv_next(&w.csv, &got, err));
         if (!got) break;
         KARVAN_REQUIRE(!w.csv.open_quote && !w.csv.stray_quote, err, KARVAN_E_DATA,

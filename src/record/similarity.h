@@ -24,14 +24,15 @@ karvan_distance karvan_i_usual_distance(karvan_similarity_kind m, karvan_distanc
 
 /* ---- profiles ---- */
 
-enum { KARVAN_I_NO_YEAR = INT32_MIN };
+enum { KARVAN_I_NO_YEAR = INT32_MIN, KARVAN_I_FEW_LEVELS = 32 };
 
 typedef struct karvan_i_entry {
     int32_t state; /* while reading: code of the dictionary; then in order */
     int32_t year;  /* KARVAN_I_NO_YEAR: there are none */
     int32_t entry;
-    int64_t row;  /* of the table read */
-    double value; /* NaN: none */
+    int32_t level; /* of the value, where there are few; -1: it is missing */
+    int64_t row;   /* of the table read */
+    double value;  /* NaN: none */
 } karvan_i_entry;
 
 struct karvan_profiles {
@@ -43,9 +44,16 @@ struct karvan_profiles {
     double *weight;        /* [entries.n], NULL: all the same */
     char *weights;         /* name of the column, NULL: none */
     karvan_scale scale;
+    double level[KARVAN_I_FEW_LEVELS]; /* [n_levels] all values, going up */
+    int n_levels;                      /* 0: there are none, or more than a few */
+    double low, high;                  /* of all values; NaN: there are none */
     int64_t one_way;
 };
 
+/* similarity_levels.c: all values of profiles in order, and the level of each entry. */
+void karvan_i_profiles_levels(karvan_profiles *p);
+/* KARVAN_E_ARG: a value lies outside the scale. */
+karvan_status karvan_i_profiles_in_scale(const karvan_profiles *p, karvan_error *err);
 /* similarity_profiles.c: states in order of their codes, entries sorted. */
 karvan_status karvan_i_profiles_order(karvan_profiles *p, karvan_error *err);
 const char *karvan_i_profiles_state(const karvan_profiles *p, int32_t state);

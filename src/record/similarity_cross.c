@@ -69,7 +69,7 @@ static karvan_similarity of_chance(const karvan_i_cross *x, karvan_distance d, d
                                    bool together) {
     double chance = expected(x, d, together);
     if (!(chance > 0)) return without(x, "all values are the same");
-    return with(x, 1 - observed(x, d) * sum / chance);
+    return with(x, (chance - observed(x, d) * sum) / chance);
 }
 
 /* Pairs of entries in the same order in both profiles less those in opposite order: those of the
@@ -104,13 +104,14 @@ static karvan_similarity tau(const karvan_i_cross *x) {
 karvan_similarity karvan_i_similarity_cross(karvan_similarity_kind measure,
                                             karvan_distance distance, const karvan_scale *scale,
                                             const karvan_i_cross *x) {
-    double sum = add_up(x), same = 0;
+    double sum = add_up(x), same = 0, most;
     karvan_distance d = karvan_i_usual_distance(measure, distance);
     if (x->n == 0) return (karvan_similarity){0, KARVAN_NOT_COVERED, NAN, "no entry in common"};
     if (!(sum > 0)) return without(x, "the weights are all 0");
     switch (measure) {
     case KARVAN_SIMILARITY_S:
-        return with(x, 1 - 2 * observed(x, d) / (sum * apart(d, scale->low, scale->high)));
+        most = sum * apart(d, scale->low, scale->high);
+        return with(x, (most - 2 * observed(x, d)) / most);
     case KARVAN_SIMILARITY_KAPPA:
         return of_chance(x, d, sum, false);
     case KARVAN_SIMILARITY_PI:
@@ -121,7 +122,7 @@ karvan_similarity karvan_i_similarity_cross(karvan_similarity_kind measure,
         for (int i = 0; i < x->k; i++) same += x->cell[(int64_t)i * x->k + i];
         return with(x, same / sum);
     default:
-        return with(x,
-                    1 - observed(x, KARVAN_DISTANCE_ABSOLUTE) / (sum * (scale->high - scale->low)));
+        most = sum * (scale->high - scale->low);
+        return with(x, (most - observed(x, KARVAN_DISTANCE_ABSOLUTE)) / most);
     }
 }

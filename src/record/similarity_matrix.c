@@ -144,7 +144,8 @@ static karvan_status take_values(matrix *x, karvan_error *err) {
         if (!is_number(x->t, x->columns[s])) return no_number(x, x->columns[s], err);
         for (int64_t r = 0; r < rows; r++) {
             double v = karvan_i_value_or(x->t, x->columns[s], r, NAN);
-            p->entry[p->n++] = (karvan_i_entry){s, KARVAN_I_NO_YEAR, (int32_t)r, r, v};
+            p->entry[p->n++] = (karvan_i_entry){
+                .state = s, .year = KARVAN_I_NO_YEAR, .entry = (int32_t)r, .row = r, .value = v};
             if (v < low) low = v;
             if (v > high) high = v;
         }

@@ -46,6 +46,7 @@ karvan_status karvan_i_profiles_order(karvan_profiles *p, karvan_error *err) {
         while (i < p->n && p->entry[i].state < s) i++;
         p->first[s] = i;
     }
+    karvan_i_profiles_levels(p);
 done:
     karvan_i_free(rank);
     return st;
@@ -179,10 +180,9 @@ static int64_t end_of_year(const karvan_profiles *p, int64_t at, int64_t end) {
     return at;
 }
 
-static karvan_status of_entries(const telling *t, int64_t i, int64_t i_end, int64_t j,
-                                int64_t j_end, karvan_error *err) {
+/* What both have a value for, into x, y and w. */
+static int64_t in_common(const telling *t, int64_t i, int64_t i_end, int64_t j, int64_t j_end) {
     const karvan_profiles *p = t->p;
-    const karvan_i_entry *a = &p->entry[i], *b = &p->entry[j];
     int64_t n = 0;
     while (i < i_end && j < j_end) {
         int32_t one = p->entry[i].entry, other = p->entry[j].entry;
@@ -192,6 +192,49 @@ static karvan_status of_entries(const telling *t, int64_t i, int64_t i_end, int6
         }
         i += one <= other, j += other <= one;
     }
+    return n;
+}
+
+/* Where values are few: how often the one has this and the other that. */
+static int64_t cross_levels(const telling *t, int64_t i, int64_t i_end, int64_t j, int64_t j_end,
+                            double *cell) {
+    const karvan_profiles *p = t->p;
+    int64_t n = 0;
+    while (i < i_end && j < j_end) {
+        const karvan_i_entry *one = &p->entry[i], *other = &p->entry[j];
+        if (one->entry == other->entry && one->level >= 0 && other->level >= 0) {
+            double w = p->weight ? p->weight[one->entry] : 1;
+            if (!isnan(w)) cell[one->level * p->n_levels + other->level] += w, n++;
+        }
+        i += one->entry <= other->entry, j += other->entry <= one->entry;
+    }
+    return n;
+}
+
+static karvan_status of_levels(const telling *t, int64_t i, int64_t i_end, int64_t j, int64_t j_end,
+                               karvan_error *err) {
+    const karvan_profiles *p = t->p;
+    const karvan_i_entry *a = &p->entry[i], *b = &p->entry[j];
+    double cell[KARVAN_I_FEW_LEVELS * KARVAN_I_FEW_LEVELS], room[3 * KARVAN_I_FEW_LEVELS];
+    memset(cell, 0, (size_t)p->n_levels * (size_t)p->n_levels * sizeof *cell);
+    karvan_i_cross cross = {.k = p->n_levels, .level = p->level, .cell = cell};
+    cross.n = cross_levels(t, i, i_end, j, j_end, cell);
+    cross.row = room, cross.column = room + cross.k, cross.below = room + 2 * cross.k;
+    for (int k = 0; k < t->q->n_measures; k++) {
+        karvan_similarity_kind m = t->q->measure[k];
+        const karvan_similarity s = karvan_i_similarity_cross(m, t->q->distance, &p->scale, &cross);
+        karvan_status st = tell(t, a->state, b->state, a->year, m, &s, err);
+        if (st != KARVAN_OK) return st;
+    }
+    return KARVAN_OK;
+}
+
+static karvan_status of_entries(const telling *t, int64_t i, int64_t i_end, int64_t j,
+                                int64_t j_end, karvan_error *err) {
+    const karvan_profiles *p = t->p;
+    const karvan_i_entry *a = &p->entry[i], *b = &p->entry[j];
+    if (p->n_levels > 0) return of_levels(t, i, i_end, j, j_end, err);
+    int64_t n = in_common(t, i, i_end, j, j_end);
     for (int k = 0; k < t->q->n_measures; k++) {
         karvan_similarity s;
         karvan_similarity_kind m = t->q->measure[k];
@@ -258,6 +301,12 @@ karvan_status karvan_similarity_table(const karvan_profiles *p, const karvan_sim
     for (int k = 0; k < q->n_measures; k++)
         KARVAN_REQUIRE((unsigned)q->measure[k] < KARVAN_SIMILARITY_END, err, KARVAN_E_ARG,
                        "there is no measure %d", (int)q->measure[k]);
+    for (int k = 0; k < q->n_measures; k++) {
+        KARVAN_REQUIRE(q->measure[k] != KARVAN_SIMILARITY_TAU || !p->weight, err, KARVAN_E_ARG,
+                       "tau counts pairs of entries and takes no weights");
+        if (karvan_i_similarity_has_scale(q->measure[k]))
+            KARVAN_TRY(karvan_i_profiles_in_scale(p, err));
+    }
     KARVAN_TRY(make_room(&t, err));
     KARVAN_TRY(karvan_builder_create("similarity", T_END, columns, &t.b, err));
     KARVAN_TRY(every_pair(&t, err));

@@ -1,4 +1,6 @@
 /* Profiles from a file: votes, memberships or a matrix, told by its header. */
+#include <math.h>
+
 #include "base/alloc.h"
 #include "base/try.h"
 #include "record/similarity.h"
@@ -42,6 +44,9 @@ static karvan_status read_form(karvan_i_profiles_file *f, karvan_profiles **out,
     karvan_profiles *p = karvan_i_calloc(1, sizeof *p);
     KARVAN_REQUIRE(p, err, KARVAN_E_NOMEM, "no memory for profiles");
     if (!f->o) f->o = &defaults;
+    KARVAN_REQUIRE(!f->o->has_scale || (isfinite(f->o->scale.low) && isfinite(f->o->scale.high) &&
+                                        f->o->scale.low < f->o->scale.high),
+                   err, KARVAN_E_ARG, "a scale has a low and a high end");
     KARVAN_TRY(karvan_i_profiles_csv(f, &look, &header, err));
     f->header = header;
     KARVAN_REQUIRE(karvan_table_columns(header) > 1, err, KARVAN_E_DATA,

@@ -59,6 +59,10 @@ static karvan_status read_table(votes *v, const karvan_i_profiles_file *f, karva
         return karvan_fail(err, KARVAN_E_ARG, "%s has no column %.60s%s", f->path, missing,
                            karvan_i_meant_column(f->header, missing, room, sizeof room));
     for (int c = 0; c < C_END && v->name[c]; c++)
+        for (int k = 0; k < c; k++)
+            KARVAN_REQUIRE(strcmp(v->name[k], v->name[c]) != 0, err, KARVAN_E_ARG,
+                           "column %.60s of %s cannot be two things", v->name[c], f->path);
+    for (int c = 0; c < C_END && v->name[c]; c++)
         columns[o.n_columns++] =
             (karvan_column){v->name[c], c == C_YEAR ? KARVAN_INT : KARVAN_TEXT, NULL};
     o.n_only = o.n_columns;

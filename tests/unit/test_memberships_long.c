@@ -42,6 +42,12 @@ static void by_hand(void **state) {
     joint_is(HEAD "X,A,member,..,1991\nX,B,member,1990,1991\n", NULL, NULL, ALL,
              COLUMNS "A,B,1990,0,0,none\nA,B,1991,0,0,none\n");
     joint_is(HEAD, NULL, NULL, 0, "code1,code2,year,joint\n");
+    /* years of which no date speaks: none, unless they are asked for */
+    static const char two[] = HEAD "X,A,member,1990,..\nX,B,member,1990,..\n";
+    karvan_memberships_options late = {.has_from = true, .from = 2001};
+    joint_is(two, &late, NULL, 0, "code1,code2,year,joint\n");
+    late.has_to = true, late.to = 2001;
+    joint_is(two, &late, NULL, 0, "code1,code2,year,joint\nA,B,2001,1\n");
 }
 
 /* Rows of two sources: what both say is certain, what one says possible. */
@@ -70,6 +76,8 @@ static void refusals(void **state) {
          KARVAN_E_DATA},
         {HEAD "X,A,membr,1990,\n",
          "m.csv:2:1: 'membr' is no status of a member; did you mean member?", KARVAN_E_DATA},
+        {HEAD "X,A,\"member,observer\",1990,\n", "m.csv:2:1: a membership has one status",
+         KARVAN_E_DATA},
         {HEAD "X,A,,1990,\n", "m.csv:2:1: a membership without its status", KARVAN_E_DATA},
         {HEAD ",A,member,1990,\n", "m.csv:2:1: a membership without its organisation",
          KARVAN_E_DATA},
