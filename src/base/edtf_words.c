@@ -68,6 +68,8 @@ static void put_date(words *w, const karvan_edtf *d, const char *day) {
         put(w, *day ? "on " : ""), put_day(w, d->earliest);
     } else if (d->earliest == KARVAN_DAY_MIN || d->latest == KARVAN_DAY_MAX) {
         put(w, "from "), put_day(w, d->earliest), put(w, " to "), put_day(w, d->latest);
+    } else if (d->unspecified && d->latest - d->earliest > 365250) {
+        put(w, "in a year that is not known");
     } else if (whole_month(d, &year, &month)) {
         put(w, day), put(w, MONTHS[month - 1]), put(w, " "), put_year(w, year);
     } else if (whole_year(d, &year)) {
