@@ -178,22 +178,17 @@ typedef enum karvan_timeline_form {
     KARVAN_TIMELINE_VIS, /**< vis-timeline: {"groups": [...], "items": [...]} */
     KARVAN_TIMELINE_JS   /**< TimelineJS of Knight Lab: {"title": ..., "events": [...]} */
 } karvan_timeline_form;
-/** What a timeline holds, and what it has no place for. */
-typedef struct karvan_timeline_count {
-    int64_t marks, lanes, undated, deprecated;
-} karvan_timeline_count;
 /**
  * Claims as the JSON that a program draws a timeline from. Texts are escaped for HTML, which both
  * programs take them for. Days beyond the years -99999 to 99999 are drawn as at their bound.
  * @param v     rows of table claims
- * @param count may be NULL
  * @retval KARVAN_E_ARG the view is of another table; KARVAN_E_DATA, KARVAN_E_IO, KARVAN_E_NOMEM
  * Source: the data formats as the two programs document them (docs/methods/record.md).
  */
 KARVAN_API karvan_status karvan_timeline_write(const karvan_package *region, const karvan_view *v,
                                                const karvan_timeline *how,
                                                karvan_timeline_form form, const char *path,
-                                               karvan_timeline_count *count, karvan_error *err);
+                                               karvan_error *err);
 /** Lists of references. */
 typedef enum karvan_citation_form { KARVAN_CSL_JSON, KARVAN_BIBTEX } karvan_citation_form;
 /**

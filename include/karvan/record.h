@@ -101,9 +101,9 @@ KARVAN_API karvan_status karvan_record_resolve(const karvan_package *region, con
  * that no source ends goes on. Between two it is in force when it is for both. A signature, a
  * ratification or the date of the claim alone leave it unknown, but not in force before them.
  * @param b NULL: of a alone
- * @param[out] out id, title, kind, signed, ratified, in_force, ends (each: the later of the
- * parties', for ends the earlier; unknown where one party's is), status (yes, no, maybe, unknown),
- * why, source
+ * @param[out] out id, title, date (of the claim; unknown for agreements), kind, signed, ratified,
+ * in_force, ends (each: the later of the parties', for ends the earlier; unknown where one party's
+ * is), status (yes, no, maybe, unknown), why, source
  */
 KARVAN_API karvan_status karvan_record_instruments(const karvan_package *region, const char *a,
                                                    const char *b, karvan_day day,
@@ -130,6 +130,17 @@ typedef struct karvan_timeline {
     const char
         *focus; /**< of PARTY: whose lane is left out, since all claims are its; NULL: none */
 } karvan_timeline;
+/** What a timeline holds, and what it has no place for. */
+typedef struct karvan_timeline_count {
+    int64_t marks, lanes, claims; /**< a claim may have a mark on several lanes */
+    int64_t undated;              /**< no date, or no year */
+    int64_t deprecated;
+} karvan_timeline_count;
+/** @param v rows of table claims @retval KARVAN_E_ARG the view is of another table;
+ * KARVAN_E_DATA, KARVAN_E_NOMEM */
+KARVAN_API karvan_status karvan_timeline_counted(const karvan_package *region, const karvan_view *v,
+                                                 const karvan_timeline *how,
+                                                 karvan_timeline_count *out, karvan_error *err);
 /**
  * Contradictions: conflict key, resolved (the preferred claim's id, else empty), then id, date,
  * value, unit, title, rank, source, note; claims of one key together, preferred first. v NULL: all

@@ -112,24 +112,18 @@ static karvan_status write_svg(const cli *c, const karvan_view *v, const karvan_
 }
 
 /* Claims that a timeline has no place for are told, not lost. */
-static void tell_left_out(const cli *c, const karvan_view *v) {
-    const karvan_table *t = v->table;
-    int64_t undated = 0, deprecated = 0;
-    int date = karvan_table_find(t, "date"), rank = karvan_table_find(t, "rank");
-    for (int64_t i = 0; i < v->n; i++) {
-        const karvan_edtf *d = karvan_table_date(t, date, v->row[i]);
-        const char *said = rank >= 0 ? karvan_table_text(t, rank, v->row[i]) : NULL;
-        if (!d || (d->earliest == KARVAN_DAY_MIN && d->latest == KARVAN_DAY_MAX))
-            undated++;
-        else if (said && strcmp(said, "deprecated") == 0)
-            deprecated++;
-    }
-    (void)printf("%s: %lld of %lld claims", cli_option(c, "out"),
-                 (long long)(v->n - undated - deprecated), (long long)v->n);
-    if (undated + deprecated > 0)
-        (void)printf("; without a place on a timeline: %lld undated, %lld deprecated",
-                     (long long)undated, (long long)deprecated);
+static karvan_status tell_left_out(const cli *c, const karvan_view *v, const karvan_timeline *how,
+                                   karvan_error *err) {
+    karvan_timeline_count n;
+    karvan_status st = karvan_timeline_counted(c->region, v, how, &n, err);
+    if (st != KARVAN_OK) return st;
+    (void)printf("%s: %lld of %lld claims", cli_option(c, "out"), (long long)n.claims,
+                 (long long)v->n);
+    if (n.undated + n.deprecated > 0)
+        (void)printf("; without a place on a timeline: %lld without a year, %lld deprecated",
+                     (long long)n.undated, (long long)n.deprecated);
     (void)printf("\n");
+    return KARVAN_OK;
 }
 
 static karvan_status write_out(const cli *c, const record_asked *a, const karvan_view *v,
@@ -146,8 +140,8 @@ static karvan_status write_out(const cli *c, const record_asked *a, const karvan
     if (f == FORM_VIS || f == FORM_JS)
         st = karvan_timeline_write(c->region, v, &how,
                                    f == FORM_VIS ? KARVAN_TIMELINE_VIS : KARVAN_TIMELINE_JS, path,
-                                   NULL, err);
-    if (st == KARVAN_OK && is_timeline(f)) tell_left_out(c, v);
+                                   err);
+    if (st == KARVAN_OK && is_timeline(f)) st = tell_left_out(c, v, &how, err);
     if (st == KARVAN_OK && !is_timeline(f))
         (void)printf("%s: %lld rows\n", path, (long long)karvan_table_rows(t));
     return st;
@@ -184,7 +178,8 @@ static karvan_status write_sources(const cli *c, const karvan_table *t, karvan_e
     }
     if (ids) ids[n++] = others.s;
     if (st == KARVAN_OK) st = karvan_i_text_status(&others, err);
-    if (st == KARVAN_OK) st = karvan_citations_write(c->region, n, ids, citations, path, &written, err);
+    if (st == KARVAN_OK)
+        st = karvan_citations_write(c->region, n, ids, citations, path, &written, err);
     if (st == KARVAN_OK) (void)printf("%s: %lld sources\n", path, (long long)written);
     free(ids);
     karvan_i_text_clear(&others);

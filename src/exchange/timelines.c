@@ -247,11 +247,9 @@ static void knight(writer *w) {
 
 karvan_status karvan_timeline_write(const karvan_package *region, const karvan_view *v,
                                     const karvan_timeline *how, karvan_timeline_form form,
-                                    const char *path, karvan_timeline_count *count,
-                                    karvan_error *err) {
+                                    const char *path, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     writer w = {.region = region};
-    if (count) *count = (karvan_timeline_count){0};
     KARVAN_REQUIRE(path, err, KARVAN_E_ARG, "a timeline needs a file");
     KARVAN_TRY(karvan_i_lanes_init(&w.l, region, v, how, err));
     KARVAN_TRY(karvan_i_record_init(&w.x, region, err));
@@ -261,7 +259,6 @@ karvan_status karvan_timeline_write(const karvan_package *region, const karvan_v
         knight(&w);
     KARVAN_TRY(karvan_i_text_status(&w.t, err));
     KARVAN_TRY(karvan_i_file_write(path, w.t.s, w.t.n, err));
-    if (count) *count = (karvan_timeline_count){w.l.n_marks, w.l.n, w.l.undated, w.l.deprecated};
 done:
     karvan_i_lanes_clear(&w.l);
     karvan_i_record_clear(&w.x);

@@ -10,6 +10,7 @@
 enum {
     I_ID,
     I_TITLE,
+    I_DATE,
     I_KIND,
     I_SIGNED,
     I_RATIFIED,
@@ -85,7 +86,7 @@ static const char *why(const life *l, karvan_truth status, const karvan_edtf *ma
     if (l->in_force && status == KARVAN_YES) return "in force, and no source ends it before";
     if (l->in_force && status == KARVAN_MAYBE) return "the bounds of its dates leave it open";
     if (l->ends && l->ends->latest < day) return "withdrawn or terminated before";
-    if (l->in_force) return "not in force yet, or no longer";
+    if (l->in_force) return "not in force yet";
     if (status == KARVAN_NO)
         return made && made->earliest > day ? "made later" : "signed or ratified later";
     if (l->ratified) return "ratified; no source gives its entry into force";
@@ -94,7 +95,7 @@ static const char *why(const life *l, karvan_truth status, const karvan_edtf *ma
 }
 
 typedef struct found {
-    const char *id, *title, *kind, *source;
+    const char *id, *title, *date, *kind, *source;
     life life;
     karvan_truth status;
     const char *why;
@@ -109,6 +110,7 @@ static karvan_status add(karvan_builder *b, const found *x, karvan_error *err) {
     KARVAN_TRY(karvan_builder_row(b, err));
     KARVAN_TRY(karvan_builder_text(b, I_ID, x->id, err));
     KARVAN_TRY(karvan_builder_text(b, I_TITLE, x->title, err));
+    KARVAN_TRY(put_date(b, I_DATE, x->date, err));
     KARVAN_TRY(karvan_builder_text(b, I_KIND, x->kind, err));
     KARVAN_TRY(put_date(b, I_SIGNED, x->life.signed_text, err));
     KARVAN_TRY(put_date(b, I_RATIFIED, x->life.ratified_text, err));
@@ -140,6 +142,7 @@ static karvan_status add_claim(const karvan_i_record *x, int64_t c, const char *
     const karvan_edtf *made = karvan_i_cell_date(t, "date", c);
     found f = {.id = karvan_i_cell_text(t, "id", c),
                .title = karvan_i_cell_text(t, "title", c),
+               .date = karvan_i_cell_text(t, "date", c),
                .kind = karvan_i_cell_text(t, "kind", c),
                .source = karvan_i_cell_text(t, "source", c)};
     life first = life_of(x->parties, party_row(x, c, a)), second = first;
@@ -232,10 +235,11 @@ karvan_status karvan_record_instruments(const karvan_package *region, const char
                                         karvan_day day, karvan_table **out, karvan_error *err) {
     static const karvan_column columns[I_END] = {
         {"id", KARVAN_TEXT, NULL},       {"title", KARVAN_TEXT, NULL},
-        {"kind", KARVAN_TEXT, NULL},     {"signed", KARVAN_DATE, NULL},
-        {"ratified", KARVAN_DATE, NULL}, {"in_force", KARVAN_DATE, NULL},
-        {"ends", KARVAN_DATE, NULL},     {"status", KARVAN_TEXT, NULL},
-        {"why", KARVAN_TEXT, NULL},      {"source", KARVAN_TEXT, NULL}};
+        {"date", KARVAN_DATE, NULL},     {"kind", KARVAN_TEXT, NULL},
+        {"signed", KARVAN_DATE, NULL},   {"ratified", KARVAN_DATE, NULL},
+        {"in_force", KARVAN_DATE, NULL}, {"ends", KARVAN_DATE, NULL},
+        {"status", KARVAN_TEXT, NULL},   {"why", KARVAN_TEXT, NULL},
+        {"source", KARVAN_TEXT, NULL}};
     karvan_status st = KARVAN_OK;
     karvan_builder *build = NULL;
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");

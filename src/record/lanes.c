@@ -103,10 +103,15 @@ done:
     return st;
 }
 
+bool karvan_i_no_year(const karvan_edtf *d) {
+    const karvan_day thousand_years = 365250;
+    if (!d || (d->earliest == KARVAN_DAY_MIN && d->latest == KARVAN_DAY_MAX)) return true;
+    return d->unspecified && !d->is_interval && d->latest - d->earliest > thousand_years;
+}
+
 static karvan_status mark_claim(setting *s, int64_t claim, karvan_error *err) {
     const karvan_edtf *d = karvan_i_cell_date(s->x.claims, "date", claim);
-    if (!d || (d->earliest == KARVAN_DAY_MIN && d->latest == KARVAN_DAY_MAX))
-        return s->l->undated++, KARVAN_OK;
+    if (karvan_i_no_year(d)) return s->l->undated++, KARVAN_OK;
     if (karvan_i_cell_is(s->x.claims, "rank", claim, "deprecated"))
         return s->l->deprecated++, KARVAN_OK;
     if (s->how->lanes == KARVAN_LANES_PARTY) return mark_parties(s, claim, err);
@@ -178,4 +183,21 @@ done:
 void karvan_i_lanes_clear(karvan_i_lanes *l) {
     karvan_i_free(l->lane), karvan_i_free(l->mark);
     *l = (karvan_i_lanes){0};
+}
+
+karvan_status karvan_timeline_counted(const karvan_package *region, const karvan_view *v,
+                                      const karvan_timeline *how, karvan_timeline_count *out,
+                                      karvan_error *err) {
+    karvan_i_lanes l = {0};
+    if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
+    *out = (karvan_timeline_count){0};
+    karvan_status st = karvan_i_lanes_init(&l, region, v, how, err);
+    if (st == KARVAN_OK)
+        *out = (karvan_timeline_count){.marks = l.n_marks,
+                                       .lanes = l.n,
+                                       .claims = v->n - l.undated - l.deprecated,
+                                       .undated = l.undated,
+                                       .deprecated = l.deprecated};
+    karvan_i_lanes_clear(&l);
+    return st;
 }

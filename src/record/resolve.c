@@ -121,7 +121,8 @@ static karvan_status add_words(const karvan_i_record_facts *f, const karvan_i_re
     list_others(f, a, true, &agree, NULL);
     list_others(f, a, false, &aside, &says);
     KARVAN_TRY(put(b, F_RULE, &rule, err));
-    KARVAN_TRY(put(b, F_AGREE, &agree, err));
+    karvan_i_text_puts(&agree, ""), karvan_i_text_puts(&aside, ""), karvan_i_text_puts(&says, "");
+    KARVAN_TRY(put(b, F_AGREE, &agree, err)); /* an empty list is known to be empty */
     KARVAN_TRY(put(b, F_ASIDE, &aside, err));
     KARVAN_TRY(put(b, F_SAYS, &says, err));
 done:

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "record/facts.h"
+#include "record/lanes.h"
 #include "table/cell.h"
 
 enum { S_DATE, S_WHAT, S_KIND, S_CERTAIN, S_SOURCE, S_ID, S_END };
@@ -45,7 +46,7 @@ static karvan_status add_fact(const karvan_i_record_facts *f, const karvan_i_rec
                 .kind = karvan_i_cell_text(f->x.claims, "kind", c),
                 .source = karvan_i_cell_text(f->x.claims, "source", c),
                 .id = karvan_i_cell_text(f->x.claims, "id", c)};
-    if (!x.date || !x.kind) return KARVAN_OK;
+    if (!x.kind || karvan_i_no_year(karvan_i_cell_date(f->x.claims, "date", c))) return KARVAN_OK;
     if (strcmp(karvan_record_shown(f->x.region, x.kind), "list") == 0) return KARVAN_OK;
     x.within = karvan_record_within(q, karvan_i_cell_date(f->x.claims, "date", c));
     if (x.within != KARVAN_YES && x.within != KARVAN_MAYBE) return KARVAN_OK;

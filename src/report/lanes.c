@@ -74,9 +74,9 @@ static void mark(karvan_i_text *t, const karvan_i_lane_chart *c, int64_t claim, 
                    *title = karvan_i_cell_text(c->claims, "title", claim);
         karvan_i_html_printf(t, "<title>%s %s</title>", date ? date : "", title ? title : "");
     }
-    (void)snprintf(fade, sizeof fade, "opacity=\".5\" mask=\"url(#m%d)\"", c->id);
+    (void)snprintf(fade, sizeof fade, "opacity=\".45\" mask=\"url(#m%d)\"", c->id);
     if (e->last - e->first > 2) bar(t, e->first, e->last, y, fade);
-    if (e->sure_to - e->sure_from > 1) bar(t, e->sure_from, e->sure_to, y, "opacity=\".35\"");
+    if (e->sure_to - e->sure_from > 1) bar(t, e->sure_from, e->sure_to, y, "opacity=\".25\"");
     sign(t, dimension, middle(e), y);
     if (karvan_i_cell_text(c->claims, "conflict", claim))
         karvan_i_html_printf(
@@ -101,10 +101,13 @@ static void pack(packed *k, const karvan_i_lane_chart *c, const karvan_i_drawn_l
         extent e;
         k->row[i] = -1;
         if (!d || !extent_of(d, x, &e)) continue;
-        double m = middle(&e);
-        int row = 0;
+        /* an interval takes all its length, a fork the row above it */
+        bool forked = karvan_i_cell_text(c->claims, "conflict", lane->row[i]) != NULL;
+        double m = middle(&e), a = d->is_interval ? fmin(e.first, m - 4) : m - 4,
+               b = d->is_interval ? fmax(e.last, m + 4) : m + 4;
+        int row = forked;
         while (row + 1 < ROWS_MOST &&
-               !karvan_i_take_box(&k->boxes, m - 4, row * STEP, m + 4, row * STEP + 8, 1e5, 1e5))
+               !karvan_i_take_box(&k->boxes, a, (row - forked) * STEP, b, row * STEP + 8, 1e5, 1e5))
             row++;
         k->row[i] = row;
         if (row >= k->rows) k->rows = row + 1;
@@ -148,7 +151,7 @@ static void key(karvan_i_text *t, double y) {
         sign(t, names[i], x, y);
         karvan_i_text_puts(t, "</g>");
         karvan_i_svg_text(t, x + 8, y + 4, "start", "soft", names[i]);
-        x += 22 + karvan_i_text_width(names[i], 12);
+        x += 34 + karvan_i_text_width(names[i], 12);
     }
 }
 
