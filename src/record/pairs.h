@@ -34,6 +34,7 @@ typedef struct karvan_i_measure {
     const char *closing;   /* kinds that end what the others begin */
     const char *from, *to; /* roles of a directed measure */
     bool titled;           /* two claims of one day are two, unless their titles are one */
+    int dimension;         /* of bodies: 1 to 4, 0: any */
     bool by_body;          /* who belongs to a body may have taken part in what it did */
 } karvan_i_measure;
 
@@ -97,10 +98,12 @@ struct karvan_pairs {
     const karvan_table *coverage, *countries, *bodies, *claims, *parties, *memberships, *bindings,
         *trade, *indicators, *distances, *seats;
     int32_t n_countries, n_bodies, n;
-    int32_t (*pair)[2]; /* [n] */
-    int32_t *pair_of;   /* [n_countries * n_countries] -1: none */
-    karvan_day *born;   /* [n_countries][2]: independence, least and most */
-    uint8_t *listed;    /* [n_countries] of the pairs by default */
+    int32_t (*pair)[2];      /* [n] */
+    int32_t *pair_of;        /* [n_countries * n_countries] -1: none */
+    const char **code;       /* [n_countries] */
+    uint8_t *body_dimension; /* [n_bodies] 1 + its place among the four, 0: none */
+    karvan_day *born;        /* [n_countries][2]: independence, least and most */
+    uint8_t *listed;         /* [n_countries] of the pairs by default */
     bool has_years;
     int64_t year_from, year_to;
     int32_t n_covers;
