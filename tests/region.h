@@ -1,7 +1,8 @@
 #ifndef KARVAN_TESTS_REGION_H
 #define KARVAN_TESTS_REGION_H
 /* A region of a few rows in a folder of its own, for tests: each table is a CSV text whose header
- * gives name and type of every column, "id:s,from:s,length_km:n,two_way:b,open_from:d". */
+ * gives name and type of every column, "id:s,from:s,length_km:n,two_way:b,open_from:d". A table
+ * with a date of type e reads `..` as not covered. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,9 @@ static inline bool small_write_table(const small_region *r, const small_table *t
                  {'n', "\"type\":\"number\""},
                  {'i', "\"type\":\"integer\""},
                  {'b', "\"type\":\"boolean\""},
-                 {'d', "\"type\":\"string\",\"format\":\"edtf\""}};
+                 {'d', "\"type\":\"string\",\"format\":\"edtf\""},
+                 {'e', "\"type\":\"string\",\"format\":\"edtf\""}};
+    bool gaps = false;
     char path[200];
     small_path(r, t->name, ".csv", path, sizeof path);
     FILE *csv = fopen(path, "w");
@@ -51,12 +54,16 @@ static inline bool small_write_table(const small_region *r, const small_table *t
             if (types[k].letter == s[n + 1])
                 (void)fprintf(json, "%s{\"name\":\"%.*s\",%s}", first ? "" : ",", (int)n, s,
                               types[k].json);
+        gaps |= s[n + 1] == 'e';
         s += n + 2;
         if (*s == ',') s++;
     }
     (void)fprintf(csv, "%s", s);
     (void)fprintf(json, "]");
     if (t->key) (void)fprintf(json, ",\"primaryKey\":%s", t->key);
+    if (gaps)
+        (void)fprintf(json,
+                      ",\"missingValues\":[\"\",{\"value\":\"..\",\"label\":\"not covered\"}]");
     (void)fprintf(json, "}}");
     return fclose(csv) == 0;
 }

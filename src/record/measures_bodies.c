@@ -117,10 +117,18 @@ bool karvan_i_may_belong(const karvan_pairs *p, int32_t country, int32_t body, k
     return false;
 }
 
+/* Does the second certainly hold on the first day of the first, and does that lie in the year? */
+static bool meets(const karvan_i_span *a, const karvan_i_span *b, karvan_day first,
+                  karvan_day last) {
+    return a->begin_least >= first && a->begin_most <= last && b->begin_most <= a->begin_least &&
+           b->end_least >= a->begin_most;
+}
+
 /* Two rows at once, on a day of the year. */
 static karvan_truth both_in(const karvan_i_span *a, const karvan_i_span *b, karvan_day first,
                             karvan_day last) {
     karvan_i_span both = karvan_i_span_both(*a, *b);
+    if (meets(a, b, first, last) || meets(b, a, first, last)) return KARVAN_YES;
     return karvan_i_span_in(&both, first, last);
 }
 
