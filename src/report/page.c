@@ -76,6 +76,14 @@ done:
     return st;
 }
 
+bool karvan_i_reference_day(const karvan_i_page *p, karvan_day *out) {
+    const char *said = setting(p->region, "reference_date");
+    karvan_edtf d;
+    bool known = said && karvan_edtf_parse(said, strlen(said), &d, NULL) == KARVAN_OK;
+    if (known) *out = d.earliest;
+    return known && *out != KARVAN_DAY_MIN;
+}
+
 void karvan_i_page_clear(karvan_i_page *p) {
     for (int c = 0; c < p->n_corridors; c++) {
         karvan_route_clear(&p->way[c].route);

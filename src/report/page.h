@@ -50,6 +50,8 @@ void karvan_i_cite(karvan_i_page *p, const char *ids);
  */
 const char *karvan_i_place_name(const karvan_i_page *p, int32_t row);
 const char *karvan_i_party_name(const karvan_i_page *p, const char *code);
+/* Setting reference_date; false: the region has none. */
+bool karvan_i_reference_day(const karvan_i_page *p, karvan_day *out);
 const char *karvan_i_corridor_name(const karvan_i_page *p, int32_t row);
 /* "best by time" */
 const char *karvan_i_objective_words(karvan_objective o);
@@ -105,8 +107,15 @@ karvan_status karvan_i_part_missing(karvan_i_page *p, struct karvan_i_trade_fact
                                     karvan_error *err);
 karvan_status karvan_i_part_what_if(karvan_i_page *p, struct karvan_i_trade_facts *f,
                                     karvan_error *err);
+/* Codes of `only`, or of the countries of setting report_group but a; how many, at most `most`. */
+int karvan_i_relation_partners(const karvan_i_page *p, const char *a, const char *only,
+                               const char **codes, int most);
 karvan_status karvan_i_part_timeline(karvan_i_page *p, const char *a, const char *only,
                                      karvan_error *err);
+/* What stands beside the timeline: joint bodies, instruments in force, what changed; of a pair, or
+ * (only NULL) of the country and each of its group. */
+karvan_status karvan_i_part_relations(karvan_i_page *p, const char *a, const char *only,
+                                      karvan_error *err);
 karvan_status karvan_i_part_interventions(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_targets(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_conflicts(karvan_i_page *p, const char *a, const char *b,

@@ -37,7 +37,10 @@ static void navigation(const karvan_i_page *p, karvan_i_text *nav) {
                                            {"potential", "Potential"},
                                            {"what-if", "What if"},
                                            {"relations", "Relations"},
+                                           {"standing", "Bodies, treaties, changes"},
                                            {"bodies", "Bodies"},
+                                           {"instruments", "Treaties in force"},
+                                           {"since", "What changed"},
                                            {"proposed", "Proposed"},
                                            {"targets", "Model and figures"},
                                            {"conflicts", "Contradictions"},
@@ -101,6 +104,7 @@ static karvan_status other_parts(karvan_i_page *p, const karvan_i_flow_facts *fl
     KARVAN_TRY(karvan_i_part_critical(p, err));
     if (country) KARVAN_TRY(trade_parts(p, country, err));
     if (country) KARVAN_TRY(karvan_i_part_timeline(p, country, NULL, err));
+    if (country) KARVAN_TRY(karvan_i_part_relations(p, country, NULL, err));
     KARVAN_TRY(karvan_i_part_interventions(p, err));
     KARVAN_TRY(karvan_i_part_targets(p, err));
     KARVAN_TRY(karvan_i_part_conflicts(p, NULL, NULL, err));
@@ -168,113 +172,65 @@ karvan_status karvan_report_region(const karvan_network *net, const karvan_packa
 
 /* ---- a pair ---- */
 
-/* "since 1992", "1993 to 1999", with its status where that is not member. */
-static void membership_cell(karvan_i_page *p, const karvan_table *t, const char *body,
-                            const char *country) {
-    int to = karvan_table_find(t, "to"), told = 0;
-    karvan_i_text_puts(&p->out, "<td>");
-    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
-        const char *from = karvan_i_cell_text(t, "from", r), *end = karvan_i_cell_text(t, "to", r);
-        const char *status = karvan_i_cell_text(t, "status", r);
-        if (!karvan_i_cell_is(t, "organisation", r, body) ||
-            !karvan_i_cell_is(t, "country", r, country))
-            continue;
-        karvan_i_text_puts(&p->out, told++ ? "; " : "");
-        if (status && strcmp(status, "member") != 0) karvan_i_html_printf(&p->out, "%s ", status);
-        bool goes_on = karvan_table_state(t, to, r) == KARVAN_NOT_COVERED;
-        karvan_i_html_printf(&p->out, goes_on ? "since %s" : "%s to %s",
-                             from ? from : "an unknown day", end ? end : "an unknown day");
-        karvan_i_cite(p, karvan_i_cell_text(t, "source", r));
-    }
-    karvan_i_text_puts(&p->out, "</td>");
+/* Is a kind told in the list of what is said? Goods first; works, cooperation, bodies, statements;
+ * what reports list and nothing else, but figures. */
+static bool is_stated(const karvan_package *region, const char *kind) {
+    static const char *const classes[] = {"work", "cooperation", "statement"};
+    const char *class = karvan_record_class(region, kind);
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
+        if (strcmp(class, classes[i]) == 0) return true;
+    return strcmp(kind, "commission") == 0;
 }
 
-/* Has a row above this one the same body? */
-static bool told_before(const karvan_table *t, int64_t row) {
-    const char *body = karvan_i_cell_text(t, "organisation", row);
-    for (int64_t r = 0; r < row; r++)
-        if (karvan_i_cell_is(t, "organisation", r, body)) return true;
-    return false;
-}
-
-static karvan_status memberships(karvan_i_page *p, const char *a, const char *b,
-                                 karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    karvan_table *t = NULL;
-    char heads[240];
-    if (!karvan_package_table(p->region, "memberships") ||
-        !karvan_package_table(p->region, "organisations"))
-        return KARVAN_OK;
-    KARVAN_TRY(karvan_record_memberships(p->region, a, b, &t, err));
-    if (karvan_table_rows(t) == 0) goto done;
-    (void)snprintf(heads, sizeof heads, "body|%s|%s", karvan_i_party_name(p, a),
-                   karvan_i_party_name(p, b));
-    karvan_i_text_puts(&p->out,
-                       "<section id=\"bodies\"><h2>Bodies that both belong or belonged to</h2>\n");
-    karvan_i_table_open(p, "Memberships", heads, true);
-    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
-        const char *body = karvan_i_cell_text(t, "organisation", r);
-        if (told_before(t, r)) continue;
-        karvan_i_text_puts(&p->out, "<tr>");
-        karvan_i_td_text(p, karvan_i_cell_text(t, "name", r));
-        membership_cell(p, t, body, a), membership_cell(p, t, body, b);
-        karvan_i_text_puts(&p->out, "</tr>\n");
+/* Claims of one kind between the two, the first kind open. */
+static karvan_status stated_kind(karvan_i_page *p, const char *a, const char *b, const char *kind,
+                                 const char *label, bool open, karvan_error *err) {
+    karvan_record_query q = {.party = a, .other = b, .kind = kind};
+    karvan_view v = {0};
+    karvan_status st = karvan_record_select(p->region, &q, &v, err);
+    if (st == KARVAN_OK && v.n > 0) {
+        karvan_i_html_printf(&p->out,
+                             open ? "<h3>%s</h3><ul class=\"cols\">\n"
+                                  : "<details><summary>%s</summary><ul>\n",
+                             label);
+        for (int64_t i = 0; i < v.n; i++) {
+            const char *date = karvan_i_cell_text(p->claims, "date", v.row[i]),
+                       *value = karvan_i_cell_text(p->claims, "value", v.row[i]),
+                       *unit = karvan_i_cell_text(p->claims, "unit", v.row[i]);
+            karvan_i_text_puts(&p->out, "<li>");
+            karvan_i_text_xml(&p->out, karvan_i_cell_text(p->claims, "title", v.row[i]));
+            if (value)
+                karvan_i_text_puts(&p->out, ": "), karvan_i_text_xml(&p->out, value),
+                    karvan_i_text_puts(&p->out, unit ? " " : ""), karvan_i_text_xml(&p->out, unit);
+            if (date)
+                karvan_i_text_puts(&p->out, " ("), karvan_i_text_xml(&p->out, date),
+                    karvan_i_text_puts(&p->out, ")");
+            karvan_i_cite(p, karvan_i_cell_text(p->claims, "source", v.row[i]));
+            karvan_i_text_puts(&p->out, "</li>\n");
+        }
+        karvan_i_text_puts(&p->out, open ? "</ul>\n" : "</ul></details>\n");
     }
-    karvan_i_table_close(p);
-    karvan_i_text_puts(&p->out, "</section>\n");
-done:
-    karvan_table_destroy(t);
+    karvan_view_clear(&v);
     return st;
 }
 
-/* What each side has said without a date: fields of cooperation, goods, projects. */
+/* What each side has said without a date: goods, works, fields of cooperation, by table kinds. */
 static karvan_status stated(karvan_i_page *p, const char *a, const char *b, karvan_error *err) {
-    static const char *const kinds[][2] = {{"traded_good", "Goods that go between them"},
-                                           {"project", "Projects"},
-                                           {"joint_venture", "Joint ventures"},
-                                           {"energy", "Energy"},
-                                           {"pipeline", "Pipelines"},
-                                           {"railway", "Railways"},
-                                           {"corridor", "The corridor"},
-                                           {"commission", "Commissions"},
-                                           {"cooperation", "Cooperation"},
-                                           {"statement", "Statements"}};
     karvan_status st = KARVAN_OK;
+    const karvan_table *kinds = karvan_package_table(p->region, "kinds");
     if (!p->claims) return KARVAN_OK;
     karvan_i_text_puts(
         &p->out, "<section id=\"stated\"><h2>What is said of their economy and transport</h2>\n");
-    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0] && st == KARVAN_OK; k++) {
-        karvan_record_query q = {.party = a, .other = b, .kind = kinds[k][0]};
-        karvan_view v = {0};
-        const karvan_table *vocabulary = karvan_package_table(p->region, "kinds");
-        if (!vocabulary || karvan_package_row(p->region, "kinds", kinds[k][0]) < 0) continue;
-        st = karvan_record_select(p->region, &q, &v, err);
-        if (st == KARVAN_OK && v.n > 0) {
-            karvan_i_html_printf(&p->out,
-                                 k == 0 ? "<h3>%s</h3><ul class=\"cols\">\n"
-                                        : "<details><summary>%s</summary><ul>\n",
-                                 kinds[k][1]);
-            for (int64_t i = 0; i < v.n; i++) {
-                const char *date = karvan_i_cell_text(p->claims, "date", v.row[i]),
-                           *value = karvan_i_cell_text(p->claims, "value", v.row[i]),
-                           *unit = karvan_i_cell_text(p->claims, "unit", v.row[i]);
-                karvan_i_text_puts(&p->out, "<li>");
-                karvan_i_text_xml(&p->out, karvan_i_cell_text(p->claims, "title", v.row[i]));
-                if (value)
-                    karvan_i_text_puts(&p->out, ": "), karvan_i_text_xml(&p->out, value),
-                        karvan_i_text_puts(&p->out, unit ? " " : ""),
-                        karvan_i_text_xml(&p->out, unit);
-                if (date)
-                    karvan_i_text_puts(&p->out, " ("), karvan_i_text_xml(&p->out, date),
-                        karvan_i_text_puts(&p->out, ")");
-                karvan_i_cite(p, karvan_i_cell_text(p->claims, "source", v.row[i]));
-                karvan_i_text_puts(&p->out, "</li>\n");
-            }
-            karvan_i_text_puts(&p->out, k == 0 ? "</ul>\n" : "</ul></details>\n");
-        }
-        karvan_view_clear(&v);
+    if (kinds && karvan_package_row(p->region, "kinds", "traded_good") >= 0)
+        KARVAN_TRY(stated_kind(p, a, b, "traded_good", "Goods that go between them", true, err));
+    for (int64_t r = 0; kinds && r < karvan_table_rows(kinds); r++) {
+        const char *kind = karvan_i_cell_text(kinds, "kind", r),
+                   *label = karvan_i_cell_text(kinds, "label", r);
+        if (kind && is_stated(p->region, kind))
+            KARVAN_TRY(stated_kind(p, a, b, kind, label ? label : kind, false, err));
     }
     karvan_i_text_puts(&p->out, "</section>\n");
+done:
     return st;
 }
 
@@ -354,7 +310,7 @@ static karvan_status pair_page(karvan_i_page *p, const char *a, const char *b, k
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(pair_answer(p, a, b, lead, err));
     KARVAN_TRY(karvan_i_part_timeline(p, a, b, err));
-    KARVAN_TRY(memberships(p, a, b, err));
+    KARVAN_TRY(karvan_i_part_relations(p, a, b, err));
     KARVAN_TRY(pair_trade(p, a, b, err));
     KARVAN_TRY(stated(p, a, b, err));
     KARVAN_TRY(karvan_i_part_corridors(p, err));

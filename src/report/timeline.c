@@ -1,123 +1,115 @@
-/* Relations: a lane a country, a mark an event, colour and shape by dimension; uncertain dates
- * spread over their bounds. */
+/* Relations: a lane a country, or of a pair a lane a dimension; a mark an event. */
 #include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "record/lanes.h"
 #include "report/html.h"
+#include "report/lanes.h"
 #include "report/page.h"
-#include "report/svg.h"
+#include "report/trade_facts.h"
 #include "table/cell.h"
 
-static const char *const LEFT_OUT[] = {"statement", "traded_good", "trade_total",
-                                       "capacity",  "corridor",    "transit_time",
-                                       "energy",    "membership",  "cooperation"};
-
 static bool is_event(const karvan_i_page *p, int64_t claim) {
-    for (size_t i = 0; i < sizeof LEFT_OUT / sizeof LEFT_OUT[0]; i++)
-        if (karvan_i_cell_is(p->claims, "kind", claim, LEFT_OUT[i])) return false;
+    const char *kind = karvan_i_cell_text(p->claims, "kind", claim);
     const karvan_edtf *d = karvan_i_cell_date(p->claims, "date", claim);
-    return d && d->earliest != KARVAN_DAY_MIN && d->latest != KARVAN_DAY_MAX &&
+    return kind && d && d->earliest != KARVAN_DAY_MIN && d->latest != KARVAN_DAY_MAX &&
+           !karvan_i_no_year(d) && strcmp(karvan_record_shown(p->region, kind), "list") != 0 &&
            !karvan_i_cell_is(p->claims, "rank", claim, "deprecated");
-}
-
-static double year_of(karvan_day d) { return 1970.0 + (double)d / 365.2425; }
-
-/* words: what it is, for a pointer that rests on it. */
-static void mark(karvan_i_page *p, int64_t claim, const karvan_i_scale *x, double y, bool words) {
-    const karvan_edtf *d = karvan_i_cell_date(p->claims, "date", claim);
-    const char *dimension = karvan_i_cell_text(p->claims, "dimension", claim);
-    double a = fmax(karvan_i_at(x, year_of(d->earliest)), x->p0),
-           b = fmin(karvan_i_at(x, year_of(d->latest)), x->p1), m = (a + b) / 2;
-    if (b < x->p0 || a > x->p1 || !dimension) return;
-    karvan_i_html_printf(&p->out, "<g class=\"%s\">", dimension);
-    if (words) {
-        const char *date = karvan_i_cell_text(p->claims, "date", claim),
-                   *title = karvan_i_cell_text(p->claims, "title", claim);
-        karvan_i_html_printf(&p->out, "<title>%s %s</title>", date ? date : "", title ? title : "");
-    }
-    if (b - a > 2)
-        karvan_i_html_printf(
-            &p->out, "<rect opacity=\".28\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"5\"/>", a,
-            y - 2.5, b - a);
-    if (strcmp(dimension, "economic") == 0)
-        karvan_i_html_printf(&p->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"6\" height=\"6\"/>",
-                             m - 3, y - 3);
-    else if (strcmp(dimension, "cultural") == 0)
-        karvan_i_html_printf(&p->out, "<path d=\"M%.1f %.1fl4 7h-8z\"/>", m, y - 4);
-    else if (strcmp(dimension, "strategic") == 0)
-        karvan_i_html_printf(&p->out, "<path d=\"M%.1f %.1fl4 4l-4 4l-4-4z\"/>", m, y - 4);
-    else
-        karvan_i_html_printf(&p->out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.2\"/>", m, y);
-    if (karvan_i_cell_text(p->claims, "conflict", claim))
-        karvan_i_html_printf(
-            &p->out,
-            "<path fill=\"none\" stroke=\"currentColor\" d=\"M%.1f %.1fv-4m0 0l-3-4m3 4l3-4\"/>", m,
-            y - 4);
-    karvan_i_text_puts(&p->out, "</g>\n");
-}
-
-/* Marks of a lane are set in rows so that they do not lie on one another. */
-static void lane(karvan_i_page *p, const char *a, const char *b, const karvan_i_scale *x,
-                 double top, double height, bool words, karvan_error *err, karvan_status *st) {
-    karvan_record_query q = {.party = a, .other = b};
-    karvan_view v = {0};
-    karvan_i_boxes boxes = {.n = 0};
-    *st = karvan_record_select(p->region, &q, &v, err);
-    for (int64_t i = 0; *st == KARVAN_OK && i < v.n; i++) {
-        if (!is_event(p, v.row[i])) continue;
-        const karvan_edtf *d = karvan_i_cell_date(p->claims, "date", v.row[i]);
-        double m = (fmax(karvan_i_at(x, year_of(d->earliest)), x->p0) +
-                    fmin(karvan_i_at(x, year_of(d->latest)), x->p1)) /
-                   2,
-               y = top + 8;
-        while (y < top + height - 6 &&
-               !karvan_i_take_box(&boxes, m - 4, y - 4, m + 4, y + 4, 4000, 4000))
-            y += 9;
-        mark(p, v.row[i], x, y < top + height - 6 ? y : top + height - 8, words);
-    }
-    karvan_view_clear(&v);
-}
-
-static karvan_status chart(karvan_i_page *p, const char *a, const char *const *lanes, int n,
-                           bool narrow, karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    double width = narrow ? 340 : 900, row = n == 1 ? 110 : narrow ? 96 : 84, top = 8;
-    karvan_i_scale x = {1991, 2027, narrow ? 6 : 96, width - 10, false};
-    char s[24];
-    karvan_i_html_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
-    karvan_i_svg_open(
-        &p->out, width, top + row * n + 24, p->next_id++, "Timeline of relations",
-        "A lane for each country; circles political, squares economic, triangles cultural, "
-        "diamonds strategic. The list below holds the same events with their sources.");
-    for (int year = 1995; year <= 2025; year += narrow ? 10 : 5) {
-        (void)snprintf(s, sizeof s, "%d", year);
-        karvan_i_svg_line(&p->out, karvan_i_at(&x, year), top, karvan_i_at(&x, year), top + row * n,
-                          "grid");
-        karvan_i_svg_text(&p->out, karvan_i_at(&x, year), top + row * n + 16, "middle", "soft", s);
-    }
-    for (int i = 0; i < n && st == KARVAN_OK; i++) {
-        double y = top + row * i;
-        karvan_i_svg_line(&p->out, 0, y + row, width, y + row, "grid");
-        karvan_i_svg_text(&p->out, narrow ? 2 : 0, y + (narrow ? 12 : 16), "start", "",
-                          karvan_i_party_name(p, lanes[i]));
-        lane(p, a, lanes[i], &x, y + (narrow ? 16 : 2), row - (narrow ? 18 : 4), !narrow, err,
-             &st); /* a finger rests on nothing */
-    }
-    karvan_i_svg_close(&p->out);
-    karvan_i_text_puts(&p->out, "</div>\n");
-    return st;
 }
 
 /* What a reader who has a minute should see. */
 static bool is_milestone(const karvan_i_page *p, int64_t claim) {
-    static const char *const kinds[] = {"diplomatic_relations", "mission_opened", "treaty",
-                                        "declaration",          "joint_venture",  "war"};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (karvan_i_cell_is(p->claims, "kind", claim, kinds[i])) return true;
-    return false;
+    const char *kind = karvan_i_cell_text(p->claims, "kind", claim);
+    return kind && strcmp(karvan_record_shown(p->region, kind), "milestone") == 0;
 }
+
+/* ---- the drawing ---- */
+
+enum { LANES_MAX = 12, DIMENSIONS = 4 };
+static const char *const DIMENSION[DIMENSIONS] = {"political", "economic", "cultural", "strategic"};
+
+typedef struct lanes { /* of the drawing, with the events that stand on them */
+    int n;
+    karvan_i_drawn_lane lane[LANES_MAX];
+    karvan_view view[LANES_MAX];
+    double first, last; /* years */
+} lanes;
+
+static bool event_test(void *page, const karvan_table *t, int64_t row) {
+    (void)t;
+    return is_event(page, row);
+}
+
+/* Events that answer a query as one lane more; without any, no lane. */
+static karvan_status add_lane(karvan_i_page *p, lanes *l, const karvan_record_query *q,
+                              const char *label, karvan_error *err) {
+    karvan_view *v = &l->view[l->n];
+    karvan_status st = karvan_record_select(p->region, q, v, err);
+    if (st != KARVAN_OK) return st;
+    karvan_view_filter(v, event_test, p);
+    for (int64_t i = 0; i < v->n; i++)
+        l->last = fmax(l->last,
+                       karvan_i_year_of(karvan_i_cell_date(p->claims, "date", v->row[i])->latest));
+    if (v->n == 0)
+        karvan_view_clear(v);
+    else
+        l->lane[l->n++] = (karvan_i_drawn_lane){label, v->n, v->row};
+    return KARVAN_OK;
+}
+
+/* Years: from the independence of the younger ones, else from the first event, to the last event or
+ * the reference date. */
+static void find_years(const karvan_i_page *p, const char *const *codes, int n, lanes *l) {
+    double young = -INFINITY;
+    for (int i = 0; i < n; i++) {
+        const karvan_edtf *d = karvan_i_cell_date(
+            p->countries, "independence", karvan_package_row(p->region, "countries", codes[i]));
+        if (d && d->earliest != KARVAN_DAY_MIN) young = fmax(young, karvan_i_year_of(d->earliest));
+    }
+    for (int i = 0; i < l->n && isinf(young); i++)
+        l->first = fmin(
+            l->first,
+            karvan_i_year_of(karvan_i_cell_date(p->claims, "date", l->lane[i].row[0])->earliest));
+    l->first = floor(isinf(young) ? l->first : young), l->last = ceil(l->last);
+    if (l->last <= l->first) l->last = l->first + 1;
+}
+
+static karvan_status find_lanes(karvan_i_page *p, const char *a, const char *const *codes, int n,
+                                bool dimensions, lanes *l, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_day today;
+    *l = (lanes){.first = INFINITY, .last = -INFINITY};
+    if (karvan_i_reference_day(p, &today)) l->last = karvan_i_year_of(today);
+    for (int i = 0; i < (dimensions ? DIMENSIONS : n); i++) {
+        karvan_record_query q = {.party = a, .other = codes[dimensions ? 0 : i]};
+        if (dimensions) q.dimension = DIMENSION[i];
+        KARVAN_TRY(
+            add_lane(p, l, &q, dimensions ? DIMENSION[i] : karvan_i_party_name(p, codes[i]), err));
+    }
+    find_years(p, codes, n, l);
+done:
+    return st;
+}
+
+static karvan_status chart(karvan_i_page *p, const lanes *l, bool narrow, karvan_error *err) {
+    const karvan_i_lane_chart c = {.claims = p->claims,
+                                   .n = l->n,
+                                   .lane = l->lane,
+                                   .width = narrow ? 340 : 900,
+                                   .first = l->first,
+                                   .last = l->last,
+                                   .words = !narrow, /* a finger rests on nothing */
+                                   .id = p->next_id++,
+                                   .title = "Timeline of relations"};
+    karvan_i_html_printf(&p->out, "<div class=\"%s\">", narrow ? "narrow" : "wide");
+    karvan_status st = karvan_i_lanes_draw(&p->out, &c, err);
+    karvan_i_text_puts(&p->out, "</div>\n");
+    return st;
+}
+
+/* ---- the lists ---- */
 
 static void event_rows(karvan_i_page *p, const karvan_view *v, const char *other) {
     char caption[160];
@@ -258,21 +250,29 @@ static karvan_status event_list(karvan_i_page *p, const char *a, const char *b, 
     return st;
 }
 
-enum { LANES_MAX = 12 };
+int karvan_i_relation_partners(const karvan_i_page *p, const char *a, const char *only,
+                               const char **codes, int most) {
+    const char *group = karvan_i_setting(p->region, "report_group", "central_asia");
+    int n = 0;
+    for (int64_t r = 0; r < karvan_table_rows(p->countries) && n < most; r++) {
+        const char *b = karvan_i_cell_text(p->countries, "iso3", r);
+        if (b && strcmp(a, b) != 0 &&
+            (only ? strcmp(only, b) == 0 : karvan_i_cell_is(p->countries, "group", r, group)))
+            codes[n++] = b;
+    }
+    return n;
+}
 
 karvan_status karvan_i_part_timeline(karvan_i_page *p, const char *a, const char *only,
                                      karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    const char *lanes[LANES_MAX];
+    const char *codes[LANES_MAX];
+    lanes l = {0};
     int n = 0;
     if (!p->claims) return KARVAN_OK;
-    for (int64_t r = 0; r < karvan_table_rows(p->countries) && n < LANES_MAX; r++) {
-        const char *b = karvan_i_cell_text(p->countries, "iso3", r);
-        if (b && (only ? strcmp(only, b) == 0
-                       : karvan_i_cell_is(p->countries, "group", r, "central_asia")))
-            lanes[n++] = b;
-    }
+    n = karvan_i_relation_partners(p, a, only, codes, LANES_MAX);
     if (n == 0) return KARVAN_OK;
+    KARVAN_TRY(find_lanes(p, a, codes, n, only != NULL, &l, err));
     karvan_i_html_printf(&p->out,
                          "<section id=\"relations\"><h2>Relations of %s with %s since "
                          "independence</h2>\n<figure><figcaption>Who agreed what, and "
@@ -283,13 +283,16 @@ karvan_status karvan_i_part_timeline(karvan_i_page *p, const char *a, const char
         &p->out,
         "Circle: political, square: economic, triangle: cultural, diamond: strategic. A pale bar "
         "shows how far an uncertain date reaches; a fork marks what sources dispute.</p>\n");
-    KARVAN_TRY(chart(p, a, lanes, n, false, err));
-    KARVAN_TRY(chart(p, a, lanes, n, true, err));
-    for (int i = 0; i < n; i++) KARVAN_TRY(event_list(p, a, lanes[i], only != NULL, err));
+    if (l.n > 0) {
+        KARVAN_TRY(chart(p, &l, false, err));
+        KARVAN_TRY(chart(p, &l, true, err));
+    }
+    for (int i = 0; i < n; i++) KARVAN_TRY(event_list(p, a, codes[i], only != NULL, err));
     karvan_i_text_puts(
         &p->out,
         "<p class=\"srcline\">Sources stand at each event. Method: docs/methods/record.md, "
         "uncertain dates: docs/methods/dates.md.</p></figure></section>\n");
 done:
+    for (int i = 0; i < LANES_MAX; i++) karvan_view_clear(&l.view[i]);
     return st;
 }
