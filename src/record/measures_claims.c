@@ -1,4 +1,6 @@
 /* Measures that rest on claims. */
+#include <math.h>
+
 #include "record/pairs.h"
 #include "table/cell.h"
 
@@ -188,4 +190,53 @@ karvan_i_range karvan_i_measure_claims(const karvan_pairs *p, int32_t pair, int 
     }
     add_outranked(&k);
     return r;
+}
+
+/* ---- what is left of what happened ---- */
+
+static int64_t year_of(karvan_day d) {
+    int64_t year;
+    int month, day;
+    if (d == KARVAN_DAY_MIN || d == KARVAN_DAY_MAX) return d;
+    karvan_day_to_civil(d, &year, &month, &day);
+    return year;
+}
+
+/* One occasion: it counts less the longer ago it is, and not at all after the year. */
+static void left_of(const karvan_i_occasion *o, int64_t first_year, int64_t year, double kept,
+                    double *least, double *most) {
+    int64_t soonest = year_of(o->span.begin_least), latest = year_of(o->span.begin_most);
+    *least = *most = 0;
+    if (soonest > year || latest < first_year) return;
+    *most = pow(kept, (double)(latest < year ? year - latest : 0));
+    if (o->certain && latest <= year && soonest >= first_year)
+        *least = pow(kept, (double)(year - soonest));
+}
+
+static karvan_i_range left_one_way(const karvan_i_occasion *o, int32_t n, karvan_way way,
+                                   int64_t first_year, int64_t year, double kept) {
+    karvan_i_range r = {0};
+    karvan_day met = KARVAN_DAY_MIN;
+    for (int32_t i = 0; i < n; i++) {
+        double least, most;
+        if (way && o[i].way != (int8_t)way) continue;
+        left_of(&o[i], first_year, year, kept, &least, &most);
+        r.max += most;
+        /* those that cannot be one another's: as in `count` */
+        if (least == 0 || o[i].span.begin_least <= met) continue;
+        r.min += least, met = o[i].span.begin_most;
+    }
+    return r;
+}
+
+karvan_i_range karvan_i_measure_left(const karvan_pairs *p, int32_t pair, int measure,
+                                     int64_t first_year, int64_t year, double kept) {
+    const int32_t *first = p->occasion_first + pair * KARVAN_I_MEASURES + measure;
+    const karvan_i_occasion *o = p->occasion + first[0];
+    int32_t n = first[1] - first[0];
+    if (!karvan_i_measures[measure].is.directed)
+        return left_one_way(o, n, KARVAN_WAY_BOTH, first_year, year, kept);
+    karvan_i_range r = left_one_way(o, n, KARVAN_WAY_THERE, first_year, year, kept),
+                   back = left_one_way(o, n, KARVAN_WAY_BACK, first_year, year, kept);
+    return (karvan_i_range){r.min + back.min, r.max + back.max, false};
 }

@@ -154,6 +154,10 @@ typedef struct karvan_i_range {
 void karvan_i_row_add(karvan_rows *rows, const karvan_table *t, int64_t row, karvan_row_use use);
 karvan_i_range karvan_i_measure_claims(const karvan_pairs *p, int32_t pair, int measure,
                                        karvan_way way, int64_t year, karvan_rows *rows);
+/* Of a measure of what happened, both ways: every occasion from first_year to year by `kept` for
+ * each year since. */
+karvan_i_range karvan_i_measure_left(const karvan_pairs *p, int32_t pair, int measure,
+                                     int64_t first_year, int64_t year, double kept);
 /* Bodies judge their coverage themselves, one by one: *level is what they found. */
 karvan_i_range karvan_i_measure_bodies(const karvan_pairs *p, int32_t pair, int measure,
                                        int64_t year, karvan_day first, int *level, int32_t *by,
