@@ -101,10 +101,12 @@ void karvan_i_text_json(karvan_i_text *t, const char *s) {
 }
 
 void karvan_i_text_csv(karvan_i_text *t, const char *s) {
-    size_t n = s ? strlen(s) : 0;
-    bool quote = n > 0 && (strcspn(s, ",\"\r\n") < n || s[0] == ' ' || s[n - 1] == ' ');
-    if (!quote) {
-        karvan_i_text_puts(t, s);
+    size_t n = 0;
+    bool quote = false;
+    if (!s) return;
+    for (; s[n]; n++) quote |= s[n] == ',' || s[n] == '"' || s[n] == '\r' || s[n] == '\n';
+    if (!quote && (n == 0 || (s[0] != ' ' && s[n - 1] != ' '))) {
+        karvan_i_text_add(t, s, n);
         return;
     }
     karvan_i_text_puts(t, "\"");

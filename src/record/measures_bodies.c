@@ -91,8 +91,20 @@ done:
     return st;
 }
 
+static karvan_status read_dimensions(karvan_pairs *p, karvan_error *err) {
+    static const char *const names[] = {"political", "economic", "cultural", "strategic"};
+    p->body_dimension = karvan_i_calloc((size_t)p->n_bodies + 1, 1);
+    if (!p->body_dimension) return karvan_fail(err, KARVAN_E_NOMEM, "bodies");
+    for (int32_t i = 0; i < p->n_bodies; i++)
+        for (uint8_t d = 0; d < 4; d++)
+            if (karvan_i_cell_is(p->bodies, "dimension", i, names[d]))
+                p->body_dimension[i] = (uint8_t)(d + 1);
+    return KARVAN_OK;
+}
+
 karvan_status karvan_i_pairs_bodies(karvan_pairs *p, karvan_error *err) {
-    karvan_status st = read_memberships(p, err);
+    karvan_status st = read_dimensions(p, err);
+    if (st == KARVAN_OK) st = read_memberships(p, err);
     return st == KARVAN_OK ? read_bindings(p, err) : st;
 }
 
@@ -105,10 +117,18 @@ bool karvan_i_may_belong(const karvan_pairs *p, int32_t country, int32_t body, k
     return false;
 }
 
+/* Does the second certainly hold on the first day of the first, and does that lie in the year? */
+static bool meets(const karvan_i_span *a, const karvan_i_span *b, karvan_day first,
+                  karvan_day last) {
+    return a->begin_least >= first && a->begin_most <= last && b->begin_most <= a->begin_least &&
+           b->end_least >= a->begin_most;
+}
+
 /* Two rows at once, on a day of the year. */
 static karvan_truth both_in(const karvan_i_span *a, const karvan_i_span *b, karvan_day first,
                             karvan_day last) {
     karvan_i_span both = karvan_i_span_both(*a, *b);
+    if (meets(a, b, first, last) || meets(b, a, first, last)) return KARVAN_YES;
     return karvan_i_span_in(&both, first, last);
 }
 
@@ -141,11 +161,11 @@ karvan_i_range karvan_i_measure_bodies(const karvan_pairs *p, int32_t pair, int 
                                        karvan_rows *rows) {
     karvan_i_range r = {0};
     karvan_day first, last;
-    const char *dimension = karvan_i_measures[measure].kinds;
+    int dimension = karvan_i_measures[measure].dimension;
     karvan_i_year_days(year, &first, &last);
     *level = 0;
     for (int32_t body = 0; body < p->n_bodies; body++) {
-        if (dimension && !karvan_i_cell_is(p->bodies, "dimension", body, dimension)) continue;
+        if (dimension && p->body_dimension[body] != dimension) continue;
         int covered = karvan_i_covered(p, pair, measure, KARVAN_WAY_THERE, body, begin, last, by);
         karvan_truth t = belong(p, pair, body, first, last, rows);
         if (covered > 0) *level = 2;

@@ -1,4 +1,6 @@
 /* Measures that rest on claims. */
+#include <math.h>
+
 #include "record/pairs.h"
 #include "table/cell.h"
 
@@ -104,8 +106,9 @@ static karvan_i_range opened(const seen *k, const karvan_i_occasion *o, int32_t 
             karvan_truth shut = within ? KARVAN_NO : closed(&o[i], &o[c], k->first);
             if (shut == KARVAN_YES) t = KARVAN_NO;
             if (shut == KARVAN_MAYBE) t = KARVAN_MAYBE;
-            if (shut != KARVAN_NO || begins_in(&o[c].span, k->first, k->last) != KARVAN_NO)
-                add_rows(k, &o[c], shut == KARVAN_NO ? KARVAN_MAYBE : shut);
+            if (shut == KARVAN_NO) /* one in the year is told, though it changes nothing */
+                shut = weaken(&o[c], begins_in(&o[c].span, k->first, k->last));
+            if (shut != KARVAN_NO) add_rows(k, &o[c], shut);
         }
         if (t == KARVAN_NO) continue;
         r.max = 1;
@@ -126,30 +129,40 @@ static bool in_force(const karvan_table *t, int32_t row, karvan_i_span *out) {
     return from != NULL;
 }
 
-static karvan_truth binds(const seen *k, const karvan_i_statement *s) {
+/* *known: that it came into force for both is. */
+static karvan_truth binds(const seen *k, const karvan_i_statement *s, bool *known) {
     karvan_i_span one, other;
-    bool known = in_force(k->p->parties, s->party[0], &one) & /* both are wanted */
-                 in_force(k->p->parties, s->party[1], &other);
+    bool known_one = in_force(k->p->parties, s->party[0], &one),
+         known_other = in_force(k->p->parties, s->party[1], &other);
     karvan_i_span both = karvan_i_span_both(one, other);
-    if (known) return karvan_i_span_in(&both, k->first, k->last);
+    *known = known_one && known_other;
+    if (*known) return karvan_i_span_in(&both, k->first, k->last);
     /* not before it was made, nor after one has left it */
     bool may =
         s->span.begin_least <= k->last && both.begin_least <= k->last && both.end_most >= k->first;
     return may ? KARVAN_MAYBE : KARVAN_NO;
 }
 
+/* Claims that know when it came into force stand before those that do not. */
+static karvan_truth binds_by_any(const seen *k, const karvan_i_occasion *o) {
+    karvan_truth best = KARVAN_NO;
+    bool any = false, known;
+    for (int32_t i = o->first; i < o->first + o->n; i++) {
+        if (k->p->statement[i].outranked) continue;
+        karvan_truth t = binds(k, &k->p->statement[i], &known);
+        if (known && !any) any = true, best = KARVAN_NO;
+        if (any && !known) continue;
+        if (t == KARVAN_YES || best == KARVAN_NO) best = t;
+    }
+    return weaken(o, best);
+}
+
 static karvan_i_range instruments(const seen *k, const karvan_i_occasion *o, int32_t n) {
     counted c = {0};
     for (int32_t i = 0; i < n; i++) {
-        karvan_truth best = KARVAN_NO;
-        for (int32_t s = o[i].first; s < o[i].first + o[i].n; s++) {
-            if (k->p->statement[s].outranked) continue;
-            karvan_truth t = binds(k, &k->p->statement[s]);
-            if (t == KARVAN_YES || best == KARVAN_NO) best = t;
-        }
-        best = weaken(&o[i], best);
-        count(&c, &o[i], best);
-        if (best != KARVAN_NO) add_rows(k, &o[i], best);
+        karvan_truth t = binds_by_any(k, &o[i]);
+        count(&c, &o[i], t);
+        if (t != KARVAN_NO) add_rows(k, &o[i], t);
     }
     return (karvan_i_range){c.min, c.max, n > 0};
 }
@@ -177,4 +190,53 @@ karvan_i_range karvan_i_measure_claims(const karvan_pairs *p, int32_t pair, int 
     }
     add_outranked(&k);
     return r;
+}
+
+/* ---- what is left of what happened ---- */
+
+static int64_t year_of(karvan_day d) {
+    int64_t year;
+    int month, day;
+    if (d == KARVAN_DAY_MIN || d == KARVAN_DAY_MAX) return d;
+    karvan_day_to_civil(d, &year, &month, &day);
+    return year;
+}
+
+/* One occasion: it counts less the longer ago it is, and not at all after the year. */
+static void left_of(const karvan_i_occasion *o, int64_t first_year, int64_t year, double kept,
+                    double *least, double *most) {
+    int64_t soonest = year_of(o->span.begin_least), latest = year_of(o->span.begin_most);
+    *least = *most = 0;
+    if (soonest > year || latest < first_year) return;
+    *most = pow(kept, (double)(latest < year ? year - latest : 0));
+    if (o->certain && latest <= year && soonest >= first_year)
+        *least = pow(kept, (double)(year - soonest));
+}
+
+static karvan_i_range left_one_way(const karvan_i_occasion *o, int32_t n, karvan_way way,
+                                   int64_t first_year, int64_t year, double kept) {
+    karvan_i_range r = {0};
+    karvan_day met = KARVAN_DAY_MIN;
+    for (int32_t i = 0; i < n; i++) {
+        double least, most;
+        if (way && o[i].way != (int8_t)way) continue;
+        left_of(&o[i], first_year, year, kept, &least, &most);
+        r.max += most;
+        /* those that cannot be one another's: as in `count` */
+        if (least == 0 || o[i].span.begin_least <= met) continue;
+        r.min += least, met = o[i].span.begin_most;
+    }
+    return r;
+}
+
+karvan_i_range karvan_i_measure_left(const karvan_pairs *p, int32_t pair, int measure,
+                                     int64_t first_year, int64_t year, double kept) {
+    const int32_t *first = p->occasion_first + pair * KARVAN_I_MEASURES + measure;
+    const karvan_i_occasion *o = p->occasion + first[0];
+    int32_t n = first[1] - first[0];
+    if (!karvan_i_measures[measure].is.directed)
+        return left_one_way(o, n, KARVAN_WAY_BOTH, first_year, year, kept);
+    karvan_i_range r = left_one_way(o, n, KARVAN_WAY_THERE, first_year, year, kept),
+                   back = left_one_way(o, n, KARVAN_WAY_BACK, first_year, year, kept);
+    return (karvan_i_range){r.min + back.min, r.max + back.max, false};
 }

@@ -6,10 +6,10 @@
 #include "record/pairs.h"
 
 #define CLAIMS(how_, kinds_) .how = how_, .table = "claims", .kinds = kinds_
-#define BODIES_OF(dimension_)                                                                      \
+#define BODIES_OF(number_, dimension_)                                                             \
     {                                                                                              \
         .is = {"bodies_" dimension_, NULL, "those of them that are " dimension_, false, INFINITY}, \
-        .how = KARVAN_I_BODIES, .table = "memberships", .kinds = dimension_                        \
+        .how = KARVAN_I_BODIES, .table = "memberships", .dimension = number_                       \
     }
 
 const karvan_i_measure karvan_i_measures[KARVAN_I_MEASURES] = {
@@ -76,10 +76,10 @@ const karvan_i_measure karvan_i_measures[KARVAN_I_MEASURES] = {
             INFINITY},
      .how = KARVAN_I_BODIES,
      .table = "memberships"},
-    BODIES_OF("political"),
-    BODIES_OF("economic"),
-    BODIES_OF("cultural"),
-    BODIES_OF("strategic"),
+    BODIES_OF(1, "political"),
+    BODIES_OF(2, "economic"),
+    BODIES_OF(3, "cultural"),
+    BODIES_OF(4, "strategic"),
     {.is = {"trade_agreements", NULL, "agreements on trade that bind the two", false, INFINITY},
      .how = KARVAN_I_AGREEMENTS,
      .table = "agreement_parties"},

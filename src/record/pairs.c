@@ -14,9 +14,11 @@ static karvan_status read_countries(karvan_pairs *p, karvan_error *err) {
     p->bodies = karvan_package_table(p->region, "organisations");
     p->n_bodies = p->bodies ? (int32_t)karvan_table_rows(p->bodies) : 0;
     p->born = karvan_i_calloc((size_t)p->n_countries * 2 + 1, sizeof *p->born);
-    KARVAN_REQUIRE(p->born, err, KARVAN_E_NOMEM, "countries");
+    p->code = karvan_i_calloc((size_t)p->n_countries + 1, sizeof *p->code);
+    KARVAN_REQUIRE(p->born && p->code, err, KARVAN_E_NOMEM, "countries");
     for (int32_t i = 0; i < p->n_countries; i++) {
         const karvan_edtf *d = karvan_i_cell_date(p->countries, "independence", i);
+        p->code[i] = karvan_i_cell_text(p->countries, "iso3", i);
         p->born[2 * i] = d ? d->earliest : KARVAN_DAY_MIN;
         p->born[2 * i + 1] = d ? d->latest : KARVAN_DAY_MIN;
     }
@@ -88,6 +90,7 @@ void karvan_pairs_destroy(karvan_pairs *p) {
         karvan_i_free(p->cover[i].country), karvan_i_free(p->cover[i].partner);
         karvan_i_free(p->cover[i].body);
     }
+    karvan_i_free(p->code), karvan_i_free(p->body_dimension);
     karvan_i_free(p->cover), karvan_i_free(p->listed), karvan_i_free(p->born);
     karvan_i_free(p->pair), karvan_i_free(p->pair_of);
     karvan_i_free(p->statement), karvan_i_free(p->occasion);
@@ -102,8 +105,7 @@ void karvan_pairs_destroy(karvan_pairs *p) {
 int64_t karvan_pairs_count(const karvan_pairs *p) { return p->n; }
 
 void karvan_pairs_at(const karvan_pairs *p, int64_t pair, const char **a, const char **b) {
-    *a = karvan_i_cell_text(p->countries, "iso3", p->pair[pair][0]);
-    *b = karvan_i_cell_text(p->countries, "iso3", p->pair[pair][1]);
+    *a = p->code[p->pair[pair][0]], *b = p->code[p->pair[pair][1]];
 }
 
 bool karvan_pairs_years(const karvan_pairs *p, int64_t *from, int64_t *to) {

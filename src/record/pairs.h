@@ -34,6 +34,7 @@ typedef struct karvan_i_measure {
     const char *closing;   /* kinds that end what the others begin */
     const char *from, *to; /* roles of a directed measure */
     bool titled;           /* two claims of one day are two, unless their titles are one */
+    int dimension;         /* of bodies: 1 to 4, 0: any */
     bool by_body;          /* who belongs to a body may have taken part in what it did */
 } karvan_i_measure;
 
@@ -97,10 +98,12 @@ struct karvan_pairs {
     const karvan_table *coverage, *countries, *bodies, *claims, *parties, *memberships, *bindings,
         *trade, *indicators, *distances, *seats;
     int32_t n_countries, n_bodies, n;
-    int32_t (*pair)[2]; /* [n] */
-    int32_t *pair_of;   /* [n_countries * n_countries] -1: none */
-    karvan_day *born;   /* [n_countries][2]: independence, least and most */
-    uint8_t *listed;    /* [n_countries] of the pairs by default */
+    int32_t (*pair)[2];      /* [n] */
+    int32_t *pair_of;        /* [n_countries * n_countries] -1: none */
+    const char **code;       /* [n_countries] */
+    uint8_t *body_dimension; /* [n_bodies] 1 + its place among the four, 0: none */
+    karvan_day *born;        /* [n_countries][2]: independence, least and most */
+    uint8_t *listed;         /* [n_countries] of the pairs by default */
     bool has_years;
     int64_t year_from, year_to;
     int32_t n_covers;
@@ -151,6 +154,10 @@ typedef struct karvan_i_range {
 void karvan_i_row_add(karvan_rows *rows, const karvan_table *t, int64_t row, karvan_row_use use);
 karvan_i_range karvan_i_measure_claims(const karvan_pairs *p, int32_t pair, int measure,
                                        karvan_way way, int64_t year, karvan_rows *rows);
+/* Of a measure of what happened, both ways: every occasion from first_year to year by `kept` for
+ * each year since. */
+karvan_i_range karvan_i_measure_left(const karvan_pairs *p, int32_t pair, int measure,
+                                     int64_t first_year, int64_t year, double kept);
 /* Bodies judge their coverage themselves, one by one: *level is what they found. */
 karvan_i_range karvan_i_measure_bodies(const karvan_pairs *p, int32_t pair, int measure,
                                        int64_t year, karvan_day first, int *level, int32_t *by,

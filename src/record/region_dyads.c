@@ -8,8 +8,9 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "table/cell.h"
+#include "table/column.h"
 
-enum { YEAR_LEAST = -9999, YEAR_MOST = 9999 };
+enum { YEAR_LEAST = -9999, YEAR_MOST = 9999, TABLES_MOST = 16 };
 
 void karvan_i_dyads_codes(const karvan_pairs *p, int64_t pair, karvan_way way, const char **a,
                           const char **b) {
@@ -58,6 +59,11 @@ typedef struct task {
     int n, measure[KARVAN_I_MEASURES];
     karvan_builder *b;
     karvan_rows rows;
+    int n_told; /* tables whose rows were told before, and in which row of the trace, -1: not yet */
+    struct told {
+        const karvan_table *table;
+        int64_t *at; /* [rows of the table] */
+    } told[TABLES_MOST];
 } task;
 
 static karvan_status read_measures(const karvan_dyads_query *q, task *k, karvan_error *err) {
@@ -94,10 +100,13 @@ done:
     return st;
 }
 
+/* Six decimals, a dollar in millions of them: what lies beyond is no finding. */
+static double digits(double v) { return fabs(v) < 1e9 ? round(v * 1e6) / 1e6 : v; }
+
 /* A bound: without a value where there is none. */
 static karvan_status put_bound(karvan_builder *b, int column, double v, karvan_cell state,
                                karvan_error *err) {
-    if (isfinite(v)) return karvan_builder_real(b, column, v, err);
+    if (isfinite(v)) return karvan_builder_real(b, column, digits(v), err);
     return karvan_builder_state(b, column, state == KARVAN_VALUE ? KARVAN_UNKNOWN : state, err);
 }
 
@@ -105,7 +114,7 @@ static karvan_status put_cell(karvan_builder *b, int column, karvan_measured m, 
     karvan_status st = KARVAN_OK;
     bool one = m.state == KARVAN_VALUE && m.min == m.max;
     if (one)
-        KARVAN_TRY(karvan_builder_real(b, column, m.min, err));
+        KARVAN_TRY(karvan_builder_real(b, column, digits(m.min), err));
     else if (m.state != KARVAN_VALUE)
         KARVAN_TRY(karvan_builder_state(b, column, m.state, err));
     /* where nothing is covered and nothing is at hand, 0 at the least would look like a finding */
@@ -114,7 +123,7 @@ static karvan_status put_cell(karvan_builder *b, int column, karvan_measured m, 
         KARVAN_TRY(karvan_builder_state(b, column + 2, m.state, err));
         goto done;
     }
-    KARVAN_TRY(karvan_builder_real(b, column + 1, m.min, err));
+    KARVAN_TRY(karvan_builder_real(b, column + 1, digits(m.min), err));
     KARVAN_TRY(put_bound(b, column + 2, m.max, m.state, err));
 done:
     return st;
@@ -173,12 +182,33 @@ done:
 
 enum { T_MEASURE = D_FIRST, T_MIN, T_MAX, T_STATE, T_USE, T_TABLE, T_LINE, T_KEY, T_SOURCE, T_END };
 
+/* Where a row of the region was told first; NULL: no memory. A row counts in many cells. */
+static int64_t *told_at(task *k, const karvan_measured_row *r) {
+    int i = 0;
+    while (i < k->n_told && k->told[i].table != r->table) i++;
+    if (i == TABLES_MOST) return NULL; /* there are fewer */
+    if (i == k->n_told) {
+        int64_t n = karvan_table_rows(r->table);
+        k->told[i] = (struct told){r->table, karvan_i_malloc((size_t)n + 1, sizeof(int64_t))};
+        if (!k->told[i].at) return NULL;
+        for (int64_t row = 0; row < n; row++) k->told[i].at[row] = -1;
+        k->n_told++;
+    }
+    return &k->told[i].at[r->row];
+}
+
 static karvan_status put_row(task *k, const karvan_measured_row *r, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     char key[512];
-    int64_t line = 0, column;
-    (void)karvan_table_locate(r->table, -1, r->row, &line, &column);
+    int64_t line = 0, column, *at = told_at(k, r);
+    KARVAN_REQUIRE(at, err, KARVAN_E_NOMEM, "rows that were told");
     KARVAN_TRY(karvan_builder_text(k->b, T_USE, karvan_row_use_name(r->use), err));
+    if (*at >= 0) {
+        karvan_i_builder_copy(k->b, *at, T_TABLE, T_END);
+        goto done;
+    }
+    *at = karvan_i_builder_rows(k->b) - 1;
+    (void)karvan_table_locate(r->table, -1, r->row, &line, &column);
     KARVAN_TRY(karvan_builder_text(k->b, T_TABLE, karvan_table_name(r->table), err));
     if (line > 0) KARVAN_TRY(karvan_builder_int(k->b, T_LINE, line, err));
     if (karvan_package_key(k->region, r->table, r->row, key, sizeof key, NULL) == KARVAN_OK)
@@ -195,7 +225,7 @@ static karvan_status put_head(task *k, const karvan_pairs *p, int64_t pair, karv
     KARVAN_TRY(put_dyad(k->b, p, pair, way, year, err));
     KARVAN_TRY(karvan_builder_text(k->b, T_MEASURE, karvan_pair_measure_at(measure)->name, err));
     if (m.state != KARVAN_NOT_COVERED || m.min > 0)
-        KARVAN_TRY(karvan_builder_real(k->b, T_MIN, m.min, err));
+        KARVAN_TRY(karvan_builder_real(k->b, T_MIN, digits(m.min), err));
     else
         KARVAN_TRY(karvan_builder_state(k->b, T_MIN, m.state, err));
     if (m.state != KARVAN_NOT_COVERED || m.min > 0)
@@ -217,7 +247,12 @@ static karvan_status put_traces(void *ctx, const karvan_pairs *p, int64_t pair, 
         karvan_measured m = karvan_pairs_measure(p, pair, k->measure[i], way, year, &k->rows);
         KARVAN_REQUIRE(!k->rows.failed, err, KARVAN_E_NOMEM, "rows of a cell");
         for (int64_t r = 0; r < k->rows.n; r++) {
-            KARVAN_TRY(put_head(k, p, pair, way, year, k->measure[i], m, err));
+            if (r == 0) {
+                KARVAN_TRY(put_head(k, p, pair, way, year, k->measure[i], m, err));
+            } else {
+                KARVAN_TRY(karvan_builder_row(k->b, err));
+                karvan_i_builder_copy(k->b, karvan_i_builder_rows(k->b) - 2, 0, T_USE);
+            }
             KARVAN_TRY(put_row(k, &k->rows.row[r], err));
         }
     }
@@ -247,5 +282,6 @@ karvan_status karvan_dyads_trace(const karvan_package *region, const karvan_dyad
 done:
     karvan_builder_destroy(k.b);
     karvan_rows_clear(&k.rows);
+    for (int i = 0; i < k.n_told; i++) karvan_i_free(k.told[i].at);
     return st;
 }

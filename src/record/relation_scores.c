@@ -21,20 +21,29 @@ static int64_t first_year(const karvan_pairs *p, int64_t pair, const karvan_i_co
     return first;
 }
 
-/* The measure of each year and, with a half-life, what is left of the years before. */
+/* With a half-life a year holds what is left of those before: of a figure or a state the sum of the
+ * years, each by what is left of it; of what happened each occasion by its own years, so that an
+ * uncertain date counts once. A year that is not known stays so for those after it. */
+static void add_past(const karvan_i_grid *g, int64_t pair, const karvan_i_component *c,
+                     int64_t first, int64_t year, karvan_measured *sum, karvan_measured *m) {
+    double kept = exp2(-1 / c->half_life);
+    if (m->state == KARVAN_VALUE) m->state = sum->state;
+    m->complete &= sum->complete;
+    m->min += kept * sum->min, m->max += kept * sum->max;
+    *sum = *m;
+    if (karvan_i_measures[c->measure].how != KARVAN_I_HAPPENED) return;
+    karvan_i_range r = karvan_i_measure_left(g->p, (int32_t)pair, c->measure, first, year, kept);
+    m->min = r.min;
+    if (isfinite(m->max)) m->max = r.max;
+}
+
 static void measure_pair(const karvan_i_grid *g, int64_t pair, int component) {
     const karvan_i_component *c = &g->x->c[component];
-    double kept = c->half_life > 0 ? exp2(-1 / c->half_life) : 0;
     karvan_measured sum = {KARVAN_VALUE, 0, 0, true};
-    for (int64_t y = first_year(g->p, pair, c, g->from); y < g->from + g->years; y++) {
+    int64_t first = first_year(g->p, pair, c, g->from);
+    for (int64_t y = first; y < g->from + g->years; y++) {
         karvan_measured m = karvan_pairs_measure(g->p, pair, c->measure, KARVAN_WAY_BOTH, y, NULL);
-        if (kept > 0) {
-            /* a year that is not known stays so for those after it */
-            if (m.state == KARVAN_VALUE) m.state = sum.state;
-            m.complete &= sum.complete;
-            m.min += kept * sum.min, m.max += kept * sum.max;
-            sum = m;
-        }
+        if (c->half_life > 0) add_past(g, pair, c, first, y, &sum, &m);
         if (y >= g->from) g->part[((y - g->from) * g->p->n + pair) * g->x->n + component].is = m;
     }
 }

@@ -77,6 +77,22 @@ static karvan_status put_back(karvan_i_column *c, karvan_status st) {
     return st;
 }
 
+void karvan_i_builder_copy(karvan_builder *b, int64_t row, int begin, int end) {
+    int64_t to = b->t->n_rows - 1;
+    for (int c = begin; c < end; c++) {
+        karvan_i_column *column = &b->t->column[c];
+        if (column->type == KARVAN_BOOL)
+            column->v.b[to] = column->v.b[row];
+        else if (column->type == KARVAN_TEXT || column->type == KARVAN_DATE)
+            column->v.code[to] = column->v.code[row];
+        else
+            column->v.i[to] = column->v.i[row]; /* a number of either kind */
+        if (column->state) column->state[to] = column->state[row];
+    }
+}
+
+int64_t karvan_i_builder_rows(const karvan_builder *b) { return b->t->n_rows; }
+
 karvan_status karvan_builder_int(karvan_builder *b, int column, int64_t v, karvan_error *err) {
     karvan_i_column *c;
     karvan_status st = reopen(b, column, KARVAN_INT, &c, err);

@@ -70,4 +70,9 @@ struct karvan_table {
     int *field;      /* [n_columns] position in the file, -1: not in it; NULL without a file */
     char delimiter;
 };
+
+/* builder.c: cells begin..end-1 of an earlier row into the newest one, for rows that say much the
+ * same; how many rows there are. */
+void karvan_i_builder_copy(karvan_builder *b, int64_t row, int begin, int end);
+int64_t karvan_i_builder_rows(const karvan_builder *b);
 #endif

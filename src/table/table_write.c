@@ -108,14 +108,15 @@ static int cells(const char *s) {
 /* Decimals that a column of numbers is shown with: as many as its values need, two at the most,
  * three significant digits for small ones. */
 static int decimals_of(const karvan_table *t, int c) {
+    static const double tens[] = {1, 1e1, 1e2, 1e3, 1e4};
     int need = 0;
     double largest = 0;
     for (int64_t r = 0; r < t->n_rows; r++) {
         double v = karvan_table_real(t, c, r);
         if (isnan(v)) continue;
         largest = fmax(largest, fabs(v));
-        for (int d = 0; d <= 4; d++)
-            if (d >= need && fabs(v * pow(10, d) - round(v * pow(10, d))) > 1e-6) need = d + 1;
+        for (int d = need; d <= 4; d++)
+            if (fabs(v * tens[d] - round(v * tens[d])) > 1e-6) need = d + 1;
     }
     int most = largest >= 1000 ? 1 : largest >= 1 ? 2 : 4;
     return need < most ? need : most;
@@ -137,11 +138,17 @@ static void show(const karvan_table *t, int c, int64_t r, int decimals, char *nu
     }
 }
 
+static void blanks(karvan_i_text *line, int n) {
+    static const char some[] = "                                ";
+    enum { SOME = sizeof some - 1 };
+    for (; n > 0; n -= SOME) karvan_i_text_add(line, some, (size_t)(n < SOME ? n : SOME));
+}
+
 static void cell_of(karvan_i_text *line, const char *s, int width, bool right) {
     int gap = width - cells(s);
-    if (right) karvan_i_text_printf(line, "%*s", gap > 0 ? gap : 0, "");
+    if (right) blanks(line, gap);
     karvan_i_text_puts(line, s);
-    if (!right) karvan_i_text_printf(line, "%*s", gap > 0 ? gap : 0, "");
+    if (!right) blanks(line, gap);
 }
 
 /* Take blanks off the end and cut to the terminal. */
