@@ -60,10 +60,11 @@ static const struct {
 /* Options that add to one another. */
 static const struct {
     const char *command, *option;
-} REPEATED[] = {{"import", "speed"},    {"import", "usd-per-km"},     {"import", "dwell"},
-                {"import", "mode"},     {"import", "usd-per-move"},   {"import", "property"},
-                {"gravity", "formula"}, {"gravity", "cluster"},       {"potential", "cluster"},
-                {"gravity", "se"},      {"counterfactual", "cluster"}};
+} REPEATED[] = {{"import", "speed"},    {"import", "usd-per-km"},      {"import", "dwell"},
+                {"import", "mode"},     {"import", "usd-per-move"},    {"import", "property"},
+                {"gravity", "formula"}, {"gravity", "cluster"},        {"potential", "cluster"},
+                {"gravity", "se"},      {"counterfactual", "cluster"}, {"dyads", "attach"},
+                {"dyads", "covers"},    {"dyads", "both-ways"}};
 
 bool cli_takes(const command *k, const char *option) {
     for (size_t i = 0; i < sizeof WITHOUT / sizeof WITHOUT[0]; i++)
