@@ -57,7 +57,7 @@ karvan_status karvan_i_add_column(karvan_dyads *d, const char *name, const char 
     karvan_status st = karvan_fail(err, KARVAN_E_ARG,
                                    "column %.80s of %.200s: there is one of that name already; "
                                    "give it another",
-                                   whole, karvan_table_name(d->source[what.source].t));
+                                   whole, karvan_i_called(d->source[what.source].t));
     karvan_i_free(whole);
     return st;
 }
@@ -85,12 +85,12 @@ static karvan_status add_named(karvan_dyads *d, const karvan_i_key *k, const cha
     const karvan_table *t = d->source[d->n_sources - 1].t;
     int c = karvan_table_find(t, column);
     if (c < 0)
-        return karvan_fail(err, KARVAN_E_ARG, "%s has no column '%.80s'%s", karvan_table_name(t),
+        return karvan_fail(err, KARVAN_E_ARG, "%s has no column '%.80s'%s", karvan_i_called(t),
                            column, karvan_i_meant_column(t, column, room, sizeof room));
     if (is_key(k, c))
         return karvan_fail(err, KARVAN_E_ARG,
                            "column %.80s of %s is what its rows are attached by, and no value",
-                           column, karvan_table_name(t));
+                           column, karvan_i_called(t));
     return add_sides(d, c, name ? name : column, err);
 }
 
@@ -104,7 +104,7 @@ static karvan_status add_columns(karvan_dyads *d, const karvan_i_key *k,
     for (int c = 0; o->n_columns == 0 && c < karvan_table_columns(t); c++)
         if (!is_key(k, c)) KARVAN_TRY(add_sides(d, c, karvan_table_column(t, c).name, err));
     KARVAN_REQUIRE(d->n_columns > before, err, KARVAN_E_ARG,
-                   "%s has no column to attach, only those of its key", karvan_table_name(t));
+                   "%s has no column to attach, only those of its key", karvan_i_called(t));
 done:
     return st;
 }
@@ -137,16 +137,18 @@ static int differs(const karvan_dyads *d, int64_t x, int64_t y) {
     return -1;
 }
 
-static karvan_status contradiction(const karvan_table *t, int column, int64_t x, int64_t y,
-                                   bool both_ways, karvan_error *err) {
+static karvan_status contradiction(const karvan_i_source *s, int column, int64_t x, int64_t y,
+                                   karvan_error *err) {
     char what[300];
     int64_t line, col;
-    (void)karvan_table_locate(t, -1, x, &line, &col);
-    (void)snprintf(what, sizeof what,
-                   "%.80s is not what line %lld says of the same %s; one of them must go",
-                   karvan_table_column(t, column).name, (long long)line,
-                   both_ways ? "pair and time (rows speak of both ways)" : "and the same time");
-    return karvan_i_refuse(t, column, y, what, err);
+    (void)karvan_table_locate(s->t, -1, x, &line, &col);
+    (void)snprintf(
+        what, sizeof what,
+        "%.80s is not what line %lld says of the same %s and time%s; one of them must go",
+        karvan_table_column(s->t, column).name, (long long)line,
+        s->kind == KARVAN_I_OF_STATES ? "state" : "pair",
+        s->both_ways ? " (rows speak of both ways)" : "");
+    return karvan_i_refuse(s->t, column, y, what, err);
 }
 
 /* Equal keys stand together, by row. Rows that say the same one way and the other are no fault. */
@@ -164,7 +166,7 @@ static karvan_status judge_twins(karvan_dyads *d, const karvan_i_key *k, karvan_
         int64_t row = s->keyed[i].row, line, col;
         int column = differs(d, last->row, row);
         if (column >= 0) {
-            st = contradiction(s->t, column, last->row, row, s->both_ways, err);
+            st = contradiction(s, column, last->row, row, err);
             goto done;
         }
         bool turned = s->both_ways && !same_cell(s->t, k->code[0], last->row, row);
@@ -208,7 +210,7 @@ static karvan_status cover_columns(const karvan_table *t, const karvan_cover *fr
             return karvan_fail(err, KARVAN_E_ARG,
                                "%s, of which years are declared covered, has no "
                                "column '%.80s'%s",
-                               karvan_table_name(t), from->columns[k],
+                               karvan_i_called(t), from->columns[k],
                                karvan_i_meant_column(t, from->columns[k], room, sizeof room));
         to->column[c] = 1;
     }
@@ -239,8 +241,7 @@ karvan_status karvan_i_add_covers(karvan_dyads *d, karvan_i_source *s, int n,
     for (int k = 0; k < n; k++) {
         s->n_covers = k + 1;
         KARVAN_REQUIRE(covers[k].first <= covers[k].last, err, KARVAN_E_ARG,
-                       "%s: what is declared covered ends before it begins",
-                       karvan_table_name(s->t));
+                       "%s: what is declared covered ends before it begins", karvan_i_called(s->t));
         cover_days(d, &covers[k], &s->cover[k]);
         if (s->kind != KARVAN_I_CAPITALS)
             KARVAN_TRY(cover_columns(s->t, &covers[k], &s->cover[k], err));
@@ -261,7 +262,7 @@ static karvan_status attach(karvan_dyads *d, karvan_i_source *s, const karvan_at
     s->both_ways = o->both_ways, s->unit = k.month < 0 ? d->per_year : 1;
     KARVAN_REQUIRE(!o->both_ways || s->kind == KARVAN_I_OF_DYADS, err, KARVAN_E_ARG,
                    "%s is of states, not of pairs: its rows go no way, let alone both",
-                   karvan_table_name(s->t));
+                   karvan_i_called(s->t));
     KARVAN_TRY(karvan_i_add_covers(d, s, o->n_covers, o->covers, err));
     KARVAN_TRY(add_columns(d, &k, o, err));
     KARVAN_TRY(karvan_i_keys_make(d, s, &k, problems, err));

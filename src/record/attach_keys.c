@@ -49,14 +49,15 @@ karvan_status karvan_i_key_find(const karvan_dyads *d, const karvan_table *t, ka
                        system == KARVAN_SYSTEM_COW  ? "ccode1 and ccode2"
                        : system == KARVAN_SYSTEM_GW ? "gwcode1 and gwcode2"
                                                     : "iso3_1 and iso3_2");
-        return karvan_i_refuse(t, -1, -1, what, err);
+        return karvan_i_refuse_header(t, what, err);
     }
-    if (k->year < 0) return karvan_i_refuse(t, -1, -1, "no column year", err);
+    if (k->year < 0) return karvan_i_refuse_header(t, "no column year", err);
     if (k->month >= 0 && !d->q.months)
-        return karvan_i_refuse(t, k->month, -1,
-                               "its rows are months: attach them to dyad-months, or make years of "
-                               "them first",
-                               err);
+        return karvan_i_refuse_header(
+            t,
+            "its rows are months: attach them to dyad-months, or make years of "
+            "them first",
+            err);
     return KARVAN_OK;
 }
 

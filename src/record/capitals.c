@@ -65,7 +65,7 @@ static karvan_status find_columns(const karvan_dyads *d, const karvan_table *t, 
                    *lat < 0   ? "lat or latitude"
                    : *lon < 0 ? "lng, lon, long or longitude"
                               : karvan_i_code_name(system));
-    return karvan_i_refuse(t, -1, -1, what, err);
+    return karvan_i_refuse_header(t, what, err);
 }
 
 static karvan_status read_seats(const karvan_dyads *d, karvan_i_source *s, seat *seats, int64_t *n,
@@ -159,7 +159,7 @@ static karvan_status attach(karvan_dyads *d, karvan_i_source *s, const karvan_di
     s->capital = karvan_i_malloc(cells + 1, sizeof *s->capital);
     KARVAN_REQUIRE(seats && s->capital, err, KARVAN_E_NOMEM, "no memory for capitals");
     KARVAN_REQUIRE(rows < INT32_MAX, err, KARVAN_E_ARG, "%s has too many rows",
-                   karvan_table_name(s->t));
+                   karvan_i_called(s->t));
     for (size_t i = 0; i < cells; i++) s->capital[i] = -1;
     KARVAN_TRY(read_seats(d, s, seats, &n, problems, err));
     qsort(seats, (size_t)n, sizeof *seats, by_state_and_day);

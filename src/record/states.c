@@ -72,11 +72,11 @@ static karvan_status find_code(const karvan_table *t, const karvan_states_option
     if (two)
         return karvan_fail(err, KARVAN_E_ARG,
                            "%s has the codes of two systems; say which: cow, gw or iso",
-                           karvan_table_name(t));
+                           karvan_i_called(t));
     if (*column >= 0) return KARVAN_OK;
     return karvan_fail(err, o->system ? KARVAN_E_ARG : KARVAN_E_DATA,
-                       "%s has no code of the system %s: there is no column %s",
-                       karvan_table_name(t), o->system ? SYSTEMS[o->system] : "cow, gw or iso",
+                       "%s:1:1: no codes%s%s: there is no column %s", karvan_i_called(t),
+                       o->system ? " of the system " : "", o->system ? SYSTEMS[o->system] : "",
                        karvan_i_code_name(o->system));
 }
 
@@ -91,7 +91,7 @@ static karvan_status read_rows(const karvan_table *t, const karvan_states_option
     KARVAN_TRY(find_code(t, o, s, &code, err));
     KARVAN_TRY(karvan_i_span_columns_find(t, &c, err));
     KARVAN_REQUIRE(!o->no_microstates || micro >= 0, err, KARVAN_E_ARG,
-                   "%s marks no microstates: it has no column microstate", karvan_table_name(t));
+                   "%s marks no microstates: it has no column microstate", karvan_i_called(t));
     s->numbers = true;
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         if (o->no_microstates && (karvan_table_bool(t, micro, r) || karvan_table_int(t, micro, r)))
@@ -148,6 +148,7 @@ static karvan_status judge(const karvan_table *t, row_state *rows, int64_t *n,
     }
     *n = kept;
 done:
+    if (st == KARVAN_E_NOMEM) (void)karvan_fail(err, st, "no memory for the list of problems");
     return st;
 }
 
@@ -218,7 +219,7 @@ karvan_status karvan_states_create(const karvan_table *t, const karvan_states_op
     KARVAN_REQUIRE(o->system >= KARVAN_SYSTEM_AUTO && o->system <= KARVAN_SYSTEM_ISO, err,
                    KARVAN_E_ARG, "%d is no state system", (int)o->system);
     KARVAN_REQUIRE(karvan_table_rows(t) <= SPELLS_MOST, err, KARVAN_E_ARG,
-                   "%s has more than %d rows", karvan_table_name(t), (int)SPELLS_MOST);
+                   "%s has more than %d rows", karvan_i_called(t), (int)SPELLS_MOST);
     s = karvan_i_calloc(1, sizeof *s);
     rows = karvan_i_calloc((size_t)karvan_table_rows(t) + 1, sizeof *rows);
     KARVAN_REQUIRE(s && rows, err, KARVAN_E_NOMEM, "no memory for states");

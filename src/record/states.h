@@ -44,6 +44,11 @@ karvan_status karvan_i_span_read(const karvan_table *t, const karvan_i_span_colu
 /* Do two spells certainly share a day? */
 bool karvan_i_lives_meet(const karvan_i_life *a, const karvan_i_life *b);
 
+/* What a table is called in messages: its file, where it has one. */
+const char *karvan_i_called(const karvan_table *t);
+/* KARVAN_E_DATA of its header. */
+karvan_status karvan_i_refuse_header(const karvan_table *t, const char *what, karvan_error *err);
+
 /* The code of a cell as text, into room where it is a number; NULL: no value. */
 enum { KARVAN_I_CODE_ROOM = 32 };
 const char *karvan_i_code_of(const karvan_table *t, int column, int64_t row, char *room);

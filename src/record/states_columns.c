@@ -65,6 +65,16 @@ int karvan_i_code_column(const karvan_table *t, karvan_system *system, bool *two
     return found;
 }
 
+const char *karvan_i_called(const karvan_table *t) {
+    int64_t line, col;
+    const char *file = karvan_table_locate(t, -1, -1, &line, &col);
+    return file ? file : karvan_table_name(t);
+}
+
+karvan_status karvan_i_refuse_header(const karvan_table *t, const char *what, karvan_error *err) {
+    return karvan_fail(err, KARVAN_E_DATA, "%s:1:1: %s", karvan_i_called(t), what);
+}
+
 const char *karvan_i_code_of(const karvan_table *t, int column, int64_t row, char *room) {
     if (karvan_table_state(t, column, row) != KARVAN_VALUE) return NULL;
     const char *s = karvan_table_text(t, column, row);
@@ -96,10 +106,11 @@ karvan_status karvan_i_span_columns_find(const karvan_table *t, karvan_i_span_co
     if (!find_one(t, from, out->from)) find_parts(t, from_parts, out->from);
     if (!find_one(t, to, out->to)) find_parts(t, to_parts, out->to);
     if (out->from[0] >= 0) return KARVAN_OK;
-    return karvan_i_refuse(t, -1, -1,
-                           "no first day of each spell: there is no column start, startdate, "
-                           "stdate, from, independence or styear",
-                           err);
+    return karvan_i_refuse_header(
+        t,
+        "no first day of each spell: there is no column start, startdate, "
+        "stdate, from, independence or styear",
+        err);
 }
 
 static int days_in(int64_t year, int month) {
