@@ -12,10 +12,11 @@
 
 enum { ROOM = 1 << 16, TIME_ROOM = 64 };
 
-/* Spelled values of a column, by row of its table. */
+/* Spelled values of a column: of all rows of its table, or of those spelled last. */
 typedef struct spelling {
     karvan_i_text text;
-    size_t *at; /* [rows + 1]; NULL: not kept, but spelled as they come */
+    size_t *at;        /* [rows + 1]; NULL: spelled as they come */
+    int64_t row, row2; /* of the text, where at is NULL */
 } spelling;
 
 typedef struct writer {
@@ -141,6 +142,7 @@ static karvan_status spell_columns(writer *w, karvan_error *err) {
     for (int k = 0; k < d->n_columns; k++) {
         const karvan_i_source *s = &d->source[d->column[k].source];
         spelling *x = &w->spelled[k];
+        x->row = -1;
         karvan_i_text_puts(&w->name[k], w->json ? ", \"" : ",");
         if (w->json) karvan_i_text_json(&w->name[k], d->column[k].name);
         if (w->json) karvan_i_text_puts(&w->name[k], "\": ");
@@ -182,24 +184,35 @@ static karvan_status put_trace(writer *w, int k, const karvan_dyad_cell *cell, k
     return put_scratch(w, err);
 }
 
+/* A value as it was spelled: distances stay the same for years. */
+static karvan_status put_value(writer *w, spelling *x, const karvan_dyad_cell *cell,
+                               karvan_error *err) {
+    if (x->at) {
+        size_t n = x->at[cell->row + 1] - x->at[cell->row];
+        return n ? put(w, x->text.s + x->at[cell->row], n, err) : KARVAN_OK;
+    }
+    if (cell->row != x->row || cell->row2 != x->row2) {
+        x->row = cell->row, x->row2 = cell->row2, x->text.n = 0;
+        if (cell->column < 0)
+            spell_real(&x->text, cell->real);
+        else
+            spell_cell(&x->text, w->json, cell->table, cell->column, cell->row);
+        karvan_status st = karvan_i_text_status(&x->text, err);
+        if (st != KARVAN_OK) return st;
+    }
+    return put(w, x->text.s, x->text.n, err);
+}
+
 static karvan_status put_cells(writer *w, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     for (int k = 0; k < w->d->n_columns; k++) {
         const karvan_dyad_cell *cell = &w->cells.cell[k];
-        const spelling *x = &w->spelled[k];
         KARVAN_TRY(put(w, w->name[k].s, w->name[k].n, err));
-        if (cell->row >= 0 && x->at) {
-            if (x->text.n > 0)
-                KARVAN_TRY(put(w, x->text.s + x->at[cell->row],
-                               x->at[cell->row + 1] - x->at[cell->row], err));
+        if (cell->row >= 0) {
+            KARVAN_TRY(put_value(w, &w->spelled[k], cell, err));
         } else {
             w->scratch.n = 0;
-            if (cell->row < 0)
-                spell_missing(&w->scratch, w->json, cell->state);
-            else if (cell->column < 0)
-                spell_real(&w->scratch, cell->real);
-            else
-                spell_cell(&w->scratch, w->json, cell->table, cell->column, cell->row);
+            spell_missing(&w->scratch, w->json, cell->state);
             KARVAN_TRY(put_scratch(w, err));
         }
         if (w->trace) KARVAN_TRY(put_trace(w, k, cell, err));
