@@ -232,7 +232,8 @@ KARVAN_API karvan_status karvan_dyads_table(const karvan_dyads *d, bool trace, k
                                             karvan_error *err);
 /** The same as CSV or JSON, byte for byte what karvan_table_write makes of that table, without
  * building it; as TABLE it is built.
- * @retval KARVAN_E_IO the stream failed. Cost: 100 million cells in about 3 s. */
+ * @retval KARVAN_E_IO the stream failed. Cost: O(1) a cell; memory does not grow with the
+ * rows, but for columns of state-years, whose values are kept as text. */
 KARVAN_API karvan_status karvan_dyads_write(const karvan_dyads *d, bool trace, karvan_format format,
                                             int width, FILE *out, karvan_error *err);
 
