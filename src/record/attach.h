@@ -1,7 +1,7 @@
 #ifndef KARVAN_SRC_RECORD_ATTACH_H
 #define KARVAN_SRC_RECORD_ATTACH_H
 /* Keys of attached tables, between the files that make them and look them up. */
-#include "record/dyads.h"
+#include "record/dyad_years.h"
 
 /* Columns of a key: code[1] < 0: the table is of states; month < 0: of years. */
 typedef struct karvan_i_key {

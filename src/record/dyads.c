@@ -1,6 +1,6 @@
 /* Dyad-years: which periods two states share. Days become periods once a spell, so that a pair
  * takes only the larger of two numbers and the smaller of two. */
-#include "record/dyads.h"
+#include "record/dyad_years.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #ifndef KARVAN_SRC_RECORD_DYADS_WRITE_H
 #define KARVAN_SRC_RECORD_DYADS_WRITE_H
 /* Columns of the output, in order: those of every dyad-year, then what is attached. */
-#include "record/dyads.h"
+#include "record/dyad_years.h"
 
 typedef enum karvan_i_own {
     KARVAN_I_CODE1,

@@ -1,5 +1,5 @@
-#ifndef KARVAN_SRC_RECORD_DYADS_H
-#define KARVAN_SRC_RECORD_DYADS_H
+#ifndef KARVAN_SRC_RECORD_DYAD_YEARS_H
+#define KARVAN_SRC_RECORD_DYAD_YEARS_H
 /* Dyad-years while they are passed through: periods (years or months, counted from the first of the
  * first year asked for), the marks of one pair, what is attached to them. */
 #include "karvan/dyads.h"
