@@ -87,37 +87,39 @@ static karvan_status add(void *ctx, const karvan_dyad *is, karvan_error *err) {
 /* From the text (or file) of states to the result. */
 static karvan_status once(const set *s, what w, FILE *null, int64_t *n, karvan_error *err) {
     karvan_states *states = NULL;
-    karvan_dyads *d = NULL;
+    karvan_dyad_years *d = NULL;
     karvan_table *t = NULL;
     sum total = {0};
-    const karvan_dyads_query q = {.from = FROM, .to = TO};
+    const karvan_dyad_years_query q = {.from = FROM, .to = TO};
     karvan_status st = states_of(s, &states, err);
-    if (st == KARVAN_OK) st = karvan_dyads_create(states, &q, &d, err);
+    if (st == KARVAN_OK) st = karvan_dyad_years_create(states, &q, &d, err);
     if (st == KARVAN_OK && w == CSV_DISTANCE)
-        st = karvan_dyads_distance(d, s->capital_table, NULL, NULL, err);
-    if (st == KARVAN_OK && w == CSV_GDP) st = karvan_dyads_attach(d, s->gdp_table, NULL, NULL, err);
-    if (st == KARVAN_OK && w == COUNT) st = karvan_dyads_count(d, n, NULL, err);
-    if (st == KARVAN_OK && w == PASS) st = karvan_dyads_each(d, add, &total, err), *n = total.n;
-    if (st == KARVAN_OK && w == TABLE) st = karvan_dyads_table(d, false, &t, err);
+        st = karvan_dyad_years_distance(d, s->capital_table, NULL, NULL, err);
+    if (st == KARVAN_OK && w == CSV_GDP)
+        st = karvan_dyad_years_attach(d, s->gdp_table, NULL, NULL, err);
+    if (st == KARVAN_OK && w == COUNT) st = karvan_dyad_years_count(d, n, NULL, err);
+    if (st == KARVAN_OK && w == PASS)
+        st = karvan_dyad_years_each(d, add, &total, err), *n = total.n;
+    if (st == KARVAN_OK && w == TABLE) st = karvan_dyad_years_table(d, false, &t, err);
     if (t) *n = karvan_table_rows(t);
     if (st == KARVAN_OK && w >= CSV)
-        st = karvan_dyads_write(d, false, w == JSON ? KARVAN_FORMAT_JSON : KARVAN_FORMAT_CSV, 0,
-                                null, err);
+        st = karvan_dyad_years_write(d, false, w == JSON ? KARVAN_FORMAT_JSON : KARVAN_FORMAT_CSV,
+                                     0, null, err);
     karvan_table_destroy(t);
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     karvan_states_destroy(states);
     return st;
 }
 
 static int64_t checksum(const set *s, int64_t *n) {
     karvan_states *states = NULL;
-    karvan_dyads *d = NULL;
+    karvan_dyad_years *d = NULL;
     sum total = {0};
-    const karvan_dyads_query q = {.from = FROM, .to = TO};
+    const karvan_dyad_years_query q = {.from = FROM, .to = TO};
     if (states_of(s, &states, NULL) == KARVAN_OK &&
-        karvan_dyads_create(states, &q, &d, NULL) == KARVAN_OK)
-        (void)karvan_dyads_each(d, add, &total, NULL);
-    karvan_dyads_destroy(d);
+        karvan_dyad_years_create(states, &q, &d, NULL) == KARVAN_OK)
+        (void)karvan_dyad_years_each(d, add, &total, NULL);
+    karvan_dyad_years_destroy(d);
     karvan_states_destroy(states);
     *n = total.n;
     return total.check;

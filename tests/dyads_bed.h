@@ -27,35 +27,35 @@ static inline karvan_table *table_of(const char *csv, const char *path) {
     return t;
 }
 
-static inline karvan_dyads *dyads_of(const karvan_states *s, karvan_dyads_query q) {
-    karvan_dyads *d = NULL;
+static inline karvan_dyad_years *dyads_of(const karvan_states *s, karvan_dyad_years_query q) {
+    karvan_dyad_years *d = NULL;
     karvan_error e = {0};
-    if (karvan_dyads_create(s, &q, &d, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+    if (karvan_dyad_years_create(s, &q, &d, &e) != KARVAN_OK) fail_msg("%s", e.msg);
     return d;
 }
 
 /* Whole text of a stream; to be freed with free. */
-static inline char *text_of(const karvan_dyads *d, bool trace, karvan_format format) {
+static inline char *text_of(const karvan_dyad_years *d, bool trace, karvan_format format) {
     char *s = NULL;
     size_t n = 0;
     karvan_error e = {0};
     FILE *f = open_memstream(&s, &n);
     assert_non_null(f);
-    if (karvan_dyads_write(d, trace, format, 0, f, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+    if (karvan_dyad_years_write(d, trace, format, 0, f, &e) != KARVAN_OK) fail_msg("%s", e.msg);
     assert_int_equal(fclose(f), 0);
     return s;
 }
 
-static inline void assert_text(const karvan_dyads *d, bool trace, karvan_format format,
+static inline void assert_text(const karvan_dyad_years *d, bool trace, karvan_format format,
                                const char *expected) {
     char *s = text_of(d, trace, format);
     assert_string_equal(s, expected);
     free(s);
 }
 
-static inline int64_t count_of(const karvan_dyads *d) {
+static inline int64_t count_of(const karvan_dyad_years *d) {
     int64_t n = -1;
-    assert_int_equal(karvan_dyads_count(d, &n, NULL, NULL), KARVAN_OK);
+    assert_int_equal(karvan_dyad_years_count(d, &n, NULL, NULL), KARVAN_OK);
     return n;
 }
 #endif

@@ -145,6 +145,12 @@ KARVAN_API karvan_status karvan_edtf_parse(const char *s, size_t n, karvan_edtf 
 KARVAN_API karvan_status karvan_edtf_normal(const char *s, size_t n, char *out, size_t cap,
                                             karvan_error *err);
 
+/** What an EDTF string means, in English: "some day in August 1992, about", "from 1992 on, without
+ * an end". NUL-terminated; out is "" on failure; 320 bytes suffice for dates of four-digit years.
+ * @retval KARVAN_E_ARG buffer too small @retval KARVAN_E_DATA not EDTF */
+KARVAN_API karvan_status karvan_edtf_words(const char *s, size_t n, char *out, size_t cap,
+                                           karvan_error *err);
+
 /** Four-valued truth about uncertain dates. */
 typedef enum karvan_truth {
     KARVAN_NO = 0,

@@ -87,26 +87,27 @@ KARVAN_API karvan_truth karvan_states_exists(const karvan_states *s, int32_t i, 
 
 /** Which dyad-years. A dyad-year exists when both states exist on at least one common day of the
  * year. */
-typedef struct karvan_dyads_query {
+typedef struct karvan_dyad_years_query {
     int64_t from, to; /**< years, -9999..9999, both included */
     bool months;      /**< dyad-months */
     bool undirected;  /**< each pair once, in the order of the states */
     bool extend;      /**< states alive on the table's last day go on to the end of `to` */
     bool certain;     /**< without those that, by uncertain dates, only may exist */
-} karvan_dyads_query;
+} karvan_dyad_years_query;
 
 /** Dyad-years of a state system with columns attached. Attach first; then any number of threads may
  * read it. */
-typedef struct karvan_dyads karvan_dyads;
+typedef struct karvan_dyad_years karvan_dyad_years;
 /**
  * @param s  must outlive it
  * @retval KARVAN_E_ARG  NULL, years out of range or order
  * @retval KARVAN_E_NOMEM
  * Cost: O(spells + years).
  */
-KARVAN_API karvan_status karvan_dyads_create(const karvan_states *s, const karvan_dyads_query *q,
-                                             karvan_dyads **out, karvan_error *err);
-KARVAN_API void karvan_dyads_destroy(karvan_dyads *d);
+KARVAN_API karvan_status karvan_dyad_years_create(const karvan_states *s,
+                                                  const karvan_dyad_years_query *q,
+                                                  karvan_dyad_years **out, karvan_error *err);
+KARVAN_API void karvan_dyad_years_destroy(karvan_dyad_years *d);
 
 /** What a table covers: inside, a row that is not there is `unknown`; outside, `not covered`. */
 typedef struct karvan_cover {
@@ -146,9 +147,9 @@ typedef struct karvan_attach_options {
  * of one key that differ (both lines are named)
  * Cost: O(rows log rows); O(rows) where they stand in order. 16 bytes a row.
  */
-KARVAN_API karvan_status karvan_dyads_attach(karvan_dyads *d, const karvan_table *t,
-                                             const karvan_attach_options *options,
-                                             karvan_problems *problems, karvan_error *err);
+KARVAN_API karvan_status karvan_dyad_years_attach(karvan_dyad_years *d, const karvan_table *t,
+                                                  const karvan_attach_options *options,
+                                                  karvan_problems *problems, karvan_error *err);
 
 /** Which capital counts in a year in which it moves. */
 typedef enum karvan_capital_rule {
@@ -178,18 +179,19 @@ typedef struct karvan_distance_options {
  * none, a spell ends before it starts
  * Cost: O(rows log rows + states * years), and about 3 microseconds for each pair of capitals.
  */
-KARVAN_API karvan_status karvan_dyads_distance(karvan_dyads *d, const karvan_table *capitals,
-                                               const karvan_distance_options *options,
-                                               karvan_problems *problems, karvan_error *err);
-/** Read a CSV file for karvan_dyads_attach or karvan_dyads_distance: keys and dates get their
- * types, the rest is inferred, NA among numbers is unknown. */
+KARVAN_API karvan_status karvan_dyad_years_distance(karvan_dyad_years *d,
+                                                    const karvan_table *capitals,
+                                                    const karvan_distance_options *options,
+                                                    karvan_problems *problems, karvan_error *err);
+/** Read a CSV file for karvan_dyad_years_attach or karvan_dyad_years_distance: keys and dates get
+ * their types, the rest is inferred, NA among numbers is unknown. */
 KARVAN_API karvan_status karvan_attach_read(const char *path, karvan_table **out,
                                             karvan_error *err);
 
 /** Columns attached so far. */
-KARVAN_API int karvan_dyads_columns(const karvan_dyads *d);
+KARVAN_API int karvan_dyad_years_columns(const karvan_dyad_years *d);
 /** Name, type and unit of one; strings live as long as d. */
-KARVAN_API karvan_column karvan_dyads_column(const karvan_dyads *d, int column);
+KARVAN_API karvan_column karvan_dyad_years_column(const karvan_dyad_years *d, int column);
 
 /** A cell attached. */
 typedef struct karvan_dyad_cell {
@@ -207,35 +209,36 @@ typedef struct karvan_dyad {
     int month;                    /**< 1..12; 0 where periods are years */
     karvan_truth exists;          /**< KARVAN_YES or KARVAN_MAYBE */
     bool extended;                /**< all of it lies after the table's last day */
-    const karvan_dyad_cell *cell; /**< [karvan_dyads_columns], valid during the call */
+    const karvan_dyad_cell *cell; /**< [karvan_dyad_years_columns], valid during the call */
 } karvan_dyad;
 /** Another status than KARVAN_OK ends the pass and is returned. */
 typedef karvan_status (*karvan_dyad_fn)(void *ctx, const karvan_dyad *dyad, karvan_error *err);
 /** Every dyad-year, by first state, second state, year, month. Nothing is built: memory does not
  * depend on their number. Cost: O(1) each. */
-KARVAN_API karvan_status karvan_dyads_each(const karvan_dyads *d, karvan_dyad_fn fn, void *ctx,
-                                           karvan_error *err);
+KARVAN_API karvan_status karvan_dyad_years_each(const karvan_dyad_years *d, karvan_dyad_fn fn,
+                                                void *ctx, karvan_error *err);
 /** Their number. @param maybe how many of them only may exist; may be NULL. KARVAN_E_NOMEM */
-KARVAN_API karvan_status karvan_dyads_count(const karvan_dyads *d, int64_t *n, int64_t *maybe,
-                                            karvan_error *err);
+KARVAN_API karvan_status karvan_dyad_years_count(const karvan_dyad_years *d, int64_t *n,
+                                                 int64_t *maybe, karvan_error *err);
 /** Columns year, dyads; maybe (of them) where some date is uncertain and not q.certain; extended
  * (true, false) with q.extend. A row for each year from..to. */
-KARVAN_API karvan_status karvan_dyads_by_year(const karvan_dyads *d, karvan_table **out,
-                                              karvan_error *err);
+KARVAN_API karvan_status karvan_dyad_years_by_year(const karvan_dyad_years *d, karvan_table **out,
+                                                   karvan_error *err);
 /**
  * All as a table: code1, code2, year, [month], [exists: yes or maybe, where some date is uncertain
  * and not q.certain], [extended, with q.extend], what was attached.
  * @param trace  after each attached column x another, x_from: `file:line` of the rows that it rests
  * on, parted by `;`
  */
-KARVAN_API karvan_status karvan_dyads_table(const karvan_dyads *d, bool trace, karvan_table **out,
-                                            karvan_error *err);
+KARVAN_API karvan_status karvan_dyad_years_table(const karvan_dyad_years *d, bool trace,
+                                                 karvan_table **out, karvan_error *err);
 /** The same as CSV or JSON, byte for byte what karvan_table_write makes of that table, without
  * building it; as TABLE it is built.
  * @retval KARVAN_E_IO the stream failed. Cost: O(1) a cell; memory does not grow with the
  * rows, but for columns of state-years, whose values are kept as text. */
-KARVAN_API karvan_status karvan_dyads_write(const karvan_dyads *d, bool trace, karvan_format format,
-                                            int width, FILE *out, karvan_error *err);
+KARVAN_API karvan_status karvan_dyad_years_write(const karvan_dyad_years *d, bool trace,
+                                                 karvan_format format, int width, FILE *out,
+                                                 karvan_error *err);
 
 #ifdef __cplusplus
 }

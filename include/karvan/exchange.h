@@ -2,9 +2,10 @@
 #define KARVAN_EXCHANGE_H
 /* Room: exchange. What comes in and goes out: files of other formats become the tables of a region,
  * and a region's tables become files of other formats. The only room of the engines that knows
- * files other than a region's own. Depends on: base, table, network. Method:
+ * files other than a region's own. Depends on: base, table, record, network. Method:
  * docs/methods/exchange.md. */
 #include "karvan/base.h"
+#include "karvan/record.h"
 #include "karvan/table.h"
 
 #ifdef __cplusplus
@@ -168,6 +169,55 @@ KARVAN_API karvan_status karvan_export(const karvan_package *region, const char 
                                        const karvan_import_setting *settings,
                                        karvan_problems *problems, karvan_table **summary,
                                        karvan_error *err);
+
+/* ---- the record out -------------------------------------------------------------------- */
+
+/** Programs that draw timelines. */
+typedef enum karvan_timeline_form {
+    KARVAN_TIMELINE_VIS, /**< vis-timeline: {"groups": [...], "items": [...]} */
+    KARVAN_TIMELINE_JS   /**< TimelineJS of Knight Lab: {"title": ..., "events": [...]} */
+} karvan_timeline_form;
+/** What a timeline holds, and what it has no place for. */
+typedef struct karvan_timeline_count {
+    int64_t marks, lanes, undated, deprecated;
+} karvan_timeline_count;
+/**
+ * Claims as the JSON that a program draws a timeline from. Texts are escaped for HTML, which both
+ * programs take them for. Days beyond the years -99999 to 99999 are drawn as at their bound.
+ * @param v     rows of table claims
+ * @param count may be NULL
+ * @retval KARVAN_E_ARG the view is of another table; KARVAN_E_DATA, KARVAN_E_IO, KARVAN_E_NOMEM
+ * Source: the data formats as the two programs document them (docs/methods/record.md).
+ */
+KARVAN_API karvan_status karvan_timeline_write(const karvan_package *region, const karvan_view *v,
+                                               const karvan_timeline *how,
+                                               karvan_timeline_form form, const char *path,
+                                               karvan_timeline_count *count, karvan_error *err);
+/** Lists of references. */
+typedef enum karvan_citation_form { KARVAN_CSL_JSON, KARVAN_BIBTEX } karvan_citation_form;
+/**
+ * Sources as references that other programs cite: CSL-JSON 1.0.2 or BibTeX, each once, in the order
+ * of table sources. Rows of kind `assumption` are no source and are left out.
+ * @param ids [n] ids of table sources, several in one text parted by `;`, NULL entries passed over
+ * @param[out] written how many; may be NULL
+ * @retval KARVAN_E_ARG an id that no source has; KARVAN_E_DATA, KARVAN_E_IO, KARVAN_E_NOMEM
+ */
+KARVAN_API karvan_status karvan_citations_write(const karvan_package *region, int64_t n,
+                                                const char *const *ids, karvan_citation_form form,
+                                                const char *path, int64_t *written,
+                                                karvan_error *err);
+/**
+ * Some claims as a Data Package of their own: the claims, their parties, and every row of other
+ * tables that they name or that those rows need (kinds, sources, countries, organisations, places),
+ * with the schema that the region has. The folder appears whole or not at all, and opens as a
+ * region does: `karvan record --region DIR`.
+ * @param v   rows of table claims
+ * @param dir must not exist
+ * @retval KARVAN_E_ARG dir exists, or the view is of another table; KARVAN_E_IO, KARVAN_E_NOMEM
+ */
+KARVAN_API karvan_status karvan_record_package_write(const karvan_package *region,
+                                                     const karvan_view *v, const char *dir,
+                                                     karvan_error *err);
 
 /* ---- trade flows in -------------------------------------------------------------------------- */
 

@@ -21,8 +21,13 @@ typedef struct karvan_record_query {
     const char *text;      /**< folded words that the title must hold */
     bool has_from, has_to; /**< limits in days; a claim stays where its date may lie within */
     karvan_day from, to;
-    bool only_certain;   /**< keep only dates that certainly lie within */
-    bool only_conflicts; /**< claims that other claims contradict */
+    bool only_certain;          /**< keep only dates that certainly lie within */
+    bool only_conflicts;        /**< claims that other claims contradict */
+    int n_parties;              /**< a set of parties; 0: none is asked for */
+    const char *const *parties; /**< [n_parties] codes: all of them take part, */
+    bool any_party;             /**< or at least one */
+    int n_kinds;                /**< several kinds: one of them; 0: as `kind` says */
+    const char *const *kinds;   /**< [n_kinds] */
 } karvan_record_query;
 
 /** Code (iso3 or organisation id) of what a user typed: code, name or alias, forgiving.
@@ -42,10 +47,89 @@ KARVAN_API karvan_status karvan_record_pair(const karvan_package *region, const 
 KARVAN_API karvan_status karvan_record_select(const karvan_package *region,
                                               const karvan_record_query *q, karvan_view *v,
                                               karvan_error *err);
+/** Does a date lie within the limits of a query? yes: every day that it may mean does; maybe: some
+ * do, or its end is not known; unknown: d is NULL. Without limits: yes. */
+KARVAN_API karvan_truth karvan_record_within(const karvan_record_query *q, const karvan_edtf *d);
 /** id, date, kind, parties (codes joined by `;`), title, rank, source; with `wide` also dimension,
- * roles, value, unit, conflict, note. */
+ * roles, value, unit, conflict, note, subject, object, place, original. */
 KARVAN_API karvan_status karvan_record_table(const karvan_package *region, const karvan_view *v,
                                              bool wide, karvan_table **out, karvan_error *err);
+/** The same, and where the query has a limit of days a last column `within`: yes or maybe. q may be
+ * NULL. */
+KARVAN_API karvan_status karvan_record_list(const karvan_package *region, const karvan_view *v,
+                                            const karvan_record_query *q, bool wide,
+                                            karvan_table **out, karvan_error *err);
+
+/** What a claim of a kind is counted as: `class` of table kinds; where that says nothing, what the
+ * vocabulary of docs/methods/record.md says of the kind's name; else "event". Never NULL. */
+KARVAN_API const char *karvan_record_class(const karvan_package *region, const char *kind);
+/** Where reports show a kind: "milestone", "event" or "list", by `shown` of table kinds, then by
+ * its class (figures and statements: list), else "event". */
+KARVAN_API const char *karvan_record_shown(const karvan_package *region, const char *kind);
+
+/** Whom to believe where ranks leave it open. */
+typedef struct karvan_record_rules {
+    int n_sources;
+    const char *const *sources; /**< [n_sources] ids, first the one that goes before all others */
+} karvan_record_rules;
+/** The rules of karvan_record_resolve, as a user is to read them; lines end in a newline. */
+KARVAN_API const char *karvan_record_rules_text(void);
+/**
+ * One row a fact: the claim that is taken, by which rule, and what it sets aside. A fact is what
+ * claims of one conflict key speak of; claims without a key that say the same in every word (kind,
+ * subject, object, parties, date, value, unit, title) are one fact, any other is a fact alone.
+ * Rules: a deprecated claim is never taken; a preferred one goes before normal ones; among the rest
+ * the one whose source stands first in `rules`, then in table sources, those of kind `assumption`
+ * after all others. Where the first source contradicts itself the fact is undecided.
+ * @param v     facts of which a claim is in the view, all their claims; NULL: all
+ * @param rules NULL: the order of table sources alone
+ * @param[out] out fact, id (unknown: nothing is taken), date, kind, parties, title, value, unit,
+ * rank, source, rule, agree (ids of other claims that give the same date, value and unit), aside
+ * (ids of those that differ), aside_says (date and value of each, with its source; `deprecated`
+ * where it is); in the order of the first claim of each fact by date
+ * @retval KARVAN_E_ARG a source of the rules that is none, or that stands twice; KARVAN_E_NOMEM
+ * Cost: O(n log n) in claims.
+ */
+KARVAN_API karvan_status karvan_record_resolve(const karvan_package *region, const karvan_view *v,
+                                               const karvan_record_rules *rules, karvan_table **out,
+                                               karvan_error *err);
+/**
+ * Instruments of a country, or those that bind two, and whether they are in force on a day: claims
+ * of class `instrument` with their parties' dates, and the tables agreements and agreement_parties
+ * where the region has them. Deprecated claims are left out.
+ * An instrument is in force for a party from `in_force` on until `withdrawn` or `terminated`; one
+ * that no source ends goes on. Between two it is in force when it is for both. A signature, a
+ * ratification or the date of the claim alone leave it unknown, but not in force before them.
+ * @param b NULL: of a alone
+ * @param[out] out id, title, kind, signed, ratified, in_force, ends (each: the later of the
+ * parties', for ends the earlier; unknown where one party's is), status (yes, no, maybe, unknown),
+ * why, source
+ */
+KARVAN_API karvan_status karvan_record_instruments(const karvan_package *region, const char *a,
+                                                   const char *b, karvan_day day,
+                                                   karvan_table **out, karvan_error *err);
+/**
+ * What changed between two countries (b NULL: of a alone) from a day on: facts as
+ * karvan_record_resolve takes them, of kinds that are no figure, statement or list, and countries
+ * that join or leave bodies that both belong to.
+ * @param[out] out date, what, kind, certain (yes, or maybe: its date may lie before), source, id
+ * (of the claim; unknown for memberships); by date
+ */
+KARVAN_API karvan_status karvan_record_since(const karvan_package *region, const char *a,
+                                             const char *b, karvan_day day, karvan_table **out,
+                                             karvan_error *err);
+/** What the lanes of a timeline are. */
+typedef enum karvan_lanes {
+    KARVAN_LANES_DIMENSION,
+    KARVAN_LANES_PARTY, /**< every country and body that takes part; a claim stands on each */
+    KARVAN_LANES_KIND
+} karvan_lanes;
+/** How claims are set on a timeline. Undated and deprecated ones have no place on it. */
+typedef struct karvan_timeline {
+    karvan_lanes lanes;
+    const char
+        *focus; /**< of PARTY: whose lane is left out, since all claims are its; NULL: none */
+} karvan_timeline;
 /**
  * Contradictions: conflict key, resolved (the preferred claim's id, else empty), then id, date,
  * value, unit, title, rank, source, note; claims of one key together, preferred first. v NULL: all

@@ -83,6 +83,17 @@ KARVAN_API karvan_status karvan_report_profile_page(const karvan_network *net,
                                                     const karvan_route *routes,
                                                     karvan_document *out, karvan_error *err);
 
+/** Claims on lanes over years: a mark each, colour and shape by dimension; what a date leaves open
+ * fades out, a fork marks what claims contradict. Undated and deprecated claims have no mark.
+ * Stand-alone SVG.
+ * @param v        rows of table claims, by date
+ * @param width_px 320..4000
+ * @retval KARVAN_E_ARG, KARVAN_E_DATA, KARVAN_E_NOMEM */
+KARVAN_API karvan_status karvan_report_timeline_svg(const karvan_package *region,
+                                                    const karvan_view *v,
+                                                    const karvan_timeline *how, int width_px,
+                                                    karvan_document *out, karvan_error *err);
+
 /** Isochrones: expected hours of the best way by time from a place to each other, in bands, with
  * the tree of these ways. Stand-alone SVG.
  * @param origin   row of table places

@@ -269,6 +269,14 @@ typedef struct karvan_package karvan_package;
  */
 KARVAN_API karvan_status karvan_package_open(const char *path, karvan_problems *problems,
                                              karvan_package **out, karvan_error *err);
+/**
+ * The same of some tables: the others are neither read nor judged, as if they could not be read;
+ * keys that refer to them are not looked up.
+ * @param only  names of tables, NULL-ended; NULL: all. Those that are none do no harm
+ */
+KARVAN_API karvan_status karvan_package_open_some(const char *path, const char *const *only,
+                                                  karvan_problems *problems, karvan_package **out,
+                                                  karvan_error *err);
 KARVAN_API void karvan_package_destroy(karvan_package *p);
 KARVAN_API const char *karvan_package_name(const karvan_package *p);
 KARVAN_API const char *karvan_package_title(const karvan_package *p);

@@ -62,6 +62,8 @@ bool cli_takes(const command *k, const char *option);
 karvan_status cli_no_command(const char *name, karvan_error *err);
 /* Print the problems of the region to stderr and give KARVAN_E_DATA where one is an error. */
 karvan_status cli_open_region(cli *c, karvan_error *err);
+/* The same of some of its tables (NULL-ended): what a command needs that must answer at once. */
+karvan_status cli_open_tables(cli *c, const char *const *only, karvan_error *err);
 /* Open the region without judging it: c->problems holds what schema and rooms say. */
 karvan_status cli_check_region(cli *c, karvan_error *err);
 /* The region that was opened, once more, without the edits of --scenario. */

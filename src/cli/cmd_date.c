@@ -65,6 +65,9 @@ static bool print_line(const cli *c, const char *s) {
     if (strcmp(days[0], days[2]) != 0 || strcmp(days[1], days[3]) != 0)
         (void)printf("; with doubt %s to %s", days[2], days[3]);
     (void)printf("\n");
+    char words[400];
+    if (karvan_edtf_words(s, strlen(s), words, sizeof words, NULL) == KARVAN_OK)
+        (void)printf("  %s\n", words);
     return true;
 }
 
@@ -104,9 +107,11 @@ const command command_date = {
     "[STRING...]",
     "Parses EDTF of levels 0, 1 and 2 and prints the earliest and latest day, strictly and with "
     "the\n"
-    "padding of its qualifiers. Without arguments, one string a line is read from standard input; "
-    "JSON\n"
-    "then is one object a line. Exit status 1 where a string is not EDTF. docs/methods/dates.md.",
+    "padding of its qualifiers, and what the string means in words. Without arguments, one string "
+    "a\n"
+    "line is read from standard input; JSON then is one object a line. Exit status 1 where a "
+    "string is\n"
+    "not EDTF. docs/methods/dates.md.",
     NULL,
     examples,
     0,

@@ -8,7 +8,7 @@ static karvan_status run_dyads(cli *c, karvan_error *err) {
     if (cli_option(c, "states")) return cli_dyads_states(c, err);
     st = cli_dyads_need_states(c, err);
     if (st != KARVAN_OK) return st;
-    if (cli_option(c, "memberships")) return cli_dyads_joint(c, err);
+    if (cli_option(c, "memberships") || cli_switch(c, "joint")) return cli_dyads_joint(c, err);
     return cli_dyads_region(c, err);
 }
 
@@ -31,10 +31,12 @@ static const option_spec options[] = {
     {"distance", "FILE", "from capital to capital, km, by this table of capitals"},
     {"capital-of", "last|first|most", "which counts where one moves (default: last of the year)"},
     {"sphere", NULL, "distances on a sphere of 6378.137 km (default: the ellipsoid WGS84)"},
-    {"", NULL, "from a table of memberships"},
-    {"memberships", "FILE", "one row a state and year, one column a body; .csv or .csv.gz"},
-    {"joint", NULL, "bodies that both belong to"},
+    {"", NULL, "from memberships: of a file, or of the region"},
+    {"joint", NULL, "how many bodies both belong to"},
+    {"memberships", "FILE", "a row a state and year, a column a body; or a row a membership"},
     {"status", "A,B", "what counts as belonging (default: member,associate)"},
+    {"bounds", NULL, "also how many they possibly belong to"},
+    {"bodies", NULL, "also which; those that are only possible with ?"},
     {"sum", NULL, "only the sum over all pairs and years"},
     {"", NULL, "from the region"},
     {"measure", "A,B", "columns (default: all that the region has)"},

@@ -171,19 +171,20 @@ static bool goes_both_ways(const cli *c, const char *path) {
     return false;
 }
 
-static karvan_status attach_file(const cli *c, dyads_attachments *a, dyads_file *f, karvan_dyads *d,
-                                 karvan_problems *problems, karvan_error *err) {
+static karvan_status attach_file(const cli *c, dyads_attachments *a, dyads_file *f,
+                                 karvan_dyad_years *d, karvan_problems *problems,
+                                 karvan_error *err) {
     karvan_cover covers[sizeof a->cover / sizeof a->cover[0]];
     karvan_attach_options o = {.n_columns = f->n, .columns = a->words.word + f->first};
     if (f->renamed) o.names = a->words.word + f->first + f->n;
     o.both_ways = goes_both_ways(c, f->path);
     o.n_covers = covers_of(a, f->path, covers), o.covers = covers;
     karvan_status st = karvan_attach_read(f->path, &f->table, err);
-    return st == KARVAN_OK ? karvan_dyads_attach(d, f->table, &o, problems, err) : st;
+    return st == KARVAN_OK ? karvan_dyad_years_attach(d, f->table, &o, problems, err) : st;
 }
 
 static karvan_status attach_distance(const cli *c, dyads_attachments *a, const char *path,
-                                     karvan_dyads *d, karvan_problems *problems,
+                                     karvan_dyad_years *d, karvan_problems *problems,
                                      karvan_error *err) {
     karvan_cover covers[sizeof a->cover / sizeof a->cover[0]];
     karvan_distance_options o = {.sphere = cli_switch(c, "sphere"), .covers = covers};
@@ -192,10 +193,10 @@ static karvan_status attach_distance(const cli *c, dyads_attachments *a, const c
         st = karvan_capital_rule_parse(cli_option(c, "capital-of"), &o.rule, err);
     o.n_covers = covers_of(a, path, covers);
     if (st == KARVAN_OK) st = karvan_attach_read(path, &a->capitals, err);
-    return st == KARVAN_OK ? karvan_dyads_distance(d, a->capitals, &o, problems, err) : st;
+    return st == KARVAN_OK ? karvan_dyad_years_distance(d, a->capitals, &o, problems, err) : st;
 }
 
-karvan_status cli_attach_all(const cli *c, dyads_attachments *a, karvan_dyads *d,
+karvan_status cli_attach_all(const cli *c, dyads_attachments *a, karvan_dyad_years *d,
                              karvan_problems *problems, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const char *distance = cli_option(c, "distance");

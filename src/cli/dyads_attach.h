@@ -33,7 +33,7 @@ typedef struct dyads_attachments {
 /* What is said, checked as far as it can be before a file is read. */
 karvan_status cli_attach_asked(const cli *c, dyads_attachments *a, karvan_error *err);
 /* Read the files and attach them; they must stay as long as the dyads. */
-karvan_status cli_attach_all(const cli *c, dyads_attachments *a, karvan_dyads *d,
+karvan_status cli_attach_all(const cli *c, dyads_attachments *a, karvan_dyad_years *d,
                              karvan_problems *problems, karvan_error *err);
 void cli_attach_clear(dyads_attachments *a);
 #endif

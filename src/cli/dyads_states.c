@@ -9,10 +9,10 @@
 typedef struct states_run {
     const char *path;
     karvan_states *states;
-    karvan_dyads *dyads;
+    karvan_dyad_years *dyads;
     karvan_problems *problems;
     dyads_attachments *attached;
-    karvan_dyads_query q;
+    karvan_dyad_years_query q;
 } states_run;
 
 karvan_status cli_dyads_need_states(const cli *c, karvan_error *err) {
@@ -25,7 +25,8 @@ karvan_status cli_dyads_need_states(const cli *c, karvan_error *err) {
 
 /* Options that mean nothing here, or without another. */
 static karvan_status belong(const cli *c, karvan_error *err) {
-    static const char *const of_others[] = {"joint", "status", "sum", "measure", "pair", NULL};
+    static const char *const of_others[] = {"joint", "status",  "bounds", "bodies",
+                                            "sum",   "measure", "pair",   NULL};
     static const char *const of_cells[] = {"attach", "both-ways", "covers",     "distance",
                                            "sphere", "trace",     "capital-of", NULL};
     static const struct {
@@ -91,7 +92,7 @@ static karvan_status open_states(const cli *c, states_run *x, karvan_error *err)
     if (st == KARVAN_OK) st = find_years(c, x, err);
     x->q.months = cli_switch(c, "months"), x->q.undirected = cli_switch(c, "undirected");
     x->q.extend = cli_switch(c, "extend"), x->q.certain = cli_switch(c, "certain");
-    return st == KARVAN_OK ? karvan_dyads_create(x->states, &x->q, &x->dyads, err) : st;
+    return st == KARVAN_OK ? karvan_dyad_years_create(x->states, &x->q, &x->dyads, err) : st;
 }
 
 /* What the years asked for are to the table's last day. */
@@ -120,7 +121,7 @@ static void tell_end(const states_run *x) {
 
 static karvan_status print_count(const states_run *x, karvan_error *err) {
     int64_t n, maybe;
-    karvan_status st = karvan_dyads_count(x->dyads, &n, &maybe, err);
+    karvan_status st = karvan_dyad_years_count(x->dyads, &n, &maybe, err);
     if (st != KARVAN_OK) return st;
     if (maybe > 0)
         (void)fprintf(stderr,
@@ -133,7 +134,7 @@ static karvan_status print_count(const states_run *x, karvan_error *err) {
 
 static karvan_status print_years(const cli *c, const states_run *x, karvan_error *err) {
     karvan_table *t = NULL;
-    karvan_status st = karvan_dyads_by_year(x->dyads, &t, err);
+    karvan_status st = karvan_dyad_years_by_year(x->dyads, &t, err);
     if (st == KARVAN_OK) st = cli_print(c, t, err);
     karvan_table_destroy(t);
     return st;
@@ -149,7 +150,8 @@ static karvan_status run(const cli *c, states_run *x, karvan_error *err) {
     if (cli_switch(c, "by-year")) return print_years(c, x, err);
     /* rows by the million are for programs, unless a table is asked for */
     karvan_format format = cli_option(c, "format") ? c->format : KARVAN_FORMAT_CSV;
-    return karvan_dyads_write(x->dyads, cli_switch(c, "trace"), format, cli_width(), stdout, err);
+    return karvan_dyad_years_write(x->dyads, cli_switch(c, "trace"), format, cli_width(), stdout,
+                                   err);
 }
 
 karvan_status cli_dyads_states(cli *c, karvan_error *err) {
@@ -160,7 +162,7 @@ karvan_status cli_dyads_states(cli *c, karvan_error *err) {
     if (!x.attached) return karvan_fail(err, KARVAN_E_NOMEM, "no memory");
     st = cli_attach_asked(c, x.attached, err);
     if (st == KARVAN_OK) st = run(c, &x, err);
-    karvan_dyads_destroy(x.dyads);
+    karvan_dyad_years_destroy(x.dyads);
     karvan_states_destroy(x.states);
     karvan_problems_destroy(x.problems);
     cli_attach_clear(x.attached);

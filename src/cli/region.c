@@ -80,10 +80,12 @@ static karvan_status apply_scenarios(cli *c, karvan_error *err) {
     return karvan_scenarios_apply(c->region, n, names, c->problems, err);
 }
 
-static karvan_status open_package(cli *c, karvan_error *err) {
+static karvan_status open_package(cli *c, const char *const *only, karvan_error *err) {
     karvan_status st = find_region(c, err);
+    if (cli_option(c, "scenario")) only = NULL; /* its edits may be of any table */
     if (st == KARVAN_OK) st = karvan_problems_create(&c->problems, err);
-    if (st == KARVAN_OK) st = karvan_package_open(c->region_dir, c->problems, &c->region, err);
+    if (st == KARVAN_OK)
+        st = karvan_package_open_some(c->region_dir, only, c->problems, &c->region, err);
     if (st == KARVAN_OK) st = apply_scenarios(c, err);
     return st;
 }
@@ -98,7 +100,7 @@ karvan_status cli_plain_region(const cli *c, karvan_package **out, karvan_error 
 }
 
 karvan_status cli_check_region(cli *c, karvan_error *err) {
-    karvan_status st = open_package(c, err);
+    karvan_status st = open_package(c, NULL, err);
     /* a descriptor that cannot be used is a problem of the data, and listed */
     if (st == KARVAN_E_DATA && c->problems && karvan_problems_total(c->problems) > 0) {
         *err = (karvan_error){0};
@@ -107,6 +109,8 @@ karvan_status cli_check_region(cli *c, karvan_error *err) {
     if (st == KARVAN_OK) st = karvan_package_check_sources(c->region, c->problems, err);
     if (st == KARVAN_OK) st = karvan_scenarios_check(c->region, c->problems, err);
     if (st == KARVAN_OK) st = karvan_record_check(c->region, c->problems, err);
+    if (st == KARVAN_OK) st = karvan_coverage_check(c->region, c->problems, err);
+    if (st == KARVAN_OK) st = karvan_relation_index_check(c->region, c->problems, err);
     if (st == KARVAN_OK) st = karvan_trade_check(c->region, c->problems, err);
     if (st == KARVAN_OK) st = karvan_network_check(c->region, c->problems, err);
     if (st == KARVAN_OK) st = karvan_flow_check(c->region, c->problems, err);
@@ -121,8 +125,10 @@ karvan_status cli_not_there(const char *path, karvan_error *err) {
     return karvan_fail(err, KARVAN_E_ARG, "%s is there already: choose another folder", path);
 }
 
-karvan_status cli_open_region(cli *c, karvan_error *err) {
-    karvan_status st = open_package(c, err);
+karvan_status cli_open_region(cli *c, karvan_error *err) { return cli_open_tables(c, NULL, err); }
+
+karvan_status cli_open_tables(cli *c, const char *const *only, karvan_error *err) {
+    karvan_status st = open_package(c, only, err);
     int64_t errors = c->problems ? karvan_problems_count(c->problems, KARVAN_ERROR) : 0;
     if (errors == 0) return st;
     *err = (karvan_error){0};

@@ -1,6 +1,106 @@
+/* The index of relations. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/try.h"
 #include "cli/relations.h"
+#include "cli/words.h"
+#include "table/known.h"
+
+static const char *const tables[] = {
+    "countries",  "organisations",     "kinds",    "claims", "parties",    "memberships",
+    "agreements", "agreement_parties", "coverage", "trade",  "indicators", "places",
+    "capitals",   "relation_index",    NULL};
+
+static karvan_status year_of(const char *said, size_t n, int64_t *out, karvan_error *err) {
+    char word[16];
+    if (n < sizeof word) {
+        memcpy(word, said, n), word[n] = 0;
+        if (cli_whole(word, -9999, 9999, out)) return KARVAN_OK;
+    }
+    return karvan_fail(err, KARVAN_E_ARG, "--years is a year or two, 1991/2025, not '%.40s'", said);
+}
+
+/* --years A/B, or A alone. */
+static karvan_status read_years(const cli *c, karvan_index_query *q, karvan_error *err) {
+    const char *said = cli_option(c, "years");
+    if (!said) return KARVAN_OK;
+    const char *slash = strchr(said, '/');
+    size_t n = slash ? (size_t)(slash - said) : strlen(said);
+    q->has_from = q->has_to = true;
+    karvan_status st = year_of(said, n, &q->from, err);
+    q->to = q->from;
+    if (st == KARVAN_OK && slash) st = year_of(slash + 1, strlen(slash + 1), &q->to, err);
+    if (st == KARVAN_OK && q->from > q->to)
+        st = karvan_fail(err, KARVAN_E_ARG, "--years: %lld lies after %lld", (long long)q->from,
+                         (long long)q->to);
+    return st;
+}
+
+/* Without --years the last year that the region covers. */
+static karvan_status last_year(const cli *c, karvan_index_query *q, karvan_error *err) {
+    karvan_pairs *p = NULL;
+    if (q->has_from) return KARVAN_OK;
+    karvan_status st = karvan_pairs_create(c->region, q->a, q->b, &p, err);
+    if (st == KARVAN_OK && karvan_pairs_years(p, &q->from, &q->to))
+        q->from = q->to, q->has_from = q->has_to = true;
+    karvan_pairs_destroy(p);
+    return st;
+}
+
+static karvan_status read_components(const cli *c, karvan_table **out, karvan_error *err) {
+    static const karvan_column columns[] = {
+        {"component", KARVAN_TEXT, NULL},      {"dimension", KARVAN_TEXT, NULL},
+        {"measure", KARVAN_TEXT, NULL},        {"weight", KARVAN_REAL, NULL},
+        {"transformation", KARVAN_TEXT, NULL}, {"parameter", KARVAN_REAL, NULL},
+        {"half_life", KARVAN_REAL, NULL}};
+    const char *path = cli_option(c, "components");
+    if (!path) return KARVAN_OK;
+    return karvan_i_csv_read_known(path, "relation_index",
+                                   (int)(sizeof columns / sizeof columns[0]), columns, out, err);
+}
+
+static karvan_status read_draws(const cli *c, karvan_index_query *q, karvan_error *err) {
+    const char *draws = cli_option(c, "draws"), *seed = cli_option(c, "seed");
+    int64_t n = 1000, s = 1;
+    if (draws && !cli_whole(draws, 0, 1000000, &n))
+        return karvan_fail(err, KARVAN_E_ARG, "--draws is 0 to 1000000, not '%.40s'", draws);
+    if (seed && !cli_whole(seed, 0, INT64_MAX, &s))
+        return karvan_fail(err, KARVAN_E_ARG, "--seed is a whole number of 0 or more, not '%.40s'",
+                           seed);
+    q->draws = (int)n, q->seed = (uint64_t)s;
+    return cli_threads(c, &q->threads, err);
+}
+
+/* Options of the network say nothing here. */
+static karvan_status refuse_idle(const cli *c, karvan_error *err) {
+    static const char *const idle[] = {"year", "tie", "out", NULL};
+    for (int i = 0; idle[i]; i++)
+        if (cli_switch(c, idle[i]))
+            return karvan_fail(err, KARVAN_E_ARG, "--%s needs --network", idle[i]);
+    if (cli_switch(c, "parts")) return cli_not_both(c, "parts", "draws", err);
+    return KARVAN_OK;
+}
 
 karvan_status cli_relations_index(cli *c, karvan_error *err) {
-    (void)c;
-    return karvan_fail(err, KARVAN_E_ARG, "not yet");
+    karvan_status st = KARVAN_OK;
+    karvan_index_query q = {.dimension = cli_option(c, "dimension")};
+    karvan_table *t = NULL, *components = NULL;
+    const char *pair = cli_option(c, "pair");
+    KARVAN_TRY(refuse_idle(c, err));
+    KARVAN_TRY(read_years(c, &q, err));
+    KARVAN_TRY(read_draws(c, &q, err));
+    KARVAN_TRY(read_components(c, &components, err));
+    KARVAN_TRY(cli_open_tables(c, tables, err));
+    q.components = components;
+    if (pair) KARVAN_TRY(karvan_record_pair(c->region, pair, &q.a, &q.b, err));
+    KARVAN_TRY(last_year(c, &q, err));
+    if (cli_switch(c, "parts"))
+        KARVAN_TRY(karvan_relation_components(c->region, &q, &t, err));
+    else
+        KARVAN_TRY(karvan_relation_index(c->region, &q, &t, err));
+    KARVAN_TRY(cli_print(c, t, err));
+done:
+    karvan_table_destroy(t), karvan_table_destroy(components);
+    return st;
 }

@@ -1,98 +1,23 @@
-/* A region as a folder of CSV files with its descriptor: what karvan itself reads. Cells are
- * written in one way, so the descriptor says that way, whatever the region's own files did. */
-#include <jansson.h>
-#include <string.h>
-
+/* A region as a folder of CSV files with its descriptor. */
+#include "base/alloc.h"
 #include "base/try.h"
 #include "exchange/export.h"
-#include "exchange/folder.h"
-#include "table/csv_text.h"
-#include "table/package.h"
-
-/* The field's spelling of cells goes: numbers have points, truth values are true and false. */
-static void plain_fields(json_t *schema) {
-    static const char *const own[] = {"decimalChar", "groupChar",   "bareNumber",
-                                      "trueValues",  "falseValues", NULL};
-    size_t i;
-    json_t *field;
-    json_array_foreach(json_object_get(schema, "fields"), i, field) {
-        for (const char *const *k = own; *k; k++) (void)json_object_del(field, *k);
-    }
-}
-
-/* 0, or -1 where there is no memory. */
-static int plain_resource(json_t *resource, const char *name) {
-    static const char *const own[] = {"dialect", "bytes", "hash", "profile", NULL};
-    json_t *schema = json_object_get(resource, "schema");
-    char path[300];
-    (void)snprintf(path, sizeof path, "%.250s.csv", name);
-    for (const char *const *k = own; *k; k++) (void)json_object_del(resource, *k);
-    plain_fields(schema);
-    int bad = json_object_set_new(resource, "path", json_string(path));
-    bad |= json_object_set_new(resource, "format", json_string("csv"));
-    bad |= json_object_set_new(resource, "mediatype", json_string("text/csv"));
-    bad |= json_object_set_new(resource, "encoding", json_string("utf-8"));
-    bad |= json_object_set_new(schema, "missingValues",
-                               json_pack("[{ssss},{ssss}]", "value", "", "label", "unknown",
-                                         "value", "..", "label", "not covered"));
-    return bad;
-}
-
-static int add_text(const char *s, size_t n, void *out) {
-    karvan_i_text_add(out, s, n);
-    return 0;
-}
-
-/* Resources that are no tables are left out of the copy. */
-static karvan_status descriptor(const karvan_package *p, karvan_i_text *out, karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    json_t *copy = json_deep_copy(p->json), *list = json_object_get(copy, "resources");
-    KARVAN_REQUIRE(list, err, KARVAN_E_NOMEM, "no memory for a descriptor");
-    for (size_t i = json_array_size(list); i-- > 0;) {
-        json_t *resource = json_array_get(list, i);
-        const char *name = json_string_value(json_object_get(resource, "name"));
-        if (!name || !karvan_package_table(p, name))
-            (void)json_array_remove(list, i);
-        else
-            KARVAN_REQUIRE(plain_resource(resource, name) == 0, err, KARVAN_E_NOMEM,
-                           "no memory for a descriptor");
-    }
-    KARVAN_REQUIRE(json_dump_callback(copy, add_text, out, JSON_INDENT(1)) == 0, err,
-                   KARVAN_E_NOMEM, "no memory for a descriptor");
-    karvan_i_text_puts(out, "\n");
-    KARVAN_TRY(karvan_i_text_status(out, err));
-done:
-    json_decref(copy);
-    return st;
-}
-
-static karvan_status write_table(karvan_i_export *x, const karvan_i_folder *f,
-                                 const karvan_table *t, karvan_error *err) {
-    karvan_i_text text = {0};
-    char name[300];
-    (void)snprintf(name, sizeof name, "%.250s.csv", karvan_table_name(t));
-    karvan_i_csv_text(t, &text);
-    karvan_status st = karvan_i_folder_file(f, name, &text, err);
-    karvan_i_text_clear(&text);
-    if (st != KARVAN_OK) return st;
-    return karvan_i_export_count(x, karvan_table_name(t), karvan_table_rows(t),
-                                 karvan_table_rows(t), err);
-}
+#include "exchange/packing.h"
 
 static karvan_status write_csv(karvan_i_export *x, const char *path, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_i_folder f = {0};
-    karvan_i_text text = {0};
-    KARVAN_TRY(karvan_i_folder_begin(&f, path, err));
-    KARVAN_TRY(descriptor(x->region, &text, err));
-    KARVAN_TRY(karvan_i_folder_file(&f, "datapackage.json", &text, err));
-    for (int i = 0; i < karvan_package_count(x->region); i++)
-        if (karvan_package_at(x->region, i))
-            KARVAN_TRY(write_table(x, &f, karvan_package_at(x->region, i), err));
-    KARVAN_TRY(karvan_i_folder_finish(&f, err));
+    int n = karvan_package_count(x->region);
+    const karvan_table **tables = karvan_i_calloc((size_t)n + 1, sizeof *tables);
+    KARVAN_REQUIRE(tables, err, KARVAN_E_NOMEM, "no memory for an export");
+    for (int i = 0; i < n; i++) {
+        const karvan_table *t = tables[i] = karvan_package_at(x->region, i);
+        if (!t) continue;
+        KARVAN_TRY(karvan_i_export_count(x, karvan_table_name(t), karvan_table_rows(t),
+                                         karvan_table_rows(t), err));
+    }
+    st = karvan_i_packing_write(&(karvan_i_packing){.region = x->region, .tables = tables}, path, err);
 done:
-    karvan_i_folder_clear(&f);
-    karvan_i_text_clear(&text);
+    karvan_i_free(tables);
     return st;
 }
 

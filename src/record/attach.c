@@ -19,7 +19,7 @@ karvan_status karvan_attach_read(const char *path, karvan_table **out, karvan_er
 
 /* ---- sources and columns ---- */
 
-karvan_status karvan_i_add_source(karvan_dyads *d, karvan_i_source **out, karvan_error *err) {
+karvan_status karvan_i_add_source(karvan_dyad_years *d, karvan_i_source **out, karvan_error *err) {
     karvan_i_source *more =
         karvan_i_realloc(d->source, (size_t)d->n_sources + 1, sizeof *d->source);
     if (!more) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for a table more");
@@ -28,7 +28,7 @@ karvan_status karvan_i_add_source(karvan_dyads *d, karvan_i_source **out, karvan
     return KARVAN_OK;
 }
 
-static bool is_taken(const karvan_dyads *d, const char *name) {
+static bool is_taken(const karvan_dyad_years *d, const char *name) {
     static const char *const own[] = {"code1", "code2", "year", "month", "exists", "extended"};
     for (size_t k = 0; k < sizeof own / sizeof own[0]; k++)
         if (strcmp(own[k], name) == 0) return true;
@@ -37,7 +37,7 @@ static bool is_taken(const karvan_dyads *d, const char *name) {
     return false;
 }
 
-karvan_status karvan_i_add_column(karvan_dyads *d, const char *name, const char *suffix,
+karvan_status karvan_i_add_column(karvan_dyad_years *d, const char *name, const char *suffix,
                                   karvan_i_attached what, karvan_error *err) {
     size_t n = strlen(name) + strlen(suffix) + 1;
     karvan_i_attached *more =
@@ -62,7 +62,8 @@ karvan_status karvan_i_add_column(karvan_dyads *d, const char *name, const char 
     return st;
 }
 
-static karvan_status add_sides(karvan_dyads *d, int column, const char *name, karvan_error *err) {
+static karvan_status add_sides(karvan_dyad_years *d, int column, const char *name,
+                               karvan_error *err) {
     const karvan_i_source *s = &d->source[d->n_sources - 1];
     karvan_column is = karvan_table_column(s->t, column);
     karvan_i_attached what = {
@@ -79,7 +80,7 @@ static bool is_key(const karvan_i_key *k, int column) {
     return column == k->code[0] || column == k->code[1] || column == k->year || column == k->month;
 }
 
-static karvan_status add_named(karvan_dyads *d, const karvan_i_key *k, const char *column,
+static karvan_status add_named(karvan_dyad_years *d, const karvan_i_key *k, const char *column,
                                const char *name, karvan_error *err) {
     char room[120];
     const karvan_table *t = d->source[d->n_sources - 1].t;
@@ -94,7 +95,7 @@ static karvan_status add_named(karvan_dyads *d, const karvan_i_key *k, const cha
     return add_sides(d, c, name ? name : column, err);
 }
 
-static karvan_status add_columns(karvan_dyads *d, const karvan_i_key *k,
+static karvan_status add_columns(karvan_dyad_years *d, const karvan_i_key *k,
                                  const karvan_attach_options *o, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int before = d->n_columns;
@@ -129,7 +130,7 @@ static bool same_cell(const karvan_table *t, int c, int64_t x, int64_t y) {
 }
 
 /* Column of the table, attached from the last source, in which two rows differ; -1: none. */
-static int differs(const karvan_dyads *d, int64_t x, int64_t y) {
+static int differs(const karvan_dyad_years *d, int64_t x, int64_t y) {
     const karvan_table *t = d->source[d->n_sources - 1].t;
     for (int k = 0; k < d->n_columns; k++)
         if (d->column[k].source == d->n_sources - 1 && !same_cell(t, d->column[k].column, x, y))
@@ -152,8 +153,8 @@ static karvan_status contradiction(const karvan_i_source *s, int column, int64_t
 }
 
 /* Equal keys stand together, by row. Rows that say the same one way and the other are no fault. */
-static karvan_status judge_twins(karvan_dyads *d, const karvan_i_key *k, karvan_problems *problems,
-                                 karvan_error *err) {
+static karvan_status judge_twins(karvan_dyad_years *d, const karvan_i_key *k,
+                                 karvan_problems *problems, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_source *s = &d->source[d->n_sources - 1];
     int64_t kept = 0;
@@ -185,7 +186,7 @@ done:
 /* ---- covers ---- */
 
 /* First and last period that lie within the days wholly. */
-static void cover_days(const karvan_dyads *d, const karvan_cover *from, karvan_i_cover *to) {
+static void cover_days(const karvan_dyad_years *d, const karvan_cover *from, karvan_i_cover *to) {
     int32_t first = karvan_i_period_of(d, from->first), last = karvan_i_period_of(d, from->last);
     if (first < 0)
         first = 0;
@@ -217,7 +218,7 @@ static karvan_status cover_columns(const karvan_table *t, const karvan_cover *fr
     return KARVAN_OK;
 }
 
-static karvan_status cover_states(const karvan_dyads *d, const karvan_cover *from,
+static karvan_status cover_states(const karvan_dyad_years *d, const karvan_cover *from,
                                   karvan_i_cover *to, karvan_error *err) {
     if (from->n_codes == 0) return KARVAN_OK;
     to->state = karvan_i_calloc((size_t)d->states->n + 1, 1);
@@ -233,7 +234,7 @@ static karvan_status cover_states(const karvan_dyads *d, const karvan_cover *fro
     return KARVAN_OK;
 }
 
-karvan_status karvan_i_add_covers(karvan_dyads *d, karvan_i_source *s, int n,
+karvan_status karvan_i_add_covers(karvan_dyad_years *d, karvan_i_source *s, int n,
                                   const karvan_cover *covers, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     s->cover = karvan_i_calloc((size_t)n + 1, sizeof *s->cover);
@@ -253,8 +254,9 @@ done:
 
 /* ---- all of it ---- */
 
-static karvan_status attach(karvan_dyads *d, karvan_i_source *s, const karvan_attach_options *o,
-                            karvan_problems *problems, karvan_error *err) {
+static karvan_status attach(karvan_dyad_years *d, karvan_i_source *s,
+                            const karvan_attach_options *o, karvan_problems *problems,
+                            karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_key k;
     KARVAN_TRY(karvan_i_key_find(d, s->t, &k, err));
@@ -271,9 +273,9 @@ done:
     return st;
 }
 
-karvan_status karvan_dyads_attach(karvan_dyads *d, const karvan_table *t,
-                                  const karvan_attach_options *options, karvan_problems *problems,
-                                  karvan_error *err) {
+karvan_status karvan_dyad_years_attach(karvan_dyad_years *d, const karvan_table *t,
+                                       const karvan_attach_options *options,
+                                       karvan_problems *problems, karvan_error *err) {
     const karvan_attach_options defaults = {0};
     karvan_i_source *s = NULL;
     if (!d || !t) return karvan_fail(err, KARVAN_E_ARG, "dyads or table is NULL");
@@ -286,9 +288,9 @@ karvan_status karvan_dyads_attach(karvan_dyads *d, const karvan_table *t,
     return st;
 }
 
-int karvan_dyads_columns(const karvan_dyads *d) { return d->n_columns; }
+int karvan_dyad_years_columns(const karvan_dyad_years *d) { return d->n_columns; }
 
-karvan_column karvan_dyads_column(const karvan_dyads *d, int column) {
+karvan_column karvan_dyad_years_column(const karvan_dyad_years *d, int column) {
     const karvan_i_attached *c = &d->column[column];
     return (karvan_column){c->name, c->type, c->unit};
 }

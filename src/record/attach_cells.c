@@ -7,7 +7,8 @@
 #include "base/try.h"
 #include "record/attach.h"
 
-karvan_status karvan_i_cells_init(const karvan_dyads *d, karvan_i_cells *c, karvan_error *err) {
+karvan_status karvan_i_cells_init(const karvan_dyad_years *d, karvan_i_cells *c,
+                                  karvan_error *err) {
     karvan_status st = KARVAN_OK;
     *c = (karvan_i_cells){.from = -1, .to = -1};
     c->cursor = karvan_i_calloc((size_t)d->n_sources * 2 + 1, sizeof *c->cursor);
@@ -39,14 +40,14 @@ static int64_t lower_bound(const karvan_i_source *s, uint64_t key) {
     return low;
 }
 
-static void place(const karvan_dyads *d, const karvan_i_source *s, int32_t a, int32_t b,
+static void place(const karvan_dyad_years *d, const karvan_i_source *s, int32_t a, int32_t b,
                   karvan_i_cursor *cursor) {
     cursor->base = karvan_i_key_of(d, s, a, b), cursor->row = -1;
     cursor->at = lower_bound(s, cursor->base);
     cursor->end = lower_bound(s, cursor->base + (uint64_t)s->span);
 }
 
-void karvan_i_cells_pair(const karvan_dyads *d, karvan_i_cells *c, int32_t a, int32_t b) {
+void karvan_i_cells_pair(const karvan_dyad_years *d, karvan_i_cells *c, int32_t a, int32_t b) {
     c->a = a, c->b = b;
     for (int k = 0; k < d->n_sources; k++) {
         const karvan_i_source *s = &d->source[k];
@@ -81,7 +82,7 @@ static karvan_cell absent(const karvan_i_source *s, const karvan_i_attached *wha
     return KARVAN_NOT_COVERED;
 }
 
-static void fill_distance(const karvan_dyads *d, const karvan_i_source *s, karvan_i_cells *c,
+static void fill_distance(const karvan_dyad_years *d, const karvan_i_source *s, karvan_i_cells *c,
                           int32_t period, karvan_dyad_cell *cell) {
     cell->row = s->capital[(int64_t)c->a * d->periods + period];
     cell->row2 = s->capital[(int64_t)c->b * d->periods + period];
@@ -100,7 +101,7 @@ static void fill_distance(const karvan_dyads *d, const karvan_i_source *s, karva
     cell->real = c->km;
 }
 
-void karvan_i_cells_at(const karvan_dyads *d, karvan_i_cells *c, int32_t period) {
+void karvan_i_cells_at(const karvan_dyad_years *d, karvan_i_cells *c, int32_t period) {
     int64_t first = d->q.from * d->per_year + period;
     for (int k = 0; k < d->n_sources; k++) {
         const karvan_i_source *s = &d->source[k];
@@ -142,7 +143,7 @@ void karvan_i_trace(const karvan_dyad_cell *c, char *room, size_t cap) {
 /* ---- every dyad-year ---- */
 
 typedef struct pass {
-    const karvan_dyads *d;
+    const karvan_dyad_years *d;
     karvan_i_cells cells;
     karvan_dyad_fn fn;
     void *ctx;
@@ -151,7 +152,7 @@ typedef struct pass {
 static karvan_status pass_pair(void *ctx, int32_t a, int32_t b, const karvan_i_marks *m,
                                karvan_error *err) {
     pass *x = ctx;
-    const karvan_dyads *d = x->d;
+    const karvan_dyad_years *d = x->d;
     karvan_dyad is = {.state1 = a, .state2 = b, .cell = x->cells.cell};
     karvan_i_cells_pair(d, &x->cells, a, b);
     for (int32_t p = m->low; p < m->high; p++) {
@@ -165,8 +166,8 @@ static karvan_status pass_pair(void *ctx, int32_t a, int32_t b, const karvan_i_m
     return KARVAN_OK;
 }
 
-karvan_status karvan_dyads_each(const karvan_dyads *d, karvan_dyad_fn fn, void *ctx,
-                                karvan_error *err) {
+karvan_status karvan_dyad_years_each(const karvan_dyad_years *d, karvan_dyad_fn fn, void *ctx,
+                                     karvan_error *err) {
     if (!d || !fn) return karvan_fail(err, KARVAN_E_ARG, "dyads or function is NULL");
     pass x = {.d = d, .fn = fn, .ctx = ctx};
     karvan_status st = karvan_i_cells_init(d, &x.cells, err);

@@ -31,7 +31,7 @@ static bool pair_of(const karvan_table *t, karvan_system system, karvan_i_key *k
     return false;
 }
 
-karvan_status karvan_i_key_find(const karvan_dyads *d, const karvan_table *t, karvan_i_key *k,
+karvan_status karvan_i_key_find(const karvan_dyad_years *d, const karvan_table *t, karvan_i_key *k,
                                 karvan_error *err) {
     char what[200];
     bool two;
@@ -73,7 +73,7 @@ static karvan_status unknown_code(const karvan_table *t, int column, int64_t row
     return st == KARVAN_OK ? st : karvan_fail(err, st, "no memory for the list of problems");
 }
 
-karvan_status karvan_i_row_states(const karvan_dyads *d, const karvan_table *t, int column,
+karvan_status karvan_i_row_states(const karvan_dyad_years *d, const karvan_table *t, int column,
                                   karvan_problems *problems, int32_t *state, karvan_error *err) {
     enum { NOT_ASKED = -2 };
     karvan_status st = KARVAN_OK;
@@ -141,7 +141,8 @@ done:
     return st;
 }
 
-uint64_t karvan_i_key_of(const karvan_dyads *d, const karvan_i_source *s, int32_t a, int32_t b) {
+uint64_t karvan_i_key_of(const karvan_dyad_years *d, const karvan_i_source *s, int32_t a,
+                         int32_t b) {
     uint64_t entity = (uint64_t)a;
     if (s->kind == KARVAN_I_OF_DYADS) {
         int32_t one = s->both_ways && a > b ? b : a, two = s->both_ways && a > b ? a : b;
@@ -156,8 +157,9 @@ static int by_key(const void *a, const void *b) {
     return (x->row > y->row) - (x->row < y->row);
 }
 
-karvan_status karvan_i_keys_make(const karvan_dyads *d, karvan_i_source *s, const karvan_i_key *k,
-                                 karvan_problems *problems, karvan_error *err) {
+karvan_status karvan_i_keys_make(const karvan_dyad_years *d, karvan_i_source *s,
+                                 const karvan_i_key *k, karvan_problems *problems,
+                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int64_t rows = karvan_table_rows(s->t), period;
     bool dyadic = s->kind == KARVAN_I_OF_DYADS, sorted = true;

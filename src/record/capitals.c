@@ -51,8 +51,9 @@ static karvan_status position(const karvan_table *t, int column, int64_t row, do
     return karvan_i_refuse(t, column, row, what, err);
 }
 
-static karvan_status find_columns(const karvan_dyads *d, const karvan_table *t, int *code, int *lat,
-                                  int *lon, karvan_i_span_columns *span, karvan_error *err) {
+static karvan_status find_columns(const karvan_dyad_years *d, const karvan_table *t, int *code,
+                                  int *lat, int *lon, karvan_i_span_columns *span,
+                                  karvan_error *err) {
     static const char *const lats[] = {"lat", "latitude", NULL};
     static const char *const lons[] = {"lng", "lon", "long", "longitude", NULL};
     bool two;
@@ -68,8 +69,8 @@ static karvan_status find_columns(const karvan_dyads *d, const karvan_table *t, 
     return karvan_i_refuse_header(t, what, err);
 }
 
-static karvan_status read_seats(const karvan_dyads *d, karvan_i_source *s, seat *seats, int64_t *n,
-                                karvan_problems *problems, karvan_error *err) {
+static karvan_status read_seats(const karvan_dyad_years *d, karvan_i_source *s, seat *seats,
+                                int64_t *n, karvan_problems *problems, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int code, lat, lon;
     karvan_i_span_columns span;
@@ -95,8 +96,8 @@ done:
 
 /* Capitals of one state at one time are told: on days that both have, the one that began later
  * counts. */
-static karvan_status judge(const karvan_dyads *d, const karvan_table *t, seat *seats, int64_t n,
-                           karvan_problems *problems, karvan_error *err) {
+static karvan_status judge(const karvan_dyad_years *d, const karvan_table *t, seat *seats,
+                           int64_t n, karvan_problems *problems, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     for (int64_t i = 1; i < n && problems; i++) {
         if (seats[i].state != seats[i - 1].state ||
@@ -131,7 +132,7 @@ static bool outranks(karvan_capital_rule rule, const seat *x, const seat *other,
 }
 
 /* Seats of one state stand by their beginning: a later one takes what an earlier one had. */
-static void choose(const karvan_dyads *d, karvan_i_source *s, const seat *seats, int64_t n,
+static void choose(const karvan_dyad_years *d, karvan_i_source *s, const seat *seats, int64_t n,
                    karvan_capital_rule rule) {
     for (int64_t i = 0; i < n; i++) {
         const seat *x = &seats[i];
@@ -147,8 +148,9 @@ static void choose(const karvan_dyads *d, karvan_i_source *s, const seat *seats,
     }
 }
 
-static karvan_status attach(karvan_dyads *d, karvan_i_source *s, const karvan_distance_options *o,
-                            karvan_problems *problems, karvan_error *err) {
+static karvan_status attach(karvan_dyad_years *d, karvan_i_source *s,
+                            const karvan_distance_options *o, karvan_problems *problems,
+                            karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int64_t rows = karvan_table_rows(s->t), n = 0;
     size_t cells = (size_t)d->states->n * (size_t)d->periods;
@@ -172,9 +174,9 @@ done:
     return st;
 }
 
-karvan_status karvan_dyads_distance(karvan_dyads *d, const karvan_table *capitals,
-                                    const karvan_distance_options *options,
-                                    karvan_problems *problems, karvan_error *err) {
+karvan_status karvan_dyad_years_distance(karvan_dyad_years *d, const karvan_table *capitals,
+                                         const karvan_distance_options *options,
+                                         karvan_problems *problems, karvan_error *err) {
     const karvan_distance_options defaults = {0};
     karvan_i_source *s = NULL;
     if (!d || !capitals) return karvan_fail(err, KARVAN_E_ARG, "dyads or capitals is NULL");

@@ -27,14 +27,15 @@ static karvan_status check_party(const ctx *k, int64_t r) {
                                             karvan_table_find(t, "party"), r, "party-unknown",
                                             "a code of table countries or organisations",
                                             "'%.60s' is neither a country nor a body", code));
-    static const char *const life[] = {"signed", "ratified", "in_force", "withdrawn"};
+    static const char *const life[] = {"signed",   "ratified",  "acceded",
+                                       "in_force", "withdrawn", "terminated"};
     const karvan_edtf *before = NULL;
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof life / sizeof life[0]; i++) {
         const karvan_edtf *d = karvan_i_cell_date(t, life[i], r);
         if (d && before && karvan_edtf_before(d, before) == KARVAN_YES)
             KARVAN_TRY(karvan_problems_add_cell(
                 k->problems, KARVAN_ERROR, t, karvan_table_find(t, life[i]), r, "party-dates-order",
-                "signed, ratified, in force, withdrawn, in this order",
+                "signed, ratified or acceded, in force, withdrawn, terminated, in this order",
                 "'%s' lies before the step before it", life[i]));
         if (d) before = d;
     }
@@ -73,6 +74,12 @@ static karvan_status check_names(const ctx *k, int64_t c) {
             "party-unknown", "a code of table countries, organisations or places",
             "'%.60s' is no country, body or place", code));
     }
+    if (karvan_i_cell_text(k->x->claims, "original", c) &&
+        karvan_i_cell_is(k->x->claims, "value", c, karvan_i_cell_text(k->x->claims, "original", c)))
+        KARVAN_TRY(karvan_problems_add_cell(
+            k->problems, KARVAN_WARNING, k->x->claims, karvan_table_find(k->x->claims, "original"),
+            c, "original-same", "leave it empty where nothing was changed",
+            "the original value is the value itself"));
     if (karvan_i_cell_is(k->x->claims, "rank", c, "deprecated") &&
         !karvan_i_cell_text(k->x->claims, "note", c))
         KARVAN_TRY(karvan_problems_add_cell(

@@ -62,9 +62,9 @@ typedef struct karvan_i_attached {
     const char *unit;
 } karvan_i_attached;
 
-struct karvan_dyads {
+struct karvan_dyad_years {
     const karvan_states *states;
-    karvan_dyads_query q;
+    karvan_dyad_years_query q;
     int per_year; /* periods: 1 or 12 */
     int32_t periods;
     int32_t first_beyond;  /* first period that lies after the table's last day */
@@ -76,9 +76,9 @@ struct karvan_dyads {
     karvan_i_attached *column;
 };
 
-karvan_day karvan_i_period_first(const karvan_dyads *d, int32_t period);
+karvan_day karvan_i_period_first(const karvan_dyad_years *d, int32_t period);
 /* Period in which a day lies: below 0 before all, `periods` after them. */
-int32_t karvan_i_period_of(const karvan_dyads *d, karvan_day day);
+int32_t karvan_i_period_of(const karvan_dyad_years *d, karvan_day day);
 
 /* Marks of a pair: [periods] 0: no dyad-year, else karvan_truth. low..high - 1 hold all that are
  * not 0. false: there is none. Marks outside of the last low..high must be 0. */
@@ -86,13 +86,13 @@ typedef struct karvan_i_marks {
     uint8_t *mark;
     int32_t low, high;
 } karvan_i_marks;
-bool karvan_i_mark_pair(const karvan_dyads *d, int32_t a, int32_t b, karvan_i_marks *m);
+bool karvan_i_mark_pair(const karvan_dyad_years *d, int32_t a, int32_t b, karvan_i_marks *m);
 
 /* Every pair that has dyad-years, in order; marks are valid during the call. */
 typedef karvan_status (*karvan_i_pair_fn)(void *ctx, int32_t a, int32_t b, const karvan_i_marks *m,
                                           karvan_error *err);
-karvan_status karvan_i_each_pair(const karvan_dyads *d, bool once, karvan_i_pair_fn fn, void *ctx,
-                                 karvan_error *err);
+karvan_status karvan_i_each_pair(const karvan_dyad_years *d, bool once, karvan_i_pair_fn fn,
+                                 void *ctx, karvan_error *err);
 
 /* ---- what is attached, for one pair after another ---- */
 
@@ -108,23 +108,23 @@ typedef struct karvan_i_cells {
     int64_t from, to; /* capitals of the last distance, and it */
     double km;
 } karvan_i_cells;
-karvan_status karvan_i_cells_init(const karvan_dyads *d, karvan_i_cells *c, karvan_error *err);
+karvan_status karvan_i_cells_init(const karvan_dyad_years *d, karvan_i_cells *c, karvan_error *err);
 void karvan_i_cells_clear(karvan_i_cells *c);
-void karvan_i_cells_pair(const karvan_dyads *d, karvan_i_cells *c, int32_t a, int32_t b);
+void karvan_i_cells_pair(const karvan_dyad_years *d, karvan_i_cells *c, int32_t a, int32_t b);
 /* Cells of a period; periods of a pair must come in order. */
-void karvan_i_cells_at(const karvan_dyads *d, karvan_i_cells *c, int32_t period);
+void karvan_i_cells_at(const karvan_dyad_years *d, karvan_i_cells *c, int32_t period);
 
 /* Room for another source, zeroed, and for a column of it. */
-karvan_status karvan_i_add_source(karvan_dyads *d, karvan_i_source **out, karvan_error *err);
-karvan_status karvan_i_add_column(karvan_dyads *d, const char *name, const char *suffix,
+karvan_status karvan_i_add_source(karvan_dyad_years *d, karvan_i_source **out, karvan_error *err);
+karvan_status karvan_i_add_column(karvan_dyad_years *d, const char *name, const char *suffix,
                                   karvan_i_attached what, karvan_error *err);
 /* Take back the last source and its columns. */
-void karvan_i_drop_source(karvan_dyads *d, int n_columns);
-karvan_status karvan_i_add_covers(karvan_dyads *d, karvan_i_source *s, int n,
+void karvan_i_drop_source(karvan_dyad_years *d, int n_columns);
+karvan_status karvan_i_add_covers(karvan_dyad_years *d, karvan_i_source *s, int n,
                                   const karvan_cover *covers, karvan_error *err);
 /* State of each row of a column of codes, -1: none such, told once a code. KARVAN_E_DATA: a row
  * without a code. */
-karvan_status karvan_i_row_states(const karvan_dyads *d, const karvan_table *t, int column,
+karvan_status karvan_i_row_states(const karvan_dyad_years *d, const karvan_table *t, int column,
                                   karvan_problems *problems, int32_t *state, karvan_error *err);
 /* Where a cell comes from: "file:line", added to room. */
 void karvan_i_trace(const karvan_dyad_cell *c, char *room, size_t cap);

@@ -7,12 +7,12 @@
 #include "base/alloc.h"
 #include "base/try.h"
 
-karvan_day karvan_i_period_first(const karvan_dyads *d, int32_t period) {
+karvan_day karvan_i_period_first(const karvan_dyad_years *d, int32_t period) {
     return karvan_day_from_civil(d->q.from + period / d->per_year,
                                  d->per_year == 1 ? 1 : period % 12 + 1, 1);
 }
 
-int32_t karvan_i_period_of(const karvan_dyads *d, karvan_day day) {
+int32_t karvan_i_period_of(const karvan_dyad_years *d, karvan_day day) {
     int64_t year;
     int month, of_month;
     if (day < karvan_i_period_first(d, 0)) return -1;
@@ -24,7 +24,7 @@ int32_t karvan_i_period_of(const karvan_dyads *d, karvan_day day) {
 /* ---- making ---- */
 
 /* Alive on the last day: certainly, or only if that is when it ended. */
-static void extend(const karvan_dyads *d, karvan_i_life *x) {
+static void extend(const karvan_dyad_years *d, karvan_i_life *x) {
     if (!d->q.extend || x->end_most != d->states->last) return;
     if (x->end_least == x->end_most) x->end_least = KARVAN_DAY_MAX;
     x->end_most = KARVAN_DAY_MAX;
@@ -32,7 +32,7 @@ static void extend(const karvan_dyads *d, karvan_i_life *x) {
 
 static int32_t from_first(int32_t period) { return period < 0 ? 0 : period; }
 
-static void reach(karvan_dyads *d) {
+static void reach(karvan_dyad_years *d) {
     const karvan_states *s = d->states;
     for (int32_t k = 0; k < s->first[s->n]; k++) {
         karvan_i_life *x = &d->life[k];
@@ -49,10 +49,10 @@ static void reach(karvan_dyads *d) {
     }
 }
 
-karvan_status karvan_dyads_create(const karvan_states *s, const karvan_dyads_query *q,
-                                  karvan_dyads **out, karvan_error *err) {
+karvan_status karvan_dyad_years_create(const karvan_states *s, const karvan_dyad_years_query *q,
+                                       karvan_dyad_years **out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_dyads *d = NULL;
+    karvan_dyad_years *d = NULL;
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = NULL;
     KARVAN_REQUIRE(s && q, err, KARVAN_E_ARG, "states or query is NULL");
@@ -72,7 +72,7 @@ karvan_status karvan_dyads_create(const karvan_states *s, const karvan_dyads_que
     reach(d);
     *out = d, d = NULL;
 done:
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     return st;
 }
 
@@ -83,7 +83,7 @@ static void clear_source(karvan_i_source *s) {
     karvan_i_free(s->lat), karvan_i_free(s->lon);
 }
 
-void karvan_dyads_destroy(karvan_dyads *d) {
+void karvan_dyad_years_destroy(karvan_dyad_years *d) {
     if (!d) return;
     for (int k = 0; k < d->n_sources; k++) clear_source(&d->source[k]);
     for (int k = 0; k < d->n_columns; k++) karvan_i_free(d->column[k].name);
@@ -91,7 +91,7 @@ void karvan_dyads_destroy(karvan_dyads *d) {
     karvan_i_free(d->life), karvan_i_free(d->reach), karvan_i_free(d);
 }
 
-void karvan_i_drop_source(karvan_dyads *d, int n_columns) {
+void karvan_i_drop_source(karvan_dyad_years *d, int n_columns) {
     while (d->n_columns > n_columns) karvan_i_free(d->column[--d->n_columns].name);
     clear_source(&d->source[--d->n_sources]);
 }
@@ -116,7 +116,7 @@ static void put(karvan_i_marks *m, int32_t first, int32_t last, karvan_truth tru
  * period, and neither ends before it. Each of these is certain when it holds for the worst days
  * within the bounds, and possible when it does for the best; the days are independent but for a
  * spell's own, of which karvan_i_life has taken account. */
-static void mark_spells(const karvan_dyads *d, int32_t i, int32_t k, karvan_i_marks *m) {
+static void mark_spells(const karvan_dyad_years *d, int32_t i, int32_t k, karvan_i_marks *m) {
     const karvan_i_life *x = &d->life[i], *y = &d->life[k];
     const karvan_i_reach *u = &d->reach[i], *v = &d->reach[k];
     if (!d->q.certain && x->start_least <= y->end_most && y->start_least <= x->end_most)
@@ -127,7 +127,7 @@ static void mark_spells(const karvan_dyads *d, int32_t i, int32_t k, karvan_i_ma
             KARVAN_YES);
 }
 
-bool karvan_i_mark_pair(const karvan_dyads *d, int32_t a, int32_t b, karvan_i_marks *m) {
+bool karvan_i_mark_pair(const karvan_dyad_years *d, int32_t a, int32_t b, karvan_i_marks *m) {
     const int32_t *first = d->states->first;
     if (m->high > m->low) memset(m->mark + m->low, 0, (size_t)(m->high - m->low));
     m->low = m->high = 0;
@@ -136,8 +136,8 @@ bool karvan_i_mark_pair(const karvan_dyads *d, int32_t a, int32_t b, karvan_i_ma
     return m->high > m->low;
 }
 
-karvan_status karvan_i_each_pair(const karvan_dyads *d, bool once, karvan_i_pair_fn fn, void *ctx,
-                                 karvan_error *err) {
+karvan_status karvan_i_each_pair(const karvan_dyad_years *d, bool once, karvan_i_pair_fn fn,
+                                 void *ctx, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_marks m = {karvan_i_calloc((size_t)d->periods, 1), 0, 0};
     KARVAN_REQUIRE(m.mark, err, KARVAN_E_NOMEM, "no memory for %d periods", (int)d->periods);
@@ -167,7 +167,7 @@ static karvan_status add_pair(void *ctx, int32_t a, int32_t b, const karvan_i_ma
 }
 
 /* Both ways of a directed pair exist alike: they are counted once and doubled. */
-static karvan_status count_periods(const karvan_dyads *d, tally *t, karvan_error *err) {
+static karvan_status count_periods(const karvan_dyad_years *d, tally *t, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     t->n = karvan_i_calloc((size_t)d->periods, sizeof *t->n);
     t->maybe = karvan_i_calloc((size_t)d->periods, sizeof *t->maybe);
@@ -179,8 +179,8 @@ done:
     return st;
 }
 
-karvan_status karvan_dyads_count(const karvan_dyads *d, int64_t *n, int64_t *maybe,
-                                 karvan_error *err) {
+karvan_status karvan_dyad_years_count(const karvan_dyad_years *d, int64_t *n, int64_t *maybe,
+                                      karvan_error *err) {
     tally t = {0};
     if (maybe) *maybe = 0;
     if (n) *n = 0;
@@ -194,7 +194,7 @@ karvan_status karvan_dyads_count(const karvan_dyads *d, int64_t *n, int64_t *may
     return st;
 }
 
-static karvan_status add_year(const karvan_dyads *d, const tally *t, int64_t year,
+static karvan_status add_year(const karvan_dyad_years *d, const tally *t, int64_t year,
                               karvan_builder *b, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int64_t n = 0, maybe = 0;
@@ -210,7 +210,8 @@ done:
     return st;
 }
 
-karvan_status karvan_dyads_by_year(const karvan_dyads *d, karvan_table **out, karvan_error *err) {
+karvan_status karvan_dyad_years_by_year(const karvan_dyad_years *d, karvan_table **out,
+                                        karvan_error *err) {
     karvan_status st = KARVAN_OK;
     tally t = {0};
     karvan_builder *b = NULL;

@@ -7,7 +7,7 @@
 #include "record/dyads_write.h"
 #include "table/cell.h"
 
-bool karvan_i_own_column(const karvan_dyads *d, karvan_i_own which, karvan_column *out) {
+bool karvan_i_own_column(const karvan_dyad_years *d, karvan_i_own which, karvan_column *out) {
     karvan_type code = d->states->numbers ? KARVAN_INT : KARVAN_TEXT;
     const karvan_column columns[KARVAN_I_OWN_END] = {
         {"code1", code, NULL},         {"code2", code, NULL},
@@ -19,12 +19,12 @@ bool karvan_i_own_column(const karvan_dyads *d, karvan_i_own which, karvan_colum
 }
 
 typedef struct filling {
-    const karvan_dyads *d;
+    const karvan_dyad_years *d;
     karvan_builder *b;
     bool trace;
 } filling;
 
-static karvan_status begin(const karvan_dyads *d, bool trace, karvan_builder **out,
+static karvan_status begin(const karvan_dyad_years *d, bool trace, karvan_builder **out,
                            karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int n = 0;
@@ -39,7 +39,7 @@ static karvan_status begin(const karvan_dyads *d, bool trace, karvan_builder **o
     KARVAN_TRY(karvan_i_text_status(&names, err));
     const char *from = names.s;
     for (int k = 0; k < d->n_columns; k++, from += strlen(from) + 1) {
-        columns[n++] = karvan_dyads_column(d, k);
+        columns[n++] = karvan_dyad_years_column(d, k);
         if (trace) columns[n++] = (karvan_column){from, KARVAN_TEXT, NULL};
     }
     KARVAN_TRY(karvan_builder_create("dyads", n, columns, out, err));
@@ -94,15 +94,15 @@ done:
     return st;
 }
 
-karvan_status karvan_dyads_table(const karvan_dyads *d, bool trace, karvan_table **out,
-                                 karvan_error *err) {
+karvan_status karvan_dyad_years_table(const karvan_dyad_years *d, bool trace, karvan_table **out,
+                                      karvan_error *err) {
     karvan_status st = KARVAN_OK;
     filling f = {.d = d, .trace = trace};
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = NULL;
     KARVAN_REQUIRE(d, err, KARVAN_E_ARG, "dyads is NULL");
     KARVAN_TRY(begin(d, trace, &f.b, err));
-    KARVAN_TRY(karvan_dyads_each(d, add_row, &f, err));
+    KARVAN_TRY(karvan_dyad_years_each(d, add_row, &f, err));
     st = karvan_builder_finish(f.b, out, err);
     f.b = NULL;
 done:

@@ -20,7 +20,7 @@ typedef struct spelling {
 } spelling;
 
 typedef struct writer {
-    const karvan_dyads *d;
+    const karvan_dyad_years *d;
     FILE *out;
     bool json, trace, any;
     char *buffer; /* [ROOM] */
@@ -126,7 +126,7 @@ static void spell_pair(writer *w, int32_t a, int32_t b) {
 }
 
 static void spell_times(writer *w) {
-    const karvan_dyads *d = w->d;
+    const karvan_dyad_years *d = w->d;
     for (int32_t p = 0; p < d->periods; p++) {
         char *s = w->time + (size_t)p * TIME_ROOM;
         int n = snprintf(s, TIME_ROOM, "%lld", (long long)(d->q.from + p / d->per_year));
@@ -138,7 +138,7 @@ static void spell_times(writer *w) {
 }
 
 static karvan_status spell_columns(writer *w, karvan_error *err) {
-    const karvan_dyads *d = w->d;
+    const karvan_dyad_years *d = w->d;
     for (int k = 0; k < d->n_columns; k++) {
         const karvan_i_source *s = &d->source[d->column[k].source];
         spelling *x = &w->spelled[k];
@@ -233,7 +233,7 @@ static karvan_status put_word(writer *w, const char *name, const char *word, boo
 
 static karvan_status put_row(writer *w, int32_t p, karvan_truth exists, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    const karvan_dyads *d = w->d;
+    const karvan_dyad_years *d = w->d;
     if (w->json) KARVAN_TRY(put(w, w->any ? ",\n" : "\n", w->any ? 2 : 1, err));
     w->any = true;
     KARVAN_TRY(put(w, w->pair.s, w->pair.n, err));
@@ -288,7 +288,7 @@ static karvan_status put_header(writer *w, karvan_error *err) {
 
 static karvan_status init(writer *w, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    const karvan_dyads *d = w->d;
+    const karvan_dyad_years *d = w->d;
     w->buffer = karvan_i_malloc(ROOM, 1);
     w->time = karvan_i_malloc((size_t)d->periods, TIME_ROOM);
     w->time_n = karvan_i_malloc((size_t)d->periods, 1);
@@ -326,12 +326,12 @@ done:
     return st;
 }
 
-karvan_status karvan_dyads_write(const karvan_dyads *d, bool trace, karvan_format format, int width,
-                                 FILE *out, karvan_error *err) {
+karvan_status karvan_dyad_years_write(const karvan_dyad_years *d, bool trace, karvan_format format,
+                                      int width, FILE *out, karvan_error *err) {
     if (!d || !out) return karvan_fail(err, KARVAN_E_ARG, "dyads or stream is NULL");
     if (format == KARVAN_FORMAT_TABLE) {
         karvan_table *t = NULL;
-        karvan_status st = karvan_dyads_table(d, trace, &t, err);
+        karvan_status st = karvan_dyad_years_table(d, trace, &t, err);
         if (st == KARVAN_OK) st = karvan_table_write(t, format, width, out, err);
         karvan_table_destroy(t);
         return st;

@@ -13,7 +13,7 @@ typedef enum karvan_i_own {
     KARVAN_I_OWN_END
 } karvan_i_own;
 /* Name and type; false: this output has no such column. */
-bool karvan_i_own_column(const karvan_dyads *d, karvan_i_own which, karvan_column *out);
+bool karvan_i_own_column(const karvan_dyad_years *d, karvan_i_own which, karvan_column *out);
 /* Room for "file:line;file:line". */
 enum { KARVAN_I_TRACE_ROOM = 9000 };
 #endif

@@ -1,6 +1,7 @@
 #ifndef KARVAN_SRC_RECORD_INDEX_H
 #define KARVAN_SRC_RECORD_INDEX_H
 /* Claims with their parties at hand. */
+#include "base/text.h"
 #include "karvan/record.h"
 
 typedef struct karvan_i_record {
@@ -18,4 +19,10 @@ karvan_status karvan_i_record_init(karvan_i_record *x, const karvan_package *reg
 void karvan_i_record_clear(karvan_i_record *x);
 /* Does this code take part in the claim, as a party or as its subject or object? */
 bool karvan_i_record_has(const karvan_i_record *x, int64_t claim, const char *code);
+/* Codes of the claim's parties, each once, joined by `;`. */
+void karvan_i_record_parties(const karvan_i_record *x, int64_t claim, karvan_i_text *out);
+/* A word that stands in no row of its vocabulary is a slip, not an empty answer: KARVAN_E_ARG. NULL
+ * is no word. */
+karvan_status karvan_i_record_known(const karvan_package *region, const char *table,
+                                    const char *key, const char *what, karvan_error *err);
 #endif

@@ -23,6 +23,10 @@ enum {
     R_UNIT,
     R_CONFLICT,
     R_NOTE,
+    R_SUBJECT,
+    R_OBJECT,
+    R_PLACE,
+    R_ORIGINAL,
     R_WIDE
 };
 
@@ -39,6 +43,10 @@ static void join(const karvan_i_record *x, int64_t claim, bool roles, karvan_i_t
         karvan_i_text_puts(out, code);
         if (roles && role) karvan_i_text_printf(out, ":%s", role);
     }
+}
+
+void karvan_i_record_parties(const karvan_i_record *x, int64_t claim, karvan_i_text *out) {
+    join(x, claim, false, out);
 }
 
 static karvan_status add_parties(const karvan_i_record *x, int64_t claim, bool roles, int column,
@@ -77,35 +85,57 @@ static karvan_status add_claim(const karvan_i_record *x, int64_t row, bool wide,
     KARVAN_TRY(copy(t, "unit", row, R_UNIT, b, err));
     KARVAN_TRY(copy(t, "conflict", row, R_CONFLICT, b, err));
     KARVAN_TRY(copy(t, "note", row, R_NOTE, b, err));
+    KARVAN_TRY(copy(t, "subject", row, R_SUBJECT, b, err));
+    KARVAN_TRY(copy(t, "object", row, R_OBJECT, b, err));
+    KARVAN_TRY(copy(t, "place", row, R_PLACE, b, err));
+    KARVAN_TRY(copy(t, "original", row, R_ORIGINAL, b, err));
 done:
     return st;
 }
 
-karvan_status karvan_record_table(const karvan_package *region, const karvan_view *v, bool wide,
-                                  karvan_table **out, karvan_error *err) {
-    static const karvan_column columns[R_WIDE] = {
-        {"id", KARVAN_TEXT, NULL},     {"date", KARVAN_DATE, NULL},
-        {"kind", KARVAN_TEXT, NULL},   {"parties", KARVAN_TEXT, NULL},
-        {"title", KARVAN_TEXT, NULL},  {"rank", KARVAN_TEXT, NULL},
-        {"source", KARVAN_TEXT, NULL}, {"dimension", KARVAN_TEXT, NULL},
-        {"roles", KARVAN_TEXT, NULL},  {"value", KARVAN_TEXT, NULL},
-        {"unit", KARVAN_TEXT, NULL},   {"conflict", KARVAN_TEXT, NULL},
-        {"note", KARVAN_TEXT, NULL}};
+karvan_status karvan_record_list(const karvan_package *region, const karvan_view *v,
+                                 const karvan_record_query *q, bool wide, karvan_table **out,
+                                 karvan_error *err) {
+    static const karvan_column all[R_WIDE] = {
+        {"id", KARVAN_TEXT, NULL},      {"date", KARVAN_DATE, NULL},
+        {"kind", KARVAN_TEXT, NULL},    {"parties", KARVAN_TEXT, NULL},
+        {"title", KARVAN_TEXT, NULL},   {"rank", KARVAN_TEXT, NULL},
+        {"source", KARVAN_TEXT, NULL},  {"dimension", KARVAN_TEXT, NULL},
+        {"roles", KARVAN_TEXT, NULL},   {"value", KARVAN_TEXT, NULL},
+        {"unit", KARVAN_TEXT, NULL},    {"conflict", KARVAN_TEXT, NULL},
+        {"note", KARVAN_TEXT, NULL},    {"subject", KARVAN_TEXT, NULL},
+        {"object", KARVAN_TEXT, NULL},  {"place", KARVAN_TEXT, NULL},
+        {"original", KARVAN_TEXT, NULL}};
     karvan_status st = KARVAN_OK;
     karvan_builder *b = NULL;
     karvan_i_record x = {0};
+    karvan_column columns[R_WIDE + 1];
+    int n = wide ? R_WIDE : R_NARROW, within = q && (q->has_from || q->has_to) ? n : -1;
+    memcpy(columns, all, (size_t)n * sizeof *columns);
+    columns[n] = (karvan_column){"within", KARVAN_TEXT, NULL};
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = NULL;
     KARVAN_REQUIRE(v, err, KARVAN_E_ARG, "view is NULL");
     KARVAN_TRY(karvan_i_record_init(&x, region, err));
-    KARVAN_TRY(karvan_builder_create("record", wide ? R_WIDE : R_NARROW, columns, &b, err));
-    for (int64_t i = 0; i < v->n; i++) KARVAN_TRY(add_claim(&x, v->row[i], wide, b, err));
+    KARVAN_TRY(karvan_builder_create("record", n + (within >= 0), columns, &b, err));
+    for (int64_t i = 0; i < v->n; i++) {
+        const karvan_edtf *d = karvan_i_cell_date(x.claims, "date", v->row[i]);
+        KARVAN_TRY(add_claim(&x, v->row[i], wide, b, err));
+        if (within >= 0)
+            KARVAN_TRY(
+                karvan_builder_text(b, within, karvan_truth_name(karvan_record_within(q, d)), err));
+    }
     st = karvan_builder_finish(b, out, err);
     b = NULL;
 done:
     karvan_builder_destroy(b);
     karvan_i_record_clear(&x);
     return st;
+}
+
+karvan_status karvan_record_table(const karvan_package *region, const karvan_view *v, bool wide,
+                                  karvan_table **out, karvan_error *err) {
+    return karvan_record_list(region, v, NULL, wide, out, err);
 }
 
 enum { K_KEY, K_RESOLVED, K_ID, K_DATE, K_VALUE, K_UNIT, K_TITLE, K_RANK, K_SOURCE, K_NOTE, K_END };

@@ -11,13 +11,35 @@ typedef struct filter {
     char words[160]; /* folded text of the query */
 } filter;
 
-static bool date_stays(const karvan_record_query *q, const karvan_edtf *d) {
-    if (!q->has_from && !q->has_to) return true;
-    if (!d) return false; /* undated: nothing says that it lies within */
+karvan_truth karvan_record_within(const karvan_record_query *q, const karvan_edtf *d) {
+    if (!q->has_from && !q->has_to) return KARVAN_YES;
+    if (!d) return KARVAN_NOT_KNOWN; /* undated: nothing says that it lies within */
     karvan_day from = q->has_from ? q->from : KARVAN_DAY_MIN;
     karvan_day to = q->has_to ? q->to : KARVAN_DAY_MAX;
-    if (q->only_certain) return d->earliest >= from && d->latest <= to;
-    return d->latest >= from && d->earliest <= to;
+    if (d->latest < from || d->earliest > to) return KARVAN_NO;
+    return d->earliest >= from && d->latest <= to ? KARVAN_YES : KARVAN_MAYBE;
+}
+
+static bool date_stays(const karvan_record_query *q, const karvan_edtf *d) {
+    karvan_truth within = karvan_record_within(q, d);
+    return within == KARVAN_YES || (within == KARVAN_MAYBE && !q->only_certain);
+}
+
+static bool kind_stays(const karvan_record_query *q, const karvan_table *t, int64_t row) {
+    if (q->kind && !karvan_i_cell_is(t, "kind", row, q->kind)) return false;
+    for (int i = 0; i < q->n_kinds; i++)
+        if (karvan_i_cell_is(t, "kind", row, q->kinds[i])) return true;
+    return q->n_kinds == 0;
+}
+
+static bool parties_stay(const filter *f, int64_t row) {
+    const karvan_record_query *q = f->q;
+    int n = 0;
+    if (q->party && !karvan_i_record_has(f->x, row, q->party)) return false;
+    if (q->other && !karvan_i_record_has(f->x, row, q->other)) return false;
+    if (q->body && !karvan_i_record_has(f->x, row, q->body)) return false;
+    for (int i = 0; i < q->n_parties; i++) n += karvan_i_record_has(f->x, row, q->parties[i]);
+    return q->any_party ? n > 0 || q->n_parties == 0 : n == q->n_parties;
 }
 
 static bool title_stays(const filter *f, int64_t row) {
@@ -32,20 +54,16 @@ static bool title_stays(const filter *f, int64_t row) {
 static bool stays(void *ctx, const karvan_table *t, int64_t row) {
     const filter *f = ctx;
     const karvan_record_query *q = f->q;
-    if (q->kind && !karvan_i_cell_is(t, "kind", row, q->kind)) return false;
+    if (!kind_stays(q, t, row)) return false;
     if (q->dimension && !karvan_i_cell_is(t, "dimension", row, q->dimension)) return false;
     if (q->source && !karvan_i_cell_is(t, "source", row, q->source)) return false;
     if (q->only_conflicts && !karvan_i_cell_text(t, "conflict", row)) return false;
     if (!date_stays(q, karvan_i_cell_date(t, "date", row))) return false;
-    if (q->party && !karvan_i_record_has(f->x, row, q->party)) return false;
-    if (q->other && !karvan_i_record_has(f->x, row, q->other)) return false;
-    if (q->body && !karvan_i_record_has(f->x, row, q->body)) return false;
-    return title_stays(f, row);
+    return parties_stay(f, row) && title_stays(f, row);
 }
 
-/* A word that stands in no row of its vocabulary is a slip, not an empty answer. */
-static karvan_status known(const karvan_package *region, const char *table, const char *key,
-                           const char *what, karvan_error *err) {
+karvan_status karvan_i_record_known(const karvan_package *region, const char *table,
+                                    const char *key, const char *what, karvan_error *err) {
     const karvan_table *t = karvan_package_table(region, table);
     if (!key || !t || karvan_package_row(region, table, key) >= 0) return KARVAN_OK;
     const char *names[512];
@@ -80,8 +98,12 @@ karvan_status karvan_record_select(const karvan_package *region, const karvan_re
     KARVAN_TRY(karvan_i_record_init(&x, region, err));
     KARVAN_TRY(karvan_i_need_column(x.claims, "id", &c_id, err));
     KARVAN_TRY(karvan_i_need_column(x.claims, "date", &c_date, err));
-    KARVAN_TRY(known(region, "kinds", q->kind, "kind", err));
-    KARVAN_TRY(known(region, "sources", q->source, "source", err));
+    KARVAN_REQUIRE((q->n_parties == 0 || q->parties) && (q->n_kinds == 0 || q->kinds), err,
+                   KARVAN_E_ARG, "a set of the query is NULL");
+    KARVAN_TRY(karvan_i_record_known(region, "kinds", q->kind, "kind", err));
+    for (int i = 0; i < q->n_kinds; i++)
+        KARVAN_TRY(karvan_i_record_known(region, "kinds", q->kinds[i], "kind", err));
+    KARVAN_TRY(karvan_i_record_known(region, "sources", q->source, "source", err));
     KARVAN_TRY(known_dimension(q->dimension, err));
     if (q->text) karvan_text_fold(q->text, f.words, sizeof f.words);
     KARVAN_TRY(karvan_view_init(v, x.claims, stays, &f, err));

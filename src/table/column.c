@@ -129,12 +129,21 @@ done:
     return st;
 }
 
+/* Many columns say the same row after row. */
+static bool same_as_last(const karvan_i_column *c, const char *s, size_t n, int32_t *code) {
+    const karvan_i_dictionary *d = &c->dictionary;
+    if (c->n == 0 || (c->state && c->state[c->n - 1] != KARVAN_VALUE)) return false;
+    *code = c->v.code[c->n - 1];
+    size_t at = d->at[*code];
+    return d->n_bytes - at > n && d->bytes[at + n] == 0 && memcmp(d->bytes + at, s, n) == 0;
+}
+
 karvan_status karvan_i_column_text(karvan_i_column *c, const char *s, size_t n, karvan_error *err) {
     karvan_status st = room(c, err);
     int32_t code = -1;
     if (st == KARVAN_OK && c->type == KARVAN_DATE)
         st = add_date(c, s, n, &code, err);
-    else if (st == KARVAN_OK)
+    else if (st == KARVAN_OK && !same_as_last(c, s, n, &code))
         st = karvan_i_dictionary_add(&c->dictionary, s, n, &code, err);
     if (st == KARVAN_OK) c->v.code[c->n] = code, holds_value(c);
     return st;

@@ -154,8 +154,22 @@ static karvan_status read_table(karvan_package *p, karvan_i_resource *r, karvan_
     return read_csv(p, r, one, problems, err);
 }
 
+/* NULL: all of them. */
+static bool wanted(const char *const *only, const char *name) {
+    if (!only) return true;
+    for (; *only; only++)
+        if (strcmp(*only, name) == 0) return true;
+    return false;
+}
+
 karvan_status karvan_package_open(const char *path, karvan_problems *problems, karvan_package **out,
                                   karvan_error *err) {
+    return karvan_package_open_some(path, NULL, problems, out, err);
+}
+
+karvan_status karvan_package_open_some(const char *path, const char *const *only,
+                                       karvan_problems *problems, karvan_package **out,
+                                       karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_package *p = NULL;
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
@@ -167,6 +181,7 @@ karvan_status karvan_package_open(const char *path, karvan_problems *problems, k
     KARVAN_TRY(load_descriptor(p, problems, err));
     for (int i = 0; i < p->n; i++) {
         karvan_i_resource *r = &p->resource[i];
+        if (!wanted(only, r->name)) continue;
         KARVAN_TRY(read_table(p, r, problems, err));
         if (!r->table) continue;
         KARVAN_TRY(karvan_i_package_values(p, r, problems, err));

@@ -21,12 +21,18 @@ typedef struct karvan_i_key {
     int column[8];
 } karvan_i_key;
 
+typedef struct karvan_i_slot {
+    int32_t row;   /* + 1; 0: free */
+    uint32_t mark; /* of the key's hash */
+} karvan_i_slot;
+
 /* Rows by the text of a key: the first row of each text. */
 typedef struct karvan_i_index {
     const karvan_table *table;
     karvan_i_key key;
-    int32_t *slots; /* [n_slots] row + 1; n_slots a power of two */
+    karvan_i_slot *slots; /* [n_slots], a power of two */
     size_t n_slots;
+    bool faulty; /* some row has no key, or that of a row before it */
 } karvan_i_index;
 
 typedef struct karvan_i_foreign {

@@ -35,7 +35,7 @@ karvan_status karvan_i_package_primary(karvan_i_resource *r, karvan_problems *pr
     char key[KARVAN_I_KEY_MAX];
     if (r->primary.n == 0) return KARVAN_OK;
     KARVAN_TRY(karvan_i_index_init(&r->index, r->table, &r->primary, err));
-    for (int64_t row = 0; row < karvan_table_rows(r->table); row++) {
+    for (int64_t row = 0; r->index.faulty && row < karvan_table_rows(r->table); row++) {
         int64_t line, col, first = karvan_i_index_first(&r->index, row);
         if (first == row) continue;
         if (first < 0) {
@@ -75,11 +75,42 @@ static karvan_status dangling(const karvan_i_resource *r, int64_t row, const kar
                 err);
 }
 
+static bool same_key(const karvan_i_key *a, const karvan_i_key *b) {
+    return a->n == b->n && memcmp(a->column, b->column, (size_t)a->n * sizeof a->column[0]) == 0;
+}
+
+/* What is known of each distinct text of a key of one text column: few texts stand in many rows. */
+enum { NOT_ASKED, IS_THERE };
+
+static karvan_status check_rows(const karvan_i_resource *r, const karvan_i_foreign *k,
+                                const karvan_i_resource *to, const karvan_i_index *index,
+                                karvan_problems *problems, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    char key[KARVAN_I_KEY_MAX];
+    const karvan_table *t = r->table;
+    int only = k->own.n == 1 ? k->own.column[0] : -1;
+    int32_t texts = only >= 0 ? karvan_table_dictionary_size(t, only) : 0;
+    uint8_t *known = karvan_i_calloc((size_t)texts + 1, sizeof *known);
+    KARVAN_REQUIRE(known, err, KARVAN_E_NOMEM, "no memory to check a key");
+    for (int64_t row = 0; row < karvan_table_rows(t); row++) {
+        int32_t code = texts > 0 ? karvan_table_code(t, only, row) : -1;
+        if (code >= 0 && known[code] == IS_THERE) continue;
+        if (!karvan_i_key_text(t, &k->own, row, key, sizeof key))
+            continue; /* empty: no reference */
+        if (karvan_i_index_find(index, key) < 0)
+            KARVAN_TRY(dangling(r, row, k, to, key, problems, err));
+        else if (code >= 0)
+            known[code] = IS_THERE;
+    }
+done:
+    karvan_i_free(known);
+    return st;
+}
+
 static karvan_status check_foreign(const karvan_package *p, const karvan_i_resource *r,
                                    const karvan_i_foreign *k, karvan_problems *problems,
                                    karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    char key[KARVAN_I_KEY_MAX];
     karvan_i_index index = {0};
     const karvan_i_resource *to = *k->resource ? karvan_i_package_resource(p, k->resource) : r;
     if (!to) {
@@ -103,13 +134,9 @@ static karvan_status check_foreign(const karvan_package *p, const karvan_i_resou
                                             k->column[i], to->name),
                         err);
     }
-    KARVAN_TRY(karvan_i_index_init(&index, to->table, &there, err));
-    for (int64_t row = 0; row < karvan_table_rows(r->table); row++) {
-        if (!karvan_i_key_text(r->table, &k->own, row, key, sizeof key))
-            continue; /* empty: no reference */
-        if (karvan_i_index_find(&index, key) < 0)
-            KARVAN_TRY(dangling(r, row, k, to, key, problems, err));
-    }
+    bool primary = to->index.n_slots > 0 && same_key(&there, &to->index.key);
+    if (!primary) KARVAN_TRY(karvan_i_index_init(&index, to->table, &there, err));
+    st = check_rows(r, k, to, primary ? &to->index : &index, problems, err);
 done:
     karvan_i_index_clear(&index);
     return st;

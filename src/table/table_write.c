@@ -16,13 +16,23 @@ karvan_status karvan_format_parse(const char *s, karvan_format *out, karvan_erro
     return karvan_fail(err, KARVAN_E_ARG, "format '%.40s' is none of table, csv, json", s);
 }
 
+/* The digits of a whole number, by hand: tables hold many. */
+static const char *spell_whole(int64_t v, char *end) {
+    uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    *--end = 0;
+    do *--end = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (v < 0) *--end = '-';
+    return end;
+}
+
 /* A value's exact spelling; the cell holds one. */
 static void spell(const karvan_table *t, int c, int64_t row, char *number, size_t cap,
                   const char **out) {
     *out = number;
     switch (t->column[c].type) {
     case KARVAN_INT:
-        (void)snprintf(number, cap, "%lld", (long long)karvan_table_int(t, c, row));
+        *out = spell_whole(karvan_table_int(t, c, row), number + cap);
         break;
     case KARVAN_REAL:
         karvan_real_format(karvan_table_real(t, c, row), number, cap);

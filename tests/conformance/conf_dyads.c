@@ -34,12 +34,12 @@ static karvan_table *open_table(const char *name) {
     return t;
 }
 
-static karvan_dyads *make(const karvan_states *s, int64_t to, bool extend, bool undirected) {
-    karvan_dyads *d = NULL;
+static karvan_dyad_years *make(const karvan_states *s, int64_t to, bool extend, bool undirected) {
+    karvan_dyad_years *d = NULL;
     karvan_error e = {0};
-    const karvan_dyads_query q = {
+    const karvan_dyad_years_query q = {
         .from = 1816, .to = to, .extend = extend, .undirected = undirected};
-    if (karvan_dyads_create(s, &q, &d, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+    if (karvan_dyad_years_create(s, &q, &d, &e) != KARVAN_OK) fail_msg("%s", e.msg);
     return d;
 }
 
@@ -58,10 +58,10 @@ enum { N_SYSTEMS = sizeof SYSTEMS / sizeof SYSTEMS[0] };
 
 static int64_t count(const karvan_states *s, int64_t to, bool extend, bool undirected) {
     int64_t n = 0, maybe = 0;
-    karvan_dyads *d = make(s, to, extend, undirected);
-    assert_int_equal(karvan_dyads_count(d, &n, &maybe, NULL), KARVAN_OK);
+    karvan_dyad_years *d = make(s, to, extend, undirected);
+    assert_int_equal(karvan_dyad_years_count(d, &n, &maybe, NULL), KARVAN_OK);
     assert_int_equal(maybe, 0);
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     return n;
 }
 
@@ -85,10 +85,10 @@ static void every_year(void **state) {
     for (int k = 0; k < N_SYSTEMS; k++) {
         karvan_table *t = NULL;
         karvan_states *s = open_states(SYSTEMS[k].file, SYSTEMS[k].no_microstates);
-        karvan_dyads *d = make(s, 2024, true, false);
+        karvan_dyad_years *d = make(s, 2024, true, false);
         int column = karvan_table_find(published, SYSTEMS[k].published);
         int year = karvan_table_find(published, "year");
-        assert_int_equal(karvan_dyads_by_year(d, &t, NULL), KARVAN_OK);
+        assert_int_equal(karvan_dyad_years_by_year(d, &t, NULL), KARVAN_OK);
         assert_int_equal(karvan_table_rows(t), karvan_table_rows(published));
         for (int64_t r = 0; r < karvan_table_rows(t); r++) {
             assert_int_equal(karvan_table_int(t, 0, r), karvan_table_int(published, year, r));
@@ -96,7 +96,7 @@ static void every_year(void **state) {
             assert_int_equal(karvan_table_bool(t, 2, r), karvan_table_int(t, 0, r) > SYSTEMS[k].to);
         }
         karvan_table_destroy(t);
-        karvan_dyads_destroy(d);
+        karvan_dyad_years_destroy(d);
         karvan_states_destroy(s);
     }
     karvan_table_destroy(published);
@@ -134,13 +134,13 @@ static void false_dyads_are_none(void **state) {
                         .code2 = karvan_table_find(t, files[k][3]),
                         .year = karvan_table_find(t, "year")};
         for (int64_t r = 0; r < karvan_table_rows(t); r++) {
-            karvan_dyads *d = NULL;
+            karvan_dyad_years *d = NULL;
             int64_t year = karvan_table_int(t, f.year, r);
-            const karvan_dyads_query q = {.from = year, .to = year};
+            const karvan_dyad_years_query q = {.from = year, .to = year};
             if (r > 0 && year == karvan_table_int(t, f.year, r - 1)) continue;
-            assert_int_equal(karvan_dyads_create(s, &q, &d, NULL), KARVAN_OK);
-            assert_int_equal(karvan_dyads_each(d, is_false, &f, NULL), KARVAN_OK);
-            karvan_dyads_destroy(d);
+            assert_int_equal(karvan_dyad_years_create(s, &q, &d, NULL), KARVAN_OK);
+            assert_int_equal(karvan_dyad_years_each(d, is_false, &f, NULL), KARVAN_OK);
+            karvan_dyad_years_destroy(d);
         }
         assert_int_equal(f.met, 0);
         karvan_table_destroy(t);
@@ -191,14 +191,14 @@ static void distances_from_baku(void **state) {
         if (!s || !t) skip();
         baku b = {.s = s, .sphere = k % 2};
         const karvan_distance_options o = {.sphere = k % 2};
-        karvan_dyads *d = NULL;
+        karvan_dyad_years *d = NULL;
         karvan_error e = {0};
-        const karvan_dyads_query q = {.from = 1995, .to = 1999};
-        assert_int_equal(karvan_dyads_create(s, &q, &d, NULL), KARVAN_OK);
-        if (karvan_dyads_distance(d, t, &o, NULL, &e) != KARVAN_OK) fail_msg("%s", e.msg);
-        assert_int_equal(karvan_dyads_each(d, from_baku, &b, NULL), KARVAN_OK);
+        const karvan_dyad_years_query q = {.from = 1995, .to = 1999};
+        assert_int_equal(karvan_dyad_years_create(s, &q, &d, NULL), KARVAN_OK);
+        if (karvan_dyad_years_distance(d, t, &o, NULL, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+        assert_int_equal(karvan_dyad_years_each(d, from_baku, &b, NULL), KARVAN_OK);
         assert_int_equal(b.met, sizeof FROM_BAKU / sizeof FROM_BAKU[0]);
-        karvan_dyads_destroy(d);
+        karvan_dyad_years_destroy(d);
         karvan_table_destroy(t);
         karvan_states_destroy(s);
     }
@@ -226,11 +226,11 @@ static void each_pair_once_is_found_both_ways(void **state) {
     if (!s || !t) skip();
     for (int both = 0; both < 2; both++) {
         const karvan_attach_options o = {.n_columns = 1, .columns = column, .both_ways = both};
-        karvan_dyads *d = make(s, 2016, false, false);
+        karvan_dyad_years *d = make(s, 2016, false, false);
         karvan_error e = {0};
-        if (karvan_dyads_attach(d, t, &o, NULL, &e) != KARVAN_OK) fail_msg("%s", e.msg);
-        assert_int_equal(karvan_dyads_each(d, add_joint, &j[both], NULL), KARVAN_OK);
-        karvan_dyads_destroy(d);
+        if (karvan_dyad_years_attach(d, t, &o, NULL, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+        assert_int_equal(karvan_dyad_years_each(d, add_joint, &j[both], NULL), KARVAN_OK);
+        karvan_dyad_years_destroy(d);
     }
     for (int64_t r = 0; r < karvan_table_rows(t); r++)
         sum += karvan_table_int(t, karvan_table_find(t, "dyadigos"), r);

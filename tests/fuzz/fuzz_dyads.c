@@ -34,37 +34,39 @@ static karvan_status add(void *ctx, const karvan_dyad *is, karvan_error *err) {
     return KARVAN_OK;
 }
 
-static void attach(karvan_dyads *d, const karvan_table *t, int how) {
+static void attach(karvan_dyad_years *d, const karvan_table *t, int how) {
     karvan_error e = {0};
     const karvan_cover cover = {.first = 0, .last = 12000};
     const karvan_attach_options o = {.both_ways = how & 1, .n_covers = how & 1, .covers = &cover};
     const karvan_distance_options far = {.rule = (karvan_capital_rule)(how & 1)};
-    karvan_status st = how & 2 ? karvan_dyads_distance(d, t, &far, NULL, &e)
-                               : karvan_dyads_attach(d, t, &o, NULL, &e);
+    karvan_status st = how & 2 ? karvan_dyad_years_distance(d, t, &far, NULL, &e)
+                               : karvan_dyad_years_attach(d, t, &o, NULL, &e);
     require(st == KARVAN_OK || ((st == KARVAN_E_DATA || st == KARVAN_E_ARG) && *e.msg));
-    require(st == KARVAN_OK || karvan_dyads_columns(d) == 0);
+    require(st == KARVAN_OK || karvan_dyad_years_columns(d) == 0);
     require(karvan_utf8_valid_prefix(e.msg, strlen(e.msg)) == strlen(e.msg));
 }
 
-static void pass(const karvan_states *s, karvan_dyads_query q, const karvan_table *t, int how) {
-    karvan_dyads *d = NULL;
+static void pass(const karvan_states *s, karvan_dyad_years_query q, const karvan_table *t,
+                 int how) {
+    karvan_dyad_years *d = NULL;
     int64_t n, maybe, sure = 0;
-    require(karvan_dyads_create(s, &q, &d, NULL) == KARVAN_OK);
+    require(karvan_dyad_years_create(s, &q, &d, NULL) == KARVAN_OK);
     if (t) attach(d, t, how);
-    sum total = {.columns = karvan_dyads_columns(d)};
-    require(karvan_dyads_count(d, &n, &maybe, NULL) == KARVAN_OK);
-    require(karvan_dyads_each(d, add, &total, NULL) == KARVAN_OK);
+    sum total = {.columns = karvan_dyad_years_columns(d)};
+    require(karvan_dyad_years_count(d, &n, &maybe, NULL) == KARVAN_OK);
+    require(karvan_dyad_years_each(d, add, &total, NULL) == KARVAN_OK);
     require(n == total.n && maybe == total.maybe && maybe <= n);
     require(q.undirected || total.balance == 0);
     FILE *null = fopen("/dev/null", "w");
-    require(null && karvan_dyads_write(d, how & 4, KARVAN_FORMAT_JSON, 0, null, NULL) == KARVAN_OK);
+    require(null &&
+            karvan_dyad_years_write(d, how & 4, KARVAN_FORMAT_JSON, 0, null, NULL) == KARVAN_OK);
     (void)fclose(null);
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     q.certain = true;
-    require(karvan_dyads_create(s, &q, &d, NULL) == KARVAN_OK);
-    require(karvan_dyads_count(d, &sure, NULL, NULL) == KARVAN_OK);
+    require(karvan_dyad_years_create(s, &q, &d, NULL) == KARVAN_OK);
+    require(karvan_dyad_years_count(d, &sure, NULL, NULL) == KARVAN_OK);
     require(sure == n - maybe);
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -90,11 +92,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         (void)karvan_i_csv_known(from, "g", karvan_i_n_state_columns, karvan_i_state_columns, true,
                                  &t, NULL);
     }
-    const karvan_dyads_query q = {.from = 1989,
-                                  .to = 2001,
-                                  .months = data[0] & 8,
-                                  .undirected = data[0] & 16,
-                                  .extend = data[0] & 1};
+    const karvan_dyad_years_query q = {.from = 1989,
+                                       .to = 2001,
+                                       .months = data[0] & 8,
+                                       .undirected = data[0] & 16,
+                                       .extend = data[0] & 1};
     if (st == KARVAN_OK && karvan_states_count(s) < 64) pass(s, q, t, data[0] & 7);
     karvan_states_destroy(s);
     karvan_table_destroy(t);

@@ -21,12 +21,12 @@ static const char VISITS[] = "ccode1,ccode2,year,visits\n1,2,2000,3\n1,2,2001,0\
 
 typedef struct bed {
     karvan_states *states;
-    karvan_dyads *d;
+    karvan_dyad_years *d;
     karvan_table *t[3];
     int n;
 } bed;
 
-static bed start(karvan_dyads_query q) {
+static bed start(karvan_dyad_years_query q) {
     bed b = {.states = states_of(STATES)};
     b.d = dyads_of(b.states, q);
     return b;
@@ -34,10 +34,11 @@ static bed start(karvan_dyads_query q) {
 static void attach(bed *b, const char *csv, const char *path, const karvan_attach_options *o) {
     karvan_error e = {0};
     b->t[b->n] = table_of(csv, path);
-    if (karvan_dyads_attach(b->d, b->t[b->n++], o, NULL, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+    if (karvan_dyad_years_attach(b->d, b->t[b->n++], o, NULL, &e) != KARVAN_OK)
+        fail_msg("%s", e.msg);
 }
 static void end(bed *b) {
-    karvan_dyads_destroy(b->d);
+    karvan_dyad_years_destroy(b->d);
     for (int k = 0; k < b->n; k++) karvan_table_destroy(b->t[k]);
     karvan_states_destroy(b->states);
 }
@@ -50,7 +51,7 @@ static void values_of_states_stand_on_both_sides(void **state) {
     const karvan_cover cover = {.first = day(2000, 1, 1), .last = day(2002, 12, 30)};
     const karvan_attach_options o = {
         .n_columns = 1, .columns = gdp, .n_covers = 1, .covers = &cover};
-    bed b = start((karvan_dyads_query){.from = 2000, .to = 2003, .undirected = true});
+    bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2003, .undirected = true});
     attach(&b, GDP, "g.csv", &o);
     assert_text(b.d, true, KARVAN_FORMAT_CSV,
                 "code1,code2,year,gdp1,gdp1_from,gdp2,gdp2_from\n"
@@ -75,7 +76,7 @@ static void values_of_states_stand_on_both_sides(void **state) {
 
 static void ties_go_the_way_that_they_say(void **state) {
     (void)state;
-    bed b = start((karvan_dyads_query){.from = 2000, .to = 2002});
+    bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2002});
     attach(&b, VISITS, "v.csv", NULL);
     assert_text(b.d, false, KARVAN_FORMAT_CSV,
                 "code1,code2,year,visits\n"
@@ -83,7 +84,7 @@ static void ties_go_the_way_that_they_say(void **state) {
                 "2,1,2000,..\n2,1,2001,5\n2,1,2002,..\n2,3,2002,1\n"
                 "3,1,2002,..\n3,2,2002,..\n");
     end(&b);
-    b = start((karvan_dyads_query){.from = 2001, .to = 2002, .undirected = true});
+    b = start((karvan_dyad_years_query){.from = 2001, .to = 2002, .undirected = true});
     attach(&b, VISITS, "v.csv", NULL);
     assert_text(b.d, true, KARVAN_FORMAT_CSV,
                 "code1,code2,year,visits12,visits12_from,visits21,visits21_from\n"
@@ -96,7 +97,7 @@ static void ties_of_both_ways_are_found_from_both(void **state) {
     (void)state;
     static const char TIES[] = "code1,code2,year,ally\n3,2,2002,1\n1,2,2002,0\n2,1,2002,0\n";
     const karvan_attach_options o = {.both_ways = true};
-    bed b = start((karvan_dyads_query){.from = 2002, .to = 2002});
+    bed b = start((karvan_dyad_years_query){.from = 2002, .to = 2002});
     attach(&b, TIES, "t.csv", &o);
     assert_text(b.d, false, KARVAN_FORMAT_CSV,
                 "code1,code2,year,ally\n1,2,2002,0\n1,3,2002,..\n2,1,2002,0\n2,3,2002,1\n"
@@ -112,7 +113,7 @@ static void covers_of_columns_and_codes_add_up(void **state) {
         {.n_codes = 2, .codes = two, .first = day(2000, 1, 1), .last = KARVAN_DAY_MAX},
         {.n_columns = 1, .columns = visits, .first = day(2002, 1, 1), .last = day(2002, 12, 31)}};
     const karvan_attach_options o = {.n_covers = 2, .covers = covers};
-    bed b = start((karvan_dyads_query){.from = 2001, .to = 2003, .undirected = true});
+    bed b = start((karvan_dyad_years_query){.from = 2001, .to = 2003, .undirected = true});
     attach(&b, TWO, "v.csv", &o);
     assert_text(b.d, false, KARVAN_FORMAT_CSV,
                 "code1,code2,year,visits12,visits21,calls12,calls21\n"
@@ -128,8 +129,8 @@ static void months_have_their_own_rows_or_the_years(void **state) {
         "ccode1,ccode2,year,month,contiguous\n1,2,2001,2,1\n1,2,2001,1,0\n";
     static const char *const gdp[] = {"gdp"};
     const karvan_attach_options o = {.n_columns = 1, .columns = gdp};
-    bed b =
-        start((karvan_dyads_query){.from = 2000, .to = 2001, .undirected = true, .months = true});
+    bed b = start(
+        (karvan_dyad_years_query){.from = 2000, .to = 2001, .undirected = true, .months = true});
     attach(&b, BY_MONTH, "c.csv", NULL);
     attach(&b, GDP, "g.csv", &o);
     char *s = text_of(b.d, false, KARVAN_FORMAT_CSV);
@@ -146,16 +147,16 @@ static void names_can_be_given(void **state) {
     const karvan_attach_options plain = {.n_columns = 1, .columns = gdp},
                                 named = {.n_columns = 1, .columns = gdp, .names = income};
     karvan_error e = {0};
-    bed b = start((karvan_dyads_query){.from = 2000, .to = 2000});
+    bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2000});
     attach(&b, GDP, "g.csv", &plain);
-    assert_int_equal(karvan_dyads_attach(b.d, b.t[0], &plain, NULL, &e), KARVAN_E_ARG);
+    assert_int_equal(karvan_dyad_years_attach(b.d, b.t[0], &plain, NULL, &e), KARVAN_E_ARG);
     assert_string_equal(e.msg,
                         "column gdp1 of g.csv: there is one of that name already; give it another");
-    assert_int_equal(karvan_dyads_columns(b.d), 2); /* nothing of it stays */
-    assert_int_equal(karvan_dyads_attach(b.d, b.t[0], &named, NULL, NULL), KARVAN_OK);
-    assert_int_equal(karvan_dyads_columns(b.d), 4);
-    assert_string_equal(karvan_dyads_column(b.d, 3).name, "income2");
-    assert_int_equal(karvan_dyads_column(b.d, 3).type, KARVAN_REAL);
+    assert_int_equal(karvan_dyad_years_columns(b.d), 2); /* nothing of it stays */
+    assert_int_equal(karvan_dyad_years_attach(b.d, b.t[0], &named, NULL, NULL), KARVAN_OK);
+    assert_int_equal(karvan_dyad_years_columns(b.d), 4);
+    assert_string_equal(karvan_dyad_years_column(b.d, 3).name, "income2");
+    assert_int_equal(karvan_dyad_years_column(b.d, 3).type, KARVAN_REAL);
     end(&b);
 }
 
@@ -163,12 +164,12 @@ static void names_can_be_given(void **state) {
 
 static void refused(const char *csv, const karvan_attach_options *o, karvan_status status,
                     const char *message) {
-    bed b = start((karvan_dyads_query){.from = 2000, .to = 2003});
+    bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2003});
     karvan_error e = {0};
     karvan_table *t = table_of(csv, "t.csv");
-    assert_int_equal(karvan_dyads_attach(b.d, t, o, NULL, &e), status);
+    assert_int_equal(karvan_dyad_years_attach(b.d, t, o, NULL, &e), status);
     assert_string_equal(e.msg, message);
-    assert_int_equal(karvan_dyads_columns(b.d), 0);
+    assert_int_equal(karvan_dyad_years_columns(b.d), 0);
     end(&b);
     karvan_table_destroy(t);
 }
@@ -218,11 +219,11 @@ static void bad_tables_are_refused(void **state) {
 
 static void rows_alike_and_codes_unknown_are_told(void **state) {
     (void)state;
-    bed b = start((karvan_dyads_query){.from = 2000, .to = 2000});
+    bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2000});
     karvan_problems *problems = NULL;
     assert_int_equal(karvan_problems_create(&problems, NULL), KARVAN_OK);
     b.t[b.n++] = table_of("ccode,year,x\n1,2000,1\n9,2000,1\n9,2001,1\n1,2000,1\n", "t.csv");
-    assert_int_equal(karvan_dyads_attach(b.d, b.t[0], NULL, problems, NULL), KARVAN_OK);
+    assert_int_equal(karvan_dyad_years_attach(b.d, b.t[0], NULL, problems, NULL), KARVAN_OK);
     assert_int_equal(karvan_problems_total(problems), 2);
     assert_string_equal(karvan_problems_get(problems, 0).code, "code-not-a-state");
     assert_int_equal(karvan_problems_get(problems, 0).line, 3);
@@ -241,11 +242,11 @@ static const char CAPITALS[] =
     "1,New,2001-03-01,2010-12-31,0,90\n2,Pole,1990,2010,90,0\n3,Late,2003-05-01,2010,0,-90\n";
 
 static void distances(karvan_distance_options o, const char *expected) {
-    bed b = start((karvan_dyads_query){.from = 2000, .to = 2003, .undirected = true});
+    bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2003, .undirected = true});
     karvan_error e = {0};
     b.t[b.n++] = table_of(CAPITALS, "c.csv");
-    if (karvan_dyads_distance(b.d, b.t[0], &o, NULL, &e) != KARVAN_OK) fail_msg("%s", e.msg);
-    assert_string_equal(karvan_dyads_column(b.d, 0).unit, "km");
+    if (karvan_dyad_years_distance(b.d, b.t[0], &o, NULL, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+    assert_string_equal(karvan_dyad_years_column(b.d, 0).unit, "km");
     assert_text(b.d, true, KARVAN_FORMAT_CSV, expected);
     end(&b);
 }
@@ -286,15 +287,15 @@ static void capitals_at_one_time_are_told(void **state) {
         "1,2000-06-01,2001-05-31,0,1\n2,2000,2003,0,2\n2,2004,2003-12-31,0,3\n";
     karvan_problems *problems = NULL;
     karvan_error e = {0};
-    bed b = start((karvan_dyads_query){.from = 2000, .to = 2001, .undirected = true});
+    bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2001, .undirected = true});
     assert_int_equal(karvan_problems_create(&problems, NULL), KARVAN_OK);
     b.t[b.n++] = table_of(TWO, "c.csv");
-    assert_int_equal(karvan_dyads_distance(b.d, b.t[0], NULL, problems, &e), KARVAN_E_DATA);
+    assert_int_equal(karvan_dyad_years_distance(b.d, b.t[0], NULL, problems, &e), KARVAN_E_DATA);
     assert_string_equal(e.msg, "c.csv:5:1: it ends before it begins");
     char fixed[sizeof TWO];
     (void)snprintf(fixed, sizeof fixed, "%.*s", (int)(strstr(TWO, "2,2004") - TWO), TWO);
     b.t[b.n++] = table_of(fixed, "c.csv");
-    assert_int_equal(karvan_dyads_distance(b.d, b.t[1], NULL, problems, NULL), KARVAN_OK);
+    assert_int_equal(karvan_dyad_years_distance(b.d, b.t[1], NULL, problems, NULL), KARVAN_OK);
     assert_int_equal(karvan_problems_total(problems), 1);
     assert_string_equal(karvan_problems_get(problems, 0).code, "capital-twice");
     /* on the last day of 2000 both are one: the later; on that of 2001 only the first */
@@ -306,9 +307,9 @@ static void capitals_at_one_time_are_told(void **state) {
 
 static void no_capitals(const char *csv, const char *message) {
     karvan_error e = {0};
-    bed b = start((karvan_dyads_query){.from = 2000, .to = 2001});
+    bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2001});
     b.t[b.n++] = table_of(csv, "c.csv");
-    assert_int_equal(karvan_dyads_distance(b.d, b.t[0], NULL, NULL, &e), KARVAN_E_DATA);
+    assert_int_equal(karvan_dyad_years_distance(b.d, b.t[0], NULL, NULL, &e), KARVAN_E_DATA);
     assert_string_equal(e.msg, message);
     end(&b);
 }
@@ -333,13 +334,13 @@ static void capitals_need_a_place(void **state) {
 
 enum { N = 7, ROWS = 400 };
 
-static void streamed(const karvan_dyads *d, bool trace, karvan_format format) {
+static void streamed(const karvan_dyad_years *d, bool trace, karvan_format format) {
     char *expected = NULL;
     size_t n = 0;
     karvan_table *t = NULL;
     FILE *f = open_memstream(&expected, &n);
     assert_non_null(f);
-    assert_int_equal(karvan_dyads_table(d, trace, &t, NULL), KARVAN_OK);
+    assert_int_equal(karvan_dyad_years_table(d, trace, &t, NULL), KARVAN_OK);
     assert_int_equal(karvan_table_write(t, format, 0, f, NULL), KARVAN_OK);
     assert_int_equal(fclose(f), 0);
     assert_text(d, trace, format, expected);
@@ -425,15 +426,15 @@ static void random_tables(void **state) {
         looking x = {.rows = rows, .both = both, .dyadic = dyadic};
         x.n = draw_rows(&r, dyadic, both, months, rows, csv);
         karvan_table *t = table_of(csv, "t.csv");
-        karvan_dyads *d = dyads_of(states, (karvan_dyads_query){.from = 1996,
-                                                                .to = 2003,
-                                                                .months = months || by,
-                                                                .undirected = round & 16});
+        karvan_dyad_years *d = dyads_of(
+            states,
+            (karvan_dyad_years_query){
+                .from = 1996, .to = 2003, .months = months || by, .undirected = round & 16});
         const karvan_attach_options o = {.both_ways = both};
-        assert_int_equal(karvan_dyads_attach(d, t, &o, NULL, NULL), KARVAN_OK);
-        assert_int_equal(karvan_dyads_each(d, look, &x, NULL), KARVAN_OK);
+        assert_int_equal(karvan_dyad_years_attach(d, t, &o, NULL, NULL), KARVAN_OK);
+        assert_int_equal(karvan_dyad_years_each(d, look, &x, NULL), KARVAN_OK);
         streamed(d, round & 32, KARVAN_FORMAT_CSV), streamed(d, round & 32, KARVAN_FORMAT_JSON);
-        karvan_dyads_destroy(d);
+        karvan_dyad_years_destroy(d);
         karvan_table_destroy(t);
         karvan_states_destroy(states);
     }
@@ -450,13 +451,14 @@ static void odd_texts(void **state) {
     memcpy(csv + n + LONG, ",..\n", 5);
     karvan_states *s = states_of("code,from,to\n\"A,\"\"x\",2000,2001\nB,2000,2001\n");
     karvan_table *t = table_of(csv, "t,\".csv");
-    karvan_dyads *d = dyads_of(s, (karvan_dyads_query){.from = 1999, .to = 2002, .extend = true});
-    assert_int_equal(karvan_dyads_attach(d, t, NULL, NULL, NULL), KARVAN_OK);
+    karvan_dyad_years *d =
+        dyads_of(s, (karvan_dyad_years_query){.from = 1999, .to = 2002, .extend = true});
+    assert_int_equal(karvan_dyad_years_attach(d, t, NULL, NULL, NULL), KARVAN_OK);
     for (int trace = 0; trace < 2; trace++) {
         streamed(d, trace, KARVAN_FORMAT_CSV);
         streamed(d, trace, KARVAN_FORMAT_JSON);
     }
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     karvan_table_destroy(t);
     karvan_states_destroy(s);
     free(csv);
@@ -467,8 +469,9 @@ static void full_disks_are_told(void **state) {
     FILE *full = fopen("/dev/full", "w");
     karvan_error e = {0};
     if (!full) skip();
-    bed b = start((karvan_dyads_query){.from = 2000, .to = 2003});
-    assert_int_equal(karvan_dyads_write(b.d, false, KARVAN_FORMAT_CSV, 0, full, &e), KARVAN_E_IO);
+    bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2003});
+    assert_int_equal(karvan_dyad_years_write(b.d, false, KARVAN_FORMAT_CSV, 0, full, &e),
+                     KARVAN_E_IO);
     assert_string_equal(e.msg, "cannot write the dyads: No space left on device");
     (void)fclose(full);
     end(&b);
@@ -482,20 +485,20 @@ static karvan_table *kept[3];
 static karvan_status all_of_it(karvan_error *err) {
     static const char *const two[] = {"1", "2"}, *const gdp[] = {"gdp"};
     karvan_problems *problems = NULL;
-    karvan_dyads *d = NULL;
+    karvan_dyad_years *d = NULL;
     FILE *null = fopen("/dev/null", "w");
     const karvan_cover cover = {
         .first = 0, .last = 20000, .n_codes = 2, .codes = two, .n_columns = 1, .columns = gdp};
     const karvan_attach_options o = {.n_covers = 1, .covers = &cover}, ways = {.both_ways = true};
-    const karvan_dyads_query q = {.from = 2000, .to = 2003, .undirected = true};
+    const karvan_dyad_years_query q = {.from = 2000, .to = 2003, .undirected = true};
     karvan_status st = karvan_problems_create(&problems, err);
-    if (st == KARVAN_OK) st = karvan_dyads_create(kept_states, &q, &d, err);
-    if (st == KARVAN_OK) st = karvan_dyads_attach(d, kept[0], &o, problems, err);
-    if (st == KARVAN_OK) st = karvan_dyads_attach(d, kept[1], &ways, problems, err);
-    if (st == KARVAN_OK) st = karvan_dyads_distance(d, kept[2], NULL, problems, err);
+    if (st == KARVAN_OK) st = karvan_dyad_years_create(kept_states, &q, &d, err);
+    if (st == KARVAN_OK) st = karvan_dyad_years_attach(d, kept[0], &o, problems, err);
+    if (st == KARVAN_OK) st = karvan_dyad_years_attach(d, kept[1], &ways, problems, err);
+    if (st == KARVAN_OK) st = karvan_dyad_years_distance(d, kept[2], NULL, problems, err);
     for (int f = 0; st == KARVAN_OK && f < 3; f++)
-        st = karvan_dyads_write(d, f < 2, (karvan_format)f, 0, null, err);
-    karvan_dyads_destroy(d);
+        st = karvan_dyad_years_write(d, f < 2, (karvan_format)f, 0, null, err);
+    karvan_dyad_years_destroy(d);
     karvan_problems_destroy(problems);
     (void)fclose(null);
     return st;

@@ -18,14 +18,14 @@ static const char SMALL[] = "ccode,start,end\n"
                             "40,2000-01-01,2001-02-28\n"
                             "40,2001-11-01,2002-01-01\n";
 
-static const karvan_dyads_query YEARS = {.from = 1999, .to = 2005};
+static const karvan_dyad_years_query YEARS = {.from = 1999, .to = 2005};
 
 static void days_are_shared_or_not(void **state) {
     (void)state;
     karvan_states *s = states_of(SMALL);
-    karvan_dyads_query q = YEARS;
+    karvan_dyad_years_query q = YEARS;
     q.undirected = true;
-    karvan_dyads *d = dyads_of(s, q);
+    karvan_dyad_years *d = dyads_of(s, q);
     assert_int_equal(karvan_states_count(s), 4);
     assert_int_equal(karvan_states_system(s), KARVAN_SYSTEM_COW);
     assert_text(d, false, KARVAN_FORMAT_CSV,
@@ -36,11 +36,11 @@ static void days_are_shared_or_not(void **state) {
                 "20,40,2001\n20,40,2002\n"
                 "30,40,2001\n30,40,2002\n");
     assert_int_equal(count_of(d), 10);
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     q.undirected = false;
     d = dyads_of(s, q);
     assert_int_equal(count_of(d), 20);
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     q.months = q.undirected = true, q.from = 2001, q.to = 2001;
     d = dyads_of(s, q);
     assert_text(d, false, KARVAN_FORMAT_CSV,
@@ -50,29 +50,29 @@ static void days_are_shared_or_not(void **state) {
                 "20,30,2001,7\n20,30,2001,8\n20,30,2001,9\n20,30,2001,10\n20,30,2001,11\n"
                 "20,30,2001,12\n"
                 "20,40,2001,11\n20,40,2001,12\n30,40,2001,11\n30,40,2001,12\n");
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     karvan_states_destroy(s);
 }
 
 static void states_go_on_only_when_asked(void **state) {
     (void)state;
     karvan_states *s = states_of(SMALL);
-    karvan_dyads_query q = {.from = 2003, .to = 2004, .extend = true, .undirected = true};
-    karvan_dyads *d = dyads_of(s, q);
+    karvan_dyad_years_query q = {.from = 2003, .to = 2004, .extend = true, .undirected = true};
+    karvan_dyad_years *d = dyads_of(s, q);
     assert_text(d, false, KARVAN_FORMAT_CSV,
                 "code1,code2,year,extended\n20,30,2003,false\n20,30,2004,true\n");
     assert_text(d, false, KARVAN_FORMAT_JSON,
                 "[\n {\"code1\": 20, \"code2\": 30, \"year\": 2003, \"extended\": false},\n"
                 " {\"code1\": 20, \"code2\": 30, \"year\": 2004, \"extended\": true}\n]\n");
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     q.extend = false;
     d = dyads_of(s, q);
     assert_text(d, false, KARVAN_FORMAT_CSV, "code1,code2,year\n20,30,2003\n");
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     q.from = 2004;
     d = dyads_of(s, q);
     assert_text(d, false, KARVAN_FORMAT_JSON, "[]\n");
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     assert_int_equal(karvan_states_last_day(s), karvan_day_from_civil(2003, 12, 31));
     assert_false(karvan_states_open(s) || karvan_states_uncertain(s));
     karvan_states_destroy(s);
@@ -83,9 +83,9 @@ static void what_may_be_is_told(void **state) {
     (void)state;
     karvan_states *s = states_of("iso3,from,to\nAAA,1990-01-01,1991-06-30\nBBB,1991,1992-03-31\n"
                                  "CCC,1991-07-01,\nDDD,1992-02-01,..\n");
-    const karvan_dyads_query q = {.from = 1990, .to = 1993, .undirected = true};
+    const karvan_dyad_years_query q = {.from = 1990, .to = 1993, .undirected = true};
     int64_t n, maybe;
-    karvan_dyads *d = dyads_of(s, q);
+    karvan_dyad_years *d = dyads_of(s, q);
     assert_text(d, false, KARVAN_FORMAT_CSV,
                 "code1,code2,year,exists\n"
                 "AAA,BBB,1991,maybe\n" /* B may have begun after A ended */
@@ -93,18 +93,18 @@ static void what_may_be_is_told(void **state) {
                 "BBB,CCC,1992,maybe\n"
                 "BBB,DDD,1992,yes\n"
                 "CCC,DDD,1992,maybe\nCCC,DDD,1993,maybe\n");
-    assert_int_equal(karvan_dyads_count(d, &n, &maybe, NULL), KARVAN_OK);
+    assert_int_equal(karvan_dyad_years_count(d, &n, &maybe, NULL), KARVAN_OK);
     assert_true(n == 6 && maybe == 5);
     karvan_table *years = NULL;
-    assert_int_equal(karvan_dyads_by_year(d, &years, NULL), KARVAN_OK);
+    assert_int_equal(karvan_dyad_years_by_year(d, &years, NULL), KARVAN_OK);
     assert_int_equal(karvan_table_int(years, karvan_table_find(years, "maybe"), 2), 2);
     karvan_table_destroy(years);
-    karvan_dyads_destroy(d);
-    karvan_dyads_query sure = q;
+    karvan_dyad_years_destroy(d);
+    karvan_dyad_years_query sure = q;
     sure.certain = true;
     d = dyads_of(s, sure);
     assert_text(d, false, KARVAN_FORMAT_CSV, "code1,code2,year\nBBB,DDD,1992\n");
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     assert_true(karvan_states_open(s) && karvan_states_uncertain(s));
     int32_t c = karvan_states_find(s, "CCC");
     assert_int_equal(karvan_states_exists(s, c, karvan_day_from_civil(1991, 1, 1),
@@ -121,12 +121,13 @@ static void what_may_be_is_told(void **state) {
 static void years_alone_are_uncertain(void **state) {
     (void)state;
     karvan_states *s = states_of("code,from,to\nA,1990,2000\nB,1990,2000\n");
-    const karvan_dyads_query q = {.from = 1999, .to = 2001, .undirected = true, .extend = true};
-    karvan_dyads *d = dyads_of(s, q);
+    const karvan_dyad_years_query q = {
+        .from = 1999, .to = 2001, .undirected = true, .extend = true};
+    karvan_dyad_years *d = dyads_of(s, q);
     assert_text(d, false, KARVAN_FORMAT_CSV,
                 "code1,code2,year,exists,extended\nA,B,1999,yes,false\nA,B,2000,yes,false\n"
                 "A,B,2001,maybe,true\n");
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     karvan_states_destroy(s);
 }
 
@@ -293,8 +294,9 @@ static void check_case(karvan_random *r, bool months) {
     static seen got;
     memset(&got, 0, sizeof got);
     karvan_states *s = states_of(csv);
-    karvan_dyads *d = dyads_of(s, (karvan_dyads_query){.from = 2000, .to = 2001, .months = months});
-    assert_int_equal(karvan_dyads_each(d, note_dyad, &got, NULL), KARVAN_OK);
+    karvan_dyad_years *d =
+        dyads_of(s, (karvan_dyad_years_query){.from = 2000, .to = 2001, .months = months});
+    assert_int_equal(karvan_dyad_years_each(d, note_dyad, &got, NULL), KARVAN_OK);
     karvan_day zero = karvan_day_from_civil(2000, 12, 1);
     for (int p = 0; p < 24; p += months ? 1 : 12) {
         int end = p + (months ? 1 : 12);
@@ -306,7 +308,7 @@ static void check_case(karvan_random *r, bool months) {
                     fail_msg("%s period %d, %d and %d: %s", csv, p, a + 1, b + 1,
                              karvan_truth_name(got.truth[a][b][p]));
     }
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     karvan_states_destroy(s);
 }
 
@@ -352,10 +354,10 @@ static void sets_of_days_agree(void **state) {
                     expected += both;
                 }
         karvan_states *s = states_of(csv);
-        karvan_dyads *d =
-            dyads_of(s, (karvan_dyads_query){.from = 1998, .to = 2004, .undirected = true});
+        karvan_dyad_years *d =
+            dyads_of(s, (karvan_dyad_years_query){.from = 1998, .to = 2004, .undirected = true});
         assert_int_equal(count_of(d), expected);
-        karvan_dyads_destroy(d);
+        karvan_dyad_years_destroy(d);
         karvan_states_destroy(s);
     }
 }
@@ -369,21 +371,21 @@ static void contracts(void **state) {
     (void)state;
     karvan_error e = {0};
     karvan_states *s = states_of(SMALL);
-    karvan_dyads *d = NULL;
-    karvan_dyads_query q = {.from = 2001, .to = 2000};
+    karvan_dyad_years *d = NULL;
+    karvan_dyad_years_query q = {.from = 2001, .to = 2000};
     int calls = 0;
     int64_t n;
     karvan_system system;
-    assert_int_equal(karvan_dyads_create(s, &q, &d, &e), KARVAN_E_ARG);
+    assert_int_equal(karvan_dyad_years_create(s, &q, &d, &e), KARVAN_E_ARG);
     assert_string_equal(e.msg, "2001 lies after 2000");
     q.to = 10000;
-    assert_int_equal(karvan_dyads_create(s, &q, &d, NULL), KARVAN_E_ARG);
-    assert_int_equal(karvan_dyads_create(NULL, &q, &d, NULL), KARVAN_E_ARG);
-    assert_int_equal(karvan_dyads_count(NULL, &n, NULL, NULL), KARVAN_E_ARG);
+    assert_int_equal(karvan_dyad_years_create(s, &q, &d, NULL), KARVAN_E_ARG);
+    assert_int_equal(karvan_dyad_years_create(NULL, &q, &d, NULL), KARVAN_E_ARG);
+    assert_int_equal(karvan_dyad_years_count(NULL, &n, NULL, NULL), KARVAN_E_ARG);
     d = dyads_of(s, YEARS);
-    assert_int_equal(karvan_dyads_each(d, stop, &calls, NULL), KARVAN_E_CANCELLED);
+    assert_int_equal(karvan_dyad_years_each(d, stop, &calls, NULL), KARVAN_E_CANCELLED);
     assert_int_equal(calls, 3);
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     karvan_states_destroy(s);
     assert_int_equal(karvan_system_parse("gw", &system, NULL), KARVAN_OK);
     assert_int_equal(system, KARVAN_SYSTEM_GW);
@@ -395,7 +397,7 @@ static void contracts(void **state) {
     assert_false(karvan_states_first_year(s, &year));
     d = dyads_of(s, YEARS);
     assert_text(d, false, KARVAN_FORMAT_CSV, "code1,code2,year\n");
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     karvan_states_destroy(s);
 }
 
@@ -403,19 +405,19 @@ static karvan_status all_of_it(karvan_error *err) {
     static const char csv[] = "code,from,to\nA,1990,2000\nB,1990,..\nB,1980,1985\nA,1990,2000\n";
     karvan_problems *problems = NULL;
     karvan_states *s = NULL;
-    karvan_dyads *d = NULL;
+    karvan_dyad_years *d = NULL;
     karvan_table *t = NULL, *years = NULL;
     int64_t n;
-    const karvan_dyads_query q = {.from = 1980, .to = 2010, .extend = true};
+    const karvan_dyad_years_query q = {.from = 1980, .to = 2010, .extend = true};
     karvan_status st = karvan_problems_create(&problems, err);
     if (st == KARVAN_OK)
         st = karvan_states_parse(csv, sizeof csv - 1, "s.csv", NULL, problems, &s, err);
-    if (st == KARVAN_OK) st = karvan_dyads_create(s, &q, &d, err);
-    if (st == KARVAN_OK) st = karvan_dyads_count(d, &n, NULL, err);
-    if (st == KARVAN_OK) st = karvan_dyads_by_year(d, &years, err);
-    if (st == KARVAN_OK) st = karvan_dyads_table(d, false, &t, err);
+    if (st == KARVAN_OK) st = karvan_dyad_years_create(s, &q, &d, err);
+    if (st == KARVAN_OK) st = karvan_dyad_years_count(d, &n, NULL, err);
+    if (st == KARVAN_OK) st = karvan_dyad_years_by_year(d, &years, err);
+    if (st == KARVAN_OK) st = karvan_dyad_years_table(d, false, &t, err);
     karvan_table_destroy(t), karvan_table_destroy(years);
-    karvan_dyads_destroy(d);
+    karvan_dyad_years_destroy(d);
     karvan_states_destroy(s);
     karvan_problems_destroy(problems);
     return st;

@@ -1,0 +1,180 @@
+/* Measures that rest on claims. */
+#include "record/pairs.h"
+#include "table/cell.h"
+
+typedef struct seen {
+    const karvan_pairs *p;
+    int32_t pair;
+    int measure;
+    karvan_way way;
+    karvan_day first, last;
+    karvan_rows *rows;
+} seen;
+
+/* Some day of the beginning in first..last, all of them. */
+static karvan_truth begins_in(const karvan_i_span *s, karvan_day first, karvan_day last) {
+    if (s->begin_least > last || s->begin_most < first) return KARVAN_NO;
+    return s->begin_least >= first && s->begin_most <= last ? KARVAN_YES : KARVAN_MAYBE;
+}
+
+static karvan_truth weaken(const karvan_i_occasion *o, karvan_truth t) {
+    return t == KARVAN_YES && !o->certain ? KARVAN_MAYBE : t;
+}
+
+static void add_rows(const seen *k, const karvan_i_occasion *o, karvan_truth t) {
+    for (int32_t i = 0; k->rows && i < o->n; i++) {
+        const karvan_i_statement *s = &k->p->statement[o->first + i];
+        if (s->outranked) continue;
+        karvan_i_row_add(k->rows, k->p->claims, s->claim,
+                         t == KARVAN_YES ? KARVAN_ROW_COUNTED : KARVAN_ROW_MAYBE);
+    }
+}
+
+/* Claims that a better one stands before, where their own dates would have them count. */
+static void add_outranked(const seen *k) {
+    const int32_t *first = k->p->statement_first + k->pair * KARVAN_I_MEASURES + k->measure;
+    for (int32_t i = first[0]; k->rows && i < first[1]; i++) {
+        const karvan_i_statement *s = &k->p->statement[i];
+        if (!s->outranked || (k->way && s->way != (int8_t)k->way)) continue;
+        bool then = karvan_i_measures[k->measure].how == KARVAN_I_HAPPENED
+                        ? begins_in(&s->span, k->first, k->last) != KARVAN_NO
+                        : s->span.begin_least <= k->last;
+        if (then) karvan_i_row_add(k->rows, k->p->claims, s->claim, KARVAN_ROW_SET_ASIDE);
+    }
+}
+
+/* Two claims of overlapping dates may speak of one occasion: at the least there are as many as
+ * days are needed to meet all their dates, which is as many as are apart from one another (greedy
+ * by their ends); at the most as many as there are claims. */
+typedef struct counted {
+    double min, max;
+    karvan_day met; /* by the last day that was needed */
+} counted;
+
+static void count(counted *c, const karvan_i_occasion *o, karvan_truth t) {
+    if (t == KARVAN_NO) return;
+    c->max++;
+    if (t != KARVAN_YES || (c->min > 0 && o->span.begin_least <= c->met)) return;
+    c->min++, c->met = o->span.begin_most;
+}
+
+static karvan_i_range happened(const seen *k, const karvan_i_occasion *o, int32_t n) {
+    counted c = {0};
+    for (int32_t i = 0; i < n; i++) {
+        if (k->way && o[i].way != (int8_t)k->way) continue;
+        karvan_truth t = weaken(&o[i], begins_in(&o[i].span, k->first, k->last));
+        count(&c, &o[i], t);
+        if (t != KARVAN_NO) add_rows(k, &o[i], t);
+    }
+    return (karvan_i_range){c.min, c.max, n > 0};
+}
+
+static karvan_i_range held(const seen *k, const karvan_i_occasion *o, int32_t n) {
+    karvan_i_range r = {0};
+    for (int32_t i = 0; i < n; i++) {
+        if (k->way && o[i].way != (int8_t)k->way) continue;
+        karvan_truth t = weaken(&o[i], karvan_i_span_in(&o[i].span, k->first, k->last));
+        if (t == KARVAN_NO) continue;
+        r.max = 1;
+        if (t == KARVAN_YES) r.min = 1;
+        add_rows(k, &o[i], t);
+    }
+    return r;
+}
+
+/* May, and must, a closing lie on or after the opening and before the year? One on the year's first
+ * day leaves that day. */
+static karvan_truth closed(const karvan_i_occasion *open, const karvan_i_occasion *shut,
+                           karvan_day first) {
+    if (shut->span.begin_most < open->span.begin_least || shut->span.begin_least >= first)
+        return KARVAN_NO;
+    bool after = shut->span.begin_least >= open->span.begin_most;
+    return weaken(shut, after && shut->span.begin_most < first ? KARVAN_YES : KARVAN_MAYBE);
+}
+
+static karvan_i_range opened(const seen *k, const karvan_i_occasion *o, int32_t n) {
+    karvan_i_range r = {0};
+    for (int32_t i = 0; i < n; i++) {
+        if (o[i].closing || (k->way && o[i].way != (int8_t)k->way)) continue;
+        karvan_truth t = weaken(&o[i], karvan_i_span_in(&o[i].span, k->first, k->last));
+        /* it is open on the day that it opens */
+        bool within = begins_in(&o[i].span, k->first, k->last) == KARVAN_YES;
+        for (int32_t c = 0; c < n && t != KARVAN_NO; c++) {
+            if (!o[c].closing || o[c].way != o[i].way) continue;
+            karvan_truth shut = within ? KARVAN_NO : closed(&o[i], &o[c], k->first);
+            if (shut == KARVAN_YES) t = KARVAN_NO;
+            if (shut == KARVAN_MAYBE) t = KARVAN_MAYBE;
+            if (shut != KARVAN_NO || begins_in(&o[c].span, k->first, k->last) != KARVAN_NO)
+                add_rows(k, &o[c], shut == KARVAN_NO ? KARVAN_MAYBE : shut);
+        }
+        if (t == KARVAN_NO) continue;
+        r.max = 1;
+        if (t == KARVAN_YES) r.min = 1;
+        add_rows(k, &o[i], t);
+    }
+    return r;
+}
+
+/* From when to when an instrument is in force for one party; false: that it came into force is not
+ * known. */
+static bool in_force(const karvan_table *t, int32_t row, karvan_i_span *out) {
+    const karvan_edtf *from = karvan_i_cell_date(t, "in_force", row);
+    const karvan_edtf *left = karvan_i_cell_date(t, "withdrawn", row),
+                      *ended = karvan_i_cell_date(t, "terminated", row);
+    *out = karvan_i_span_between(from, left, !left);
+    if (ended) *out = karvan_i_span_both(*out, karvan_i_span_between(from, ended, false));
+    return from != NULL;
+}
+
+static karvan_truth binds(const seen *k, const karvan_i_statement *s) {
+    karvan_i_span one, other;
+    bool known = in_force(k->p->parties, s->party[0], &one) & /* both are wanted */
+                 in_force(k->p->parties, s->party[1], &other);
+    karvan_i_span both = karvan_i_span_both(one, other);
+    if (known) return karvan_i_span_in(&both, k->first, k->last);
+    /* not before it was made, nor after one has left it */
+    bool may =
+        s->span.begin_least <= k->last && both.begin_least <= k->last && both.end_most >= k->first;
+    return may ? KARVAN_MAYBE : KARVAN_NO;
+}
+
+static karvan_i_range instruments(const seen *k, const karvan_i_occasion *o, int32_t n) {
+    counted c = {0};
+    for (int32_t i = 0; i < n; i++) {
+        karvan_truth best = KARVAN_NO;
+        for (int32_t s = o[i].first; s < o[i].first + o[i].n; s++) {
+            if (k->p->statement[s].outranked) continue;
+            karvan_truth t = binds(k, &k->p->statement[s]);
+            if (t == KARVAN_YES || best == KARVAN_NO) best = t;
+        }
+        best = weaken(&o[i], best);
+        count(&c, &o[i], best);
+        if (best != KARVAN_NO) add_rows(k, &o[i], best);
+    }
+    return (karvan_i_range){c.min, c.max, n > 0};
+}
+
+karvan_i_range karvan_i_measure_claims(const karvan_pairs *p, int32_t pair, int measure,
+                                       karvan_way way, int64_t year, karvan_rows *rows) {
+    seen k = {.p = p, .pair = pair, .measure = measure, .way = way, .rows = rows};
+    const int32_t *first = p->occasion_first + pair * KARVAN_I_MEASURES + measure;
+    const karvan_i_occasion *o = p->occasion + first[0];
+    int32_t n = first[1] - first[0];
+    karvan_i_range r;
+    karvan_i_year_days(year, &k.first, &k.last);
+    switch (karvan_i_measures[measure].how) {
+    case KARVAN_I_HELD:
+        r = held(&k, o, n);
+        break;
+    case KARVAN_I_OPENED:
+        r = opened(&k, o, n);
+        break;
+    case KARVAN_I_INSTRUMENTS:
+        r = instruments(&k, o, n);
+        break;
+    default:
+        r = happened(&k, o, n);
+    }
+    add_outranked(&k);
+    return r;
+}

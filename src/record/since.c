@@ -1,0 +1,154 @@
+/* What changed between two countries from a day on. */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "record/facts.h"
+#include "table/cell.h"
+
+enum { S_DATE, S_WHAT, S_KIND, S_CERTAIN, S_SOURCE, S_ID, S_END };
+
+typedef struct change {
+    const char *date, *what, *kind, *source, *id;
+    karvan_truth within;
+} change;
+
+static karvan_status add(karvan_builder *b, const change *c, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    KARVAN_TRY(karvan_builder_row(b, err));
+    KARVAN_TRY(karvan_builder_date(b, S_DATE, c->date, err));
+    KARVAN_TRY(karvan_builder_text(b, S_WHAT, c->what, err));
+    KARVAN_TRY(karvan_builder_text(b, S_KIND, c->kind, err));
+    KARVAN_TRY(karvan_builder_text(b, S_CERTAIN, karvan_truth_name(c->within), err));
+    KARVAN_TRY(karvan_builder_text(b, S_SOURCE, c->source, err));
+    KARVAN_TRY(karvan_builder_text(b, S_ID, c->id, err));
+done:
+    return st;
+}
+
+/* The claim that stands for a fact: the one taken; where none is, the first that is not deprecated;
+ * -1 where all are. */
+static int64_t shown(const karvan_i_record_facts *f, const karvan_i_record_fact *a) {
+    if (a->taken >= 0) return a->taken;
+    for (int64_t i = 0; i < a->n; i++)
+        if (!karvan_i_deprecated(f->x.claims, f->claim[a->first + i]))
+            return f->claim[a->first + i];
+    return -1;
+}
+
+static karvan_status add_fact(const karvan_i_record_facts *f, const karvan_i_record_fact *a,
+                              const karvan_record_query *q, karvan_builder *b, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_text what = {0};
+    int64_t c = shown(f, a);
+    change x = {.date = karvan_i_cell_text(f->x.claims, "date", c),
+                .kind = karvan_i_cell_text(f->x.claims, "kind", c),
+                .source = karvan_i_cell_text(f->x.claims, "source", c),
+                .id = karvan_i_cell_text(f->x.claims, "id", c)};
+    if (!x.date || !x.kind) return KARVAN_OK;
+    if (strcmp(karvan_record_shown(f->x.region, x.kind), "list") == 0) return KARVAN_OK;
+    x.within = karvan_record_within(q, karvan_i_cell_date(f->x.claims, "date", c));
+    if (x.within != KARVAN_YES && x.within != KARVAN_MAYBE) return KARVAN_OK;
+    const char *title = karvan_i_cell_text(f->x.claims, "title", c),
+               *value = karvan_i_cell_text(f->x.claims, "value", c),
+               *unit = karvan_i_cell_text(f->x.claims, "unit", c);
+    karvan_i_text_puts(&what, title ? title : "?");
+    if (value) karvan_i_text_printf(&what, ": %s%s%s", value, unit ? " " : "", unit ? unit : "");
+    if (a->taken < 0) karvan_i_text_puts(&what, " (undecided: its sources differ)");
+    KARVAN_TRY(karvan_i_text_status(&what, err));
+    x.what = what.s;
+    st = add(b, &x, err);
+done:
+    karvan_i_text_clear(&what);
+    return st;
+}
+
+static karvan_status add_facts(const karvan_package *region, const char *a, const char *other,
+                               const karvan_record_query *q, karvan_builder *b, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_record_facts f = {0};
+    if (!karvan_package_table(region, "claims")) return KARVAN_OK;
+    KARVAN_TRY(karvan_i_record_facts_init(&f, region, NULL, err));
+    for (int64_t i = 0; i < f.n; i++) {
+        int64_t c = f.claim[f.fact[i].first];
+        if (karvan_i_record_has(&f.x, c, a) && (!other || karvan_i_record_has(&f.x, c, other)))
+            KARVAN_TRY(add_fact(&f, &f.fact[i], q, b, err));
+    }
+done:
+    karvan_i_record_facts_clear(&f);
+    return st;
+}
+
+/* A row of memberships by one of its ends, where that lies on or after the day. */
+static karvan_status add_end(const karvan_package *region, const karvan_table *t, int64_t row,
+                             bool joins, const karvan_record_query *q, karvan_builder *b,
+                             karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_text what = {0};
+    const char *end = joins ? "from" : "to", *country = karvan_i_cell_text(t, "country", row),
+               *status = karvan_i_cell_text(t, "status", row),
+               *body = karvan_i_cell_text(t, "name", row);
+    change x = {.date = karvan_i_cell_text(t, end, row),
+                .kind = "membership",
+                .source = karvan_i_cell_text(t, "source", row)};
+    if (!x.date || !country) return KARVAN_OK;
+    x.within = karvan_record_within(q, karvan_i_cell_date(t, end, row));
+    if (x.within != KARVAN_YES && x.within != KARVAN_MAYBE) return KARVAN_OK;
+    const karvan_table *countries = karvan_package_table(region, "countries");
+    int64_t r = countries ? karvan_package_row(region, "countries", country) : -1;
+    const char *name = karvan_i_cell_text(countries, "name", r);
+    karvan_i_text_printf(&what, "%s %s %s", name ? name : country, joins ? "joins" : "leaves",
+                         body ? body : karvan_i_cell_text(t, "organisation", row));
+    if (status && strcmp(status, "member") != 0) karvan_i_text_printf(&what, " as %s", status);
+    KARVAN_TRY(karvan_i_text_status(&what, err));
+    x.what = what.s;
+    st = add(b, &x, err);
+done:
+    karvan_i_text_clear(&what);
+    return st;
+}
+
+static karvan_status add_memberships(const karvan_package *region, const char *a, const char *other,
+                                     const karvan_record_query *q, karvan_builder *b,
+                                     karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_table *t = NULL;
+    if (!karvan_package_table(region, "memberships")) return KARVAN_OK;
+    KARVAN_TRY(karvan_record_memberships(region, a, other, &t, err));
+    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        KARVAN_TRY(add_end(region, t, r, true, q, b, err));
+        KARVAN_TRY(add_end(region, t, r, false, q, b, err));
+    }
+done:
+    karvan_table_destroy(t);
+    return st;
+}
+
+karvan_status karvan_record_since(const karvan_package *region, const char *a, const char *b,
+                                  karvan_day day, karvan_table **out, karvan_error *err) {
+    static const karvan_column columns[S_END] = {
+        {"date", KARVAN_DATE, NULL},    {"what", KARVAN_TEXT, NULL},   {"kind", KARVAN_TEXT, NULL},
+        {"certain", KARVAN_TEXT, NULL}, {"source", KARVAN_TEXT, NULL}, {"id", KARVAN_TEXT, NULL}};
+    karvan_status st = KARVAN_OK;
+    karvan_record_query q = {.has_from = true, .from = day};
+    karvan_builder *build = NULL;
+    karvan_table *t = NULL;
+    karvan_view v = {0};
+    if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
+    *out = NULL;
+    KARVAN_REQUIRE(region && a, err, KARVAN_E_ARG, "changes are those of a country");
+    KARVAN_TRY(karvan_builder_create("since", S_END, columns, &build, err));
+    KARVAN_TRY(add_facts(region, a, b, &q, build, err));
+    KARVAN_TRY(add_memberships(region, a, b, &q, build, err));
+    st = karvan_builder_finish(build, &t, err);
+    build = NULL;
+    if (st != KARVAN_OK) goto done;
+    KARVAN_TRY(karvan_view_init(&v, t, NULL, NULL, err));
+    KARVAN_TRY(karvan_view_sort(&v, S_DATE, false, err));
+    st = karvan_view_copy(&v, 0, NULL, out, err);
+done:
+    karvan_builder_destroy(build);
+    karvan_view_clear(&v);
+    karvan_table_destroy(t);
+    return st;
+}
