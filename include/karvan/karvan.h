@@ -6,6 +6,7 @@
 #include "karvan/base.h"
 #include "karvan/choice.h"
 #include "karvan/demand.h"
+#include "karvan/dyads.h"
 #include "karvan/equilibrium.h"
 #include "karvan/events.h"
 #include "karvan/exchange.h"
