@@ -35,7 +35,7 @@ typedef enum karvan_similarity_kind {
     KARVAN_SIMILARITY_AGREEMENT_HALF,
     KARVAN_SIMILARITY_END
 } karvan_similarity_kind;
-/** "s" "kappa" "pi" "tau" "agreement" "agreement-half". */
+/** "s" "kappa" "pi" "tau" "agreement" "agreement_half". */
 KARVAN_API const char *karvan_similarity_name(karvan_similarity_kind m);
 /** @retval KARVAN_E_ARG no such measure; the nearest is named */
 KARVAN_API karvan_status karvan_similarity_parse(const char *name, karvan_similarity_kind *out,
@@ -63,7 +63,7 @@ typedef struct karvan_similarity {
  * A measure of two profiles.
  * @param x,y     [n]; NaN: no value
  * @param weight  [n] 0 or more, or NULL: all the same; NaN: the entry does not count
- * @param scale   of s and agreement-half; the others have no use for it (may be NULL)
+ * @param scale   of s and agreement_half; the others have no use for it (may be NULL)
  * @retval KARVAN_E_ARG NULL; a value outside the scale, infinite; a weight below 0; weights for
  * tau; more than 2,000 different values
  * @retval KARVAN_E_NOMEM

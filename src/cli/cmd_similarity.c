@@ -171,7 +171,7 @@ static const option_spec options[] = {
     {"data", "FILE",
      "votes, memberships or a matrix of ties, told by the header (default: memberships of the "
      "region)"},
-    {"measure", "A,B", "s, kappa, pi, tau, agreement, agreement-half (default: s)"},
+    {"measure", "A,B", "s, kappa, pi, tau, agreement, agreement_half (default: s)"},
     {"distance", "KIND", "absolute or squared (default: absolute for s, squared for kappa and pi)"},
     {"scale", "LOW..HIGH",
      "what values may be (default: votes 1..3, of a matrix its least and greatest)"},

@@ -11,7 +11,7 @@
 enum { LEVELS_MOST = 2000 };
 
 static const char *const NAMES[KARVAN_SIMILARITY_END] = {"s",   "kappa",     "pi",
-                                                         "tau", "agreement", "agreement-half"};
+                                                         "tau", "agreement", "agreement_half"};
 
 const char *karvan_similarity_name(karvan_similarity_kind m) {
     return (unsigned)m < KARVAN_SIMILARITY_END ? NAMES[m] : "unknown";
@@ -29,7 +29,7 @@ karvan_status karvan_similarity_parse(const char *name, karvan_similarity_kind *
         }
     const char *meant = karvan_i_meant(name, NAMES, KARVAN_SIMILARITY_END, room, sizeof room);
     return karvan_fail(err, KARVAN_E_ARG, "'%.40s' is no measure%s", name,
-                       *meant ? meant : "; there are s, kappa, pi, tau, agreement, agreement-half");
+                       *meant ? meant : "; there are s, kappa, pi, tau, agreement, agreement_half");
 }
 
 typedef struct crossing {

@@ -13,7 +13,7 @@ typedef struct karvan_i_cross {
     double *row, *column, *below; /* [k] room to work in */
 } karvan_i_cross;
 
-/* scale: of s and agreement-half. Levels lie within it. */
+/* scale: of s and agreement_half. Levels lie within it. */
 karvan_similarity karvan_i_similarity_cross(karvan_similarity_kind measure,
                                             karvan_distance distance, const karvan_scale *scale,
                                             const karvan_i_cross *x);

@@ -62,13 +62,14 @@ static karvan_similarity without(const karvan_i_cross *x, const char *why) {
 }
 
 static karvan_similarity with(const karvan_i_cross *x, double value) {
+    if (!isfinite(value)) return without(x, "the values are too great to be squared or added");
     return (karvan_similarity){x->n, KARVAN_VALUE, value, ""};
 }
 
 static karvan_similarity of_chance(const karvan_i_cross *x, karvan_distance d, double sum,
                                    bool together) {
     double chance = expected(x, d, together);
-    if (!(chance > 0)) return without(x, "all values are the same");
+    if (chance <= 0) return without(x, "all values are the same"); /* NaN: see with() */
     return with(x, (chance - observed(x, d) * sum) / chance);
 }
 

@@ -121,7 +121,7 @@ static void azerbaijan_and_the_five(void **state) {
         assert_int_equal(karvan_table_int(linear, karvan_table_find(linear, "n"), at),
                          karvan_table_int(reference, karvan_table_find(reference, "n"), r));
         same(reference, r, "agree_exact", linear, at);
-        same(reference, r, "agree_voeten", linear, row_of(linear, year, "agreement-half"));
+        same(reference, r, "agree_voeten", linear, row_of(linear, year, "agreement_half"));
         same(reference, r, "S_abs", linear, row_of(linear, year, "s"));
         same(reference, r, "S_sq", squared, row_of(squared, year, "s"));
         same(reference, r, "kappa_w2", linear, row_of(linear, year, "kappa"));

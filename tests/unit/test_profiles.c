@@ -79,7 +79,7 @@ static void matrices(void **state) {
                  "x,y,..,pi,squared,none,none,2,,no: all values are the same\n"
                  "x,y,..,tau,none,none,none,2,,no: a profile has one value alone\n"
                  "x,y,..,agreement,none,none,none,2,1,yes\n"
-                 "x,y,..,agreement-half,none,none,2..3,2,1,yes\n");
+                 "x,y,..,agreement_half,none,none,2..3,2,1,yes\n");
     karvan_profiles_destroy(p);
 }
 
@@ -145,7 +145,7 @@ static void votes(void **state) {
     karvan_similarity_query q = {.measure = ALL + 4, .n_measures = 2, .pair = "KZ-AZ"};
     told(p, &q,
          COLUMNS "AZ,KZ,1993,agreement,none,none,none,1,0,yes\n"
-                 "AZ,KZ,1993,agreement-half,none,none,1..3,1,0.5,yes\n");
+                 "AZ,KZ,1993,agreement_half,none,none,1..3,1,0.5,yes\n");
     karvan_error e = {0};
     karvan_table *t = NULL;
     q.pair = "AZ-ZZ";

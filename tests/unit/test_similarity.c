@@ -95,6 +95,11 @@ static void undefined(void **state) {
            "a profile has one value alone");
     is_not(of(TAU, KARVAN_DISTANCE_USUAL, NULL, mixed, ones, NULL, 1), 1, KARVAN_UNKNOWN,
            "a profile has one value alone");
+    static const double great[] = {1e200, 0, 1}, weights[] = {1e308, 1e308, 1};
+    is_not(of(KAPPA, KARVAN_DISTANCE_USUAL, NULL, great, mixed, NULL, 3), 3, KARVAN_UNKNOWN,
+           "the values are too great to be squared or added");
+    is_not(of(AGREE, KARVAN_DISTANCE_USUAL, NULL, mixed, mixed, weights, 3), 3, KARVAN_UNKNOWN,
+           "the values are too great to be squared or added");
     /* one of them alone is constant: chance agreement is defined, and theirs is no better */
     is(of(KAPPA, KARVAN_DISTANCE_USUAL, NULL, ones, mixed, NULL, 3), 3, 0);
     is(of(S, KARVAN_DISTANCE_USUAL, &VOTES, ones, ones, NULL, 3), 3, 1);
