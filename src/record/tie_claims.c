@@ -131,13 +131,49 @@ static bool any_direction(const karvan_i_tie_claims *c) {
     return false;
 }
 
+/* Claims that end what others begin. */
+typedef struct closings {
+    int64_t n;
+    int64_t *claim;           /* [n] */
+    const karvan_edtf **date; /* room for those of one pair */
+} closings;
+
+/* Claims of this kind are closings, and no ties themselves. kind NULL: there are none. */
+static karvan_status closings_take(closings *e, karvan_i_tie_claims *c, const char *kind,
+                                   karvan_error *err) {
+    if (!kind) return KARVAN_OK;
+    e->claim = karvan_i_calloc((size_t)c->x.n + 1, sizeof *e->claim);
+    e->date = karvan_i_calloc((size_t)c->x.n + 1, sizeof *e->date);
+    if (!e->claim || !e->date) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for claims");
+    for (int64_t i = 0; i < c->x.n; i++) {
+        if (!c->counts[i] || !karvan_i_cell_is(c->x.claims, "kind", i, kind)) continue;
+        e->claim[e->n++] = i, c->counts[i] = 0;
+    }
+    return KARVAN_OK;
+}
+
+static void closings_clear(closings *e) { karvan_i_free(e->claim), karvan_i_free(e->date); }
+
+/* What is left of a truth when closings of the same two are heard. */
+static karvan_truth unless_closed(const karvan_i_tie_gather *g, const karvan_i_tie_claims *c,
+                                  const closings *ends, const karvan_i_evidence *e) {
+    int64_t n = 0;
+    for (int64_t i = 0; i < ends->n && e->a >= 0 && e->b >= 0; i++)
+        if (karvan_i_record_has(&c->x, ends->claim[i], g->code[e->a]) &&
+            karvan_i_record_has(&c->x, ends->claim[i], g->code[e->b]))
+            ends->date[n++] = karvan_i_cell_date(c->x.claims, "date", ends->claim[i]);
+    karvan_truth open = karvan_i_open_in(karvan_i_cell_date(c->x.claims, "date", e->row),
+                                         ends->date, n, g->first, g->last);
+    return n == 0 || e->truth == KARVAN_NO || open == KARVAN_YES ? e->truth : open;
+}
+
 /* Every two of a claim's parties, or each that acts with each that is acted on. */
 static karvan_status tie_parties(karvan_i_tie_gather *g, const karvan_i_tie_claims *c,
-                                 int64_t claim, int64_t unit, karvan_error *err) {
+                                 int64_t claim, int64_t unit, const closings *ends,
+                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_table *t = c->x.claims, *p = c->x.parties;
     karvan_i_evidence e = {.unit = unit,
-                           .truth = (karvan_truth)c->truth[claim],
                            .weight = 1,
                            .what = karvan_i_cell_text(t, "id", claim),
                            .source = karvan_i_cell_text(t, "source", claim),
@@ -148,6 +184,8 @@ static karvan_status tie_parties(karvan_i_tie_gather *g, const karvan_i_tie_clai
             if (g->directed && !(role_of(c, i) > 0 && role_of(c, k) < 0)) continue;
             e.a = karvan_i_tied_find(g, karvan_i_cell_text(p, "party", c->x.party[i]));
             e.b = karvan_i_tied_find(g, karvan_i_cell_text(p, "party", c->x.party[k]));
+            e.truth = (karvan_truth)c->truth[claim];
+            e.truth = unless_closed(g, c, ends, &e);
             KARVAN_TRY(karvan_i_tied_add(g, e, err));
         }
 done:
@@ -220,12 +258,15 @@ static karvan_truth truth_of(const karvan_i_tie_gather *g, const karvan_edtf *da
 
 karvan_status karvan_i_tie_claims_of(karvan_i_tie_gather *g, const char *kind, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    const char *const kinds[] = {kind, NULL};
+    const char *end = strcmp(kind, "diplomatic_relations") == 0 ? "relations_broken" : NULL;
+    const char *const kinds[] = {kind, end, NULL};
     const karvan_table *vocabulary = karvan_package_table(g->region, "kinds");
     bool symmetric =
         karvan_i_cell_bool(vocabulary, "symmetric", karvan_package_row(g->region, "kinds", kind));
     karvan_i_tie_claims c;
+    closings ends = {0};
     KARVAN_TRY(karvan_i_claims_init(&c, g, kinds, err));
+    KARVAN_TRY(closings_take(&ends, &c, end, err));
     g->directed = !symmetric && any_direction(&c);
     for (int64_t i = 0; i < c.x.n; i++)
         if (c.counts[i])
@@ -235,10 +276,12 @@ karvan_status karvan_i_tie_claims_of(karvan_i_tie_gather *g, const char *kind, k
     for (int64_t i = 0; i < c.x.n; i++) {
         if (!c.counts[i]) continue;
         g->turned += symmetric && c.truth[i] != KARVAN_NO && has_direction(&c, i);
-        KARVAN_TRY(tie_parties(g, &c, i, lasts(kind) ? 0 : karvan_i_claims_unit(&c, i), err));
+        KARVAN_TRY(
+            tie_parties(g, &c, i, lasts(kind) ? 0 : karvan_i_claims_unit(&c, i), &ends, err));
     }
     if (is_occasion(kind)) KARVAN_TRY(find_occasions(g, &c, err));
 done:
+    closings_clear(&ends);
     karvan_i_claims_clear(&c);
     return st;
 }

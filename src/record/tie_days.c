@@ -50,3 +50,20 @@ karvan_truth karvan_i_days_joint(karvan_i_days a, karvan_i_days b, karvan_day fi
     bool may_miss = a.begin_most > b.end_least || b.begin_most > a.end_least;
     return t == KARVAN_YES && may_miss ? KARVAN_MAYBE : t;
 }
+
+karvan_truth karvan_i_open_in(const karvan_edtf *opened, const karvan_edtf *const *dates, int64_t n,
+                              karvan_day first, karvan_day last) {
+    const karvan_edtf *end = NULL;
+    bool any = false;
+    for (int64_t i = 0; i < n; i++) {
+        const karvan_edtf *d = dates[i];
+        if (d && opened && karvan_edtf_before(d, opened) == KARVAN_YES) continue;
+        if (!any || (d && (!end || d->earliest < end->earliest))) end = d;
+        any = true;
+    }
+    karvan_truth open = karvan_i_days_in(karvan_i_days_dated(opened), first, last);
+    if (!any) return open;
+    karvan_truth closed = karvan_i_days_in(karvan_i_days_of(opened, end, false), first, last);
+    bool sure = end && opened && karvan_edtf_before(opened, end) == KARVAN_YES;
+    return sure || open == closed ? closed : KARVAN_MAYBE;
+}

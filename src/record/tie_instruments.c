@@ -10,21 +10,25 @@
 
 /* ---- claims ---- */
 
-/* Days on which a party is bound: from its entry into force, where that is said, until it
- * withdraws. Without it, no one knows since when; not before the party ratified, signed, or the
+/* When a party leaves, or all of it ends: what comes first; NULL: no source says that it does. */
+static const karvan_edtf *end_of(const karvan_table *p, int64_t party) {
+    const karvan_edtf *gone = karvan_i_cell_date(p, "withdrawn", party),
+                      *over = karvan_i_cell_date(p, "terminated", party);
+    return !gone || (over && over->latest < gone->latest) ? over : gone;
+}
+
+/* Days on which a party is bound: from its entry into force, where that is said, until it leaves.
+ * Without it, no one knows since when; not before the party ratified or acceded, signed, or the
  * claim's date. */
 static karvan_i_days bound(const karvan_i_tie_claims *c, int64_t claim, int64_t party) {
+    static const char *const steps[] = {"ratified", "acceded", "signed"};
     const karvan_table *p = c->x.parties;
-    const karvan_edtf *in_force = karvan_i_cell_date(p, "in_force", party),
-                      *gone = karvan_i_cell_date(p, "withdrawn", party);
-    if (in_force) return karvan_i_days_of(in_force, gone, gone == NULL);
-    static const char *const steps[] = {"ratified", "signed"};
-    const karvan_edtf *since = karvan_i_cell_date(c->x.claims, "date", claim);
-    for (int i = 1; i >= 0; i--) {
-        const karvan_edtf *d = karvan_i_cell_date(p, steps[i], party);
-        if (d) since = d;
-    }
-    karvan_i_days d = karvan_i_days_of(since, gone, gone == NULL);
+    const karvan_edtf *in_force = karvan_i_cell_date(p, "in_force", party), *end = end_of(p, party),
+                      *since = NULL;
+    if (in_force) return karvan_i_days_of(in_force, end, end == NULL);
+    for (int i = 0; i < 3 && !since; i++) since = karvan_i_cell_date(p, steps[i], party);
+    if (!since) since = karvan_i_cell_date(c->x.claims, "date", claim);
+    karvan_i_days d = karvan_i_days_of(since, end, end == NULL);
     d.begin_most = KARVAN_DAY_MAX;
     return d;
 }
@@ -51,15 +55,34 @@ done:
     return st;
 }
 
+/* Kinds of class instrument, NULL-ended. */
+static karvan_status find_kinds(const karvan_package *region, const char ***out,
+                                karvan_error *err) {
+    const karvan_table *t = NULL;
+    size_t n = 0;
+    karvan_status st = karvan_i_need_table(region, "kinds", &t, err);
+    if (st != KARVAN_OK) return st;
+    *out = karvan_i_calloc((size_t)karvan_table_rows(t) + 1, sizeof **out);
+    if (!*out) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for kinds");
+    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        const char *kind = karvan_i_cell_text(t, "kind", r);
+        if (kind && strcmp(karvan_record_class(region, kind), "instrument") == 0)
+            (*out)[n++] = kind;
+    }
+    return KARVAN_OK;
+}
+
 karvan_status karvan_i_tie_instruments(karvan_i_tie_gather *g, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    static const char *const kinds[] = {"treaty", "agreement", NULL};
-    karvan_i_tie_claims c;
+    const char **kinds = NULL;
+    karvan_i_tie_claims c = {0};
+    KARVAN_TRY(find_kinds(g->region, &kinds, err));
     KARVAN_TRY(karvan_i_claims_init(&c, g, kinds, err));
     for (int64_t i = 0; i < c.x.n; i++)
         if (c.counts[i]) KARVAN_TRY(tie_parties(g, &c, i, err));
 done:
     karvan_i_claims_clear(&c);
+    karvan_i_free(kinds);
     return st;
 }
 

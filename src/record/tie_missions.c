@@ -14,6 +14,7 @@ typedef struct mission {
 typedef struct missions {
     int64_t n, n_closed;
     mission *opened, *closed;
+    const karvan_edtf **date; /* room for closings of the same two */
 } missions;
 
 static mission ends_of(const karvan_i_tie_gather *g, const karvan_i_tie_claims *c, int64_t claim) {
@@ -32,11 +33,12 @@ static karvan_status find(const karvan_i_tie_gather *g, const karvan_i_tie_claim
                           const char *closed, missions *out, karvan_error *err) {
     out->opened = karvan_i_calloc((size_t)c->x.n + 1, sizeof *out->opened);
     out->closed = karvan_i_calloc((size_t)c->x.n + 1, sizeof *out->closed);
-    if (!out->opened || !out->closed)
+    out->date = karvan_i_calloc((size_t)c->x.n + 1, sizeof *out->date);
+    if (!out->opened || !out->closed || !out->date)
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory for missions");
     for (int64_t i = 0; i < c->x.n; i++) {
         if (!c->counts[i]) continue;
-        if (closed && karvan_i_cell_is(c->x.claims, "kind", i, closed))
+        if (karvan_i_cell_is(c->x.claims, "kind", i, closed))
             out->closed[out->n_closed++] = ends_of(g, c, i);
         else
             out->opened[out->n++] = ends_of(g, c, i);
@@ -44,23 +46,13 @@ static karvan_status find(const karvan_i_tie_gather *g, const karvan_i_tie_claim
     return KARVAN_OK;
 }
 
-/* Is it open in the year, as this claim has it? The closing that counts is the first that does not
- * certainly come before the opening; one that may come before it may not count. */
+/* Is it open in the year, as this claim has it? */
 static karvan_truth open_in(const karvan_i_tie_gather *g, const missions *all, const mission *m) {
-    const mission *first = NULL;
-    for (int64_t i = 0; i < all->n_closed; i++) {
-        const mission *c = &all->closed[i];
-        if (c->sender != m->sender || c->host != m->host) continue;
-        if (c->date && m->date && karvan_edtf_before(c->date, m->date) == KARVAN_YES) continue;
-        if (!first || !first->date || (c->date && c->date->earliest < first->date->earliest))
-            first = c;
-    }
-    karvan_truth open = karvan_i_days_in(karvan_i_days_of(m->date, NULL, true), g->first, g->last);
-    if (!first) return open;
-    karvan_truth closed =
-        karvan_i_days_in(karvan_i_days_of(m->date, first->date, false), g->first, g->last);
-    bool sure = first->date && m->date && karvan_edtf_before(m->date, first->date) == KARVAN_YES;
-    return sure || open == closed ? closed : KARVAN_MAYBE;
+    int64_t n = 0;
+    for (int64_t i = 0; i < all->n_closed; i++)
+        if (all->closed[i].sender == m->sender && all->closed[i].host == m->host)
+            all->date[n++] = all->closed[i].date;
+    return karvan_i_open_in(m->date, all->date, n, g->first, g->last);
 }
 
 karvan_status karvan_i_tie_missions(karvan_i_tie_gather *g, const char *opened, const char *closed,
@@ -89,7 +81,7 @@ karvan_status karvan_i_tie_missions(karvan_i_tie_gather *g, const char *opened, 
         KARVAN_TRY(karvan_i_tied_add(g, e, err));
     }
 done:
-    karvan_i_free(all.opened), karvan_i_free(all.closed);
+    karvan_i_free(all.opened), karvan_i_free(all.closed), karvan_i_free(all.date);
     karvan_i_claims_clear(&c);
     return st;
 }

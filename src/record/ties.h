@@ -104,6 +104,11 @@ karvan_status karvan_i_claims_agree(karvan_i_tie_claims *c, karvan_error *err);
 static inline int64_t karvan_i_claims_unit(const karvan_i_tie_claims *c, int64_t claim) {
     return c->key[claim] < 0 ? claim : c->x.n + c->key[claim];
 }
+/* Something that claims open and close: a mission, relations. The days of the closing that counts
+ * are those of the first that does not certainly come before the opening; one that may come before
+ * it may not count. dates: [n] of closings of the same two, NULL: not known. */
+karvan_truth karvan_i_open_in(const karvan_edtf *opened, const karvan_edtf *const *dates, int64_t n,
+                              karvan_day first, karvan_day last);
 /* Does a role act (1), is it acted on (-1), or neither (0)? */
 int karvan_i_tie_role(const char *role);
 
@@ -111,7 +116,6 @@ int karvan_i_tie_role(const char *role);
 karvan_status karvan_i_tie_memberships(karvan_i_tie_gather *g, const char *body_kind,
                                        const char *body, karvan_error *err);
 karvan_status karvan_i_tie_claims_of(karvan_i_tie_gather *g, const char *kind, karvan_error *err);
-/* closed NULL: what is opened stays open. */
 karvan_status karvan_i_tie_missions(karvan_i_tie_gather *g, const char *opened, const char *closed,
                                     karvan_error *err);
 karvan_status karvan_i_tie_instruments(karvan_i_tie_gather *g, karvan_error *err);

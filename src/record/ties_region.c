@@ -25,17 +25,17 @@ static const rule RULES[] = {
     {"missions", "Missions", "1 where a mission is open", MISSIONS, "mission_opened",
      "mission_closed",
      "from sender to host; open from a claim that it opened to one that it closed"},
-    {"consulates", "Consulates", "1 where a consulate is open", MISSIONS, "consulate_opened", NULL,
-     "from sender to host; open from a claim on"},
+    {"consulates", "Consulates", "1 where a consulate is open", MISSIONS, "consulate_opened",
+     "consulate_closed", "from sender to host; the same of consulates"},
     {"instruments", "Instruments in force", "treaties and agreements", INSTRUMENTS, NULL, NULL,
-     "undirected; weight: claims of kinds treaty and agreement in force for both; only possible "
+     "undirected; weight: claims of class instrument in force for both; only possible "
      "where no entry into force is stated"},
     {"trade_agreements", "Trade agreements in force", "agreements", AGREEMENTS, NULL, NULL,
      "undirected; weight: agreements of table agreements that bind both"},
     {"trade", "Trade", "USD", FLOWS, NULL, NULL, "from exporter to importer; weight: USD"}};
 enum { N_RULES = sizeof RULES / sizeof RULES[0] };
 static const char OF_KIND[] = "claims of the kind whose date touches the year";
-static const char OF_STATE[] = "claims of the kind; from their date on";
+static const char OF_STATE[] = "claims of the kind; from their date on, relations until broken";
 static const char OF_OCCASION[] =
     "claims of the kind whose date touches the year; weight: occasions on days that differ";
 static const char OF_BODY[] = "undirected; both belong to the body on one day of the year";

@@ -31,7 +31,8 @@ static const small_table TABLES[] = {
      NULL},
     {"kinds",
      "kind:s,label:s,symmetric:b\nrecognition,Recognition,true\n"
-     "diplomatic_relations,Diplomatic relations,true\nmission_opened,Mission opened,false\n"
+     "diplomatic_relations,Diplomatic relations,true\nrelations_broken,Relations "
+     "broken,true\nmission_opened,Mission opened,false\n"
      "mission_closed,Mission closed,false\nconsulate_opened,Consulate opened,false\n"
      "visit,Visit,false\ntreaty,Treaty,false\nagreement,Agreement,false\nproject,Project,false\n",
      "\"kind\""},
@@ -43,6 +44,8 @@ static const small_table TABLES[] = {
      "d4,diplomatic_relations,A and C,1995,normal,dr:AC,s2,\n"
      "d5,diplomatic_relations,B and C,1990,deprecated,,s2,wrong\n"
      "d6,diplomatic_relations,B and D,1991,normal,,s2,\n"
+     "d7,relations_broken,B and D,2009,normal,,s3,\n"
+     "d8,diplomatic_relations,B and D again,2012,normal,,s2,\n"
      "m1,mission_opened,A in B,1993,normal,,s1,\nm2,mission_closed,A in B,2001-06-04,normal,,s1,\n"
      "m3,mission_opened,A in B again,2008,normal,,s2,\nm4,mission_opened,B in A,,normal,,s1,\n"
      "m5,mission_opened,C in A,2001,normal,,s1,\nm6,mission_closed,C in A,2001,normal,,s1,\n"
@@ -58,6 +61,7 @@ static const small_table TABLES[] = {
      "d1,AAA,party,,,,\nd1,BBB,party,,,,\nd2,AAA,sender,,,,\nd2,BBB,receiver,,,,\n"
      "d3,AAA,party,,,,\nd3,CCC,party,,,,\nd4,AAA,party,,,,\nd4,CCC,party,,,,\n"
      "d5,BBB,party,,,,\nd5,CCC,party,,,,\nd6,BBB,party,,,,\nd6,DDD,party,,,,\n"
+     "d7,BBB,party,,,,\nd7,DDD,party,,,,\nd8,BBB,party,,,,\nd8,DDD,party,,,,\n"
      "m1,AAA,sender,,,,\nm1,BBB,receiver,,,,\nm2,AAA,sender,,,,\nm2,BBB,receiver,,,,\n"
      "m3,AAA,sender,,,,\nm3,BBB,receiver,,,,\nm4,BBB,sender,,,,\nm4,AAA,receiver,,,,\n"
      "m5,CCC,sender,,,,\nm5,AAA,receiver,,,,\nm6,CCC,sender,,,,\nm6,AAA,receiver,,,,\n"
@@ -164,8 +168,12 @@ static void relations(void **state) {
     possible("diplomatic_relations", 1992, "AAA-CCC 1? (d3?;d4?: s1;s2)");
     certain("diplomatic_relations", 1993, "AAA-BBB 1 (d2: s2)");
     certain("diplomatic_relations", 1996, "AAA-BBB 1 (d2: s2) AAA-CCC 1 (d3;d4: s1;s2)");
-    certain("diplomatic_relations", 2020,
+    certain("diplomatic_relations", 2008,
             "AAA-BBB 1 (d2: s2) AAA-CCC 1 (d3;d4: s1;s2) BBB-DDD 1 (d6: s2)");
+    /* B and D break in 2009 and are reconciled in 2012 */
+    possible("diplomatic_relations", 2010, "AAA-BBB 1 (d2: s2) AAA-CCC 1 (d3;d4: s1;s2)");
+    certain("diplomatic_relations", 2020,
+            "AAA-BBB 1 (d2: s2) AAA-CCC 1 (d3;d4: s1;s2) BBB-DDD 1 (d8: s2)");
     karvan_ties *t = asked((karvan_ties_query){.tie = "diplomatic_relations", .year = 1996});
     assert_false(t->directed);
     assert_int_equal(t->turned, 1);    /* d2 has a sender and a receiver */
@@ -280,10 +288,10 @@ static void what_there_is(void **state) {
     (void)state;
     karvan_table *t = NULL;
     assert_int_equal(karvan_ties_kinds(region.package, &t, NULL), KARVAN_OK);
-    /* seven with rules of their own; seven kinds that have claims; three bodies with members */
-    assert_int_equal(karvan_table_rows(t), 17);
+    /* seven with rules of their own; eight kinds that have claims; three bodies with members */
+    assert_int_equal(karvan_table_rows(t), 18);
     assert_string_equal(karvan_table_text(t, 0, 0), "memberships");
-    assert_string_equal(karvan_table_text(t, 0, 16), "OLD");
+    assert_string_equal(karvan_table_text(t, 0, 17), "OLD");
     karvan_table_destroy(t);
 }
 
