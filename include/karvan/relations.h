@@ -142,7 +142,7 @@ KARVAN_API karvan_status karvan_coverage_check(const karvan_package *region,
 /* ---- the index of relations ------------------------------------------------------------ */
 
 /** Table relation_index: measures that there are, transformations with the parameters that they
- * need, weights. Adds to problems (codes index-measure, -parameter, -weight). */
+ * need, weights. Adds to problems (code relation-index). */
 KARVAN_API karvan_status karvan_relation_index_check(const karvan_package *region,
                                                      karvan_problems *problems, karvan_error *err);
 

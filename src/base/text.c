@@ -29,6 +29,10 @@ void karvan_i_text_add(karvan_i_text *t, const char *s, size_t n) {
     t->n += n, t->s[t->n] = 0;
 }
 
+void karvan_i_text_again(karvan_i_text *t, size_t at, size_t n) {
+    if (reserve(t, n)) karvan_i_text_add(t, t->s + at, n); /* there is room: it does not move */
+}
+
 void karvan_i_text_puts(karvan_i_text *t, const char *s) {
     if (s) karvan_i_text_add(t, s, strlen(s));
 }

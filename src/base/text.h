@@ -13,6 +13,8 @@ typedef struct karvan_i_text {
 void karvan_i_text_clear(karvan_i_text *t); /* frees; t can be used again */
 void karvan_i_text_add(karvan_i_text *t, const char *s, size_t n);
 void karvan_i_text_puts(karvan_i_text *t, const char *s);
+/* Once more what stands at s[at..at+n). */
+void karvan_i_text_again(karvan_i_text *t, size_t at, size_t n);
 void karvan_i_text_printf(karvan_i_text *t, const char *fmt, ...) KARVAN_PRINTF(2, 3);
 /* With &, <, >, " and ' as HTML/XML entities, and odd bytes as the replacement character. */
 void karvan_i_text_xml(karvan_i_text *t, const char *s);

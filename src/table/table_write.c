@@ -47,27 +47,54 @@ static void spell(const karvan_table *t, int c, int64_t row, char *number, size_
     }
 }
 
-void karvan_i_csv_text(const karvan_table *t, karvan_i_text *out) {
+/* What a column said last, and where that stands in the text: many rows say the same again. */
+typedef struct said {
+    bool there;
+    int64_t key; /* the value's bits */
+    size_t at, n;
+} said;
+
+static int64_t key_of(const karvan_table *t, int c, int64_t row) {
+    const karvan_i_column *k = &t->column[c];
+    return k->type == KARVAN_BOOL                             ? k->v.b[row]
+           : k->type == KARVAN_TEXT || k->type == KARVAN_DATE ? k->v.code[row]
+                                                              : k->v.i[row]; /* of either number */
+}
+
+static void csv_value(const karvan_table *t, int c, int64_t row, said *last, karvan_i_text *out) {
     char number[40];
     const char *s;
+    int64_t key = key_of(t, c, row);
+    if (last->there && last->key == key) {
+        karvan_i_text_again(out, last->at, last->n);
+        return;
+    }
+    spell(t, c, row, number, sizeof number, &s);
+    *last = (said){.key = key, .at = out->n};
+    karvan_i_text_csv(out, s);
+    last->n = out->n - last->at, last->there = !out->failed;
+}
+
+void karvan_i_csv_text(const karvan_table *t, karvan_i_text *out) {
+    said *last = karvan_i_calloc((size_t)t->n_columns, sizeof *last);
+    if (!last) out->failed = true;
     for (int c = 0; c < t->n_columns; c++) {
-        if (c > 0) karvan_i_text_puts(out, ",");
+        if (c > 0) karvan_i_text_add(out, ",", 1);
         karvan_i_text_csv(out, t->column[c].name);
     }
-    karvan_i_text_puts(out, "\n");
-    for (int64_t r = 0; r < t->n_rows; r++) {
+    karvan_i_text_add(out, "\n", 1);
+    for (int64_t r = 0; r < t->n_rows && last; r++) {
         for (int c = 0; c < t->n_columns; c++) {
-            if (c > 0) karvan_i_text_puts(out, ",");
+            if (c > 0) karvan_i_text_add(out, ",", 1);
             karvan_cell state = karvan_table_state(t, c, r);
-            if (state == KARVAN_NOT_COVERED) karvan_i_text_puts(out, "..");
+            if (state == KARVAN_NOT_COVERED) karvan_i_text_add(out, "..", 2);
             if (state == KARVAN_UNKNOWN && t->n_columns == 1) /* an empty line would be no record */
                 karvan_i_text_puts(out, "\"\"");
-            if (state != KARVAN_VALUE) continue;
-            spell(t, c, r, number, sizeof number, &s);
-            karvan_i_text_csv(out, s);
+            if (state == KARVAN_VALUE) csv_value(t, c, r, &last[c], out);
         }
-        karvan_i_text_puts(out, "\n");
+        karvan_i_text_add(out, "\n", 1);
     }
+    karvan_i_free(last);
 }
 
 static void json_text(const karvan_table *t, karvan_i_text *out) {
