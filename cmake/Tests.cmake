@@ -31,7 +31,7 @@ endif()
 # igraph answers beside us where it is installed; nothing else may link it (it is GPL).
 pkg_check_modules(IGRAPH QUIET IMPORTED_TARGET igraph)
 if(IGRAPH_FOUND AND NOT (KARVAN_SANITIZE OR KARVAN_FUZZ))
-  foreach(name conf_tntp conf_states)
+  foreach(name conf_tntp conf_states conf_ties)
     target_link_libraries(${name} PRIVATE PkgConfig::IGRAPH)
     target_compile_definitions(${name} PRIVATE KARVAN_IGRAPH)
   endforeach()
@@ -51,6 +51,11 @@ foreach(file IN LISTS benches)
   get_filename_component(name ${file} NAME_WE)
   karvan_program(${name} ${file})
 endforeach()
+
+if(IGRAPH_FOUND AND NOT (KARVAN_SANITIZE OR KARVAN_FUZZ)) # the peer of networks of ties
+  target_link_libraries(bench_ties PRIVATE PkgConfig::IGRAPH)
+  target_compile_definitions(bench_ties PRIVATE KARVAN_IGRAPH)
+endif()
 
 file(GLOB fuzzers CONFIGURE_DEPENDS tests/fuzz/fuzz_*.c)
 foreach(file IN LISTS fuzzers)

@@ -5,6 +5,7 @@
  * files other than a region's own. Depends on: base, table, record, network. Method:
  * docs/methods/exchange.md. */
 #include "karvan/base.h"
+#include "karvan/events.h"
 #include "karvan/record.h"
 #include "karvan/table.h"
 
@@ -285,6 +286,115 @@ KARVAN_API karvan_status karvan_flows_parse(const char *bytes, size_t n, const c
                                             karvan_problems *problems, karvan_flows_tally *tally,
                                             karvan_table **audit, karvan_table **flows,
                                             karvan_error *err);
+
+/* ---- events in ------------------------------------------------------------------------------- */
+
+/* Events between countries, as ICEWS, GDELT (1.0 and 2.0) and POLECAT publish them, summed over
+ * directed pairs while their files stream by. Method: docs/methods/events.md. */
+
+/** What became of a row; a row that is not taken has the first reason that holds. */
+typedef enum karvan_event_fate {
+    KARVAN_EVENT_TAKEN,
+    KARVAN_EVENT_DUPLICATE,   /**< left out: an event that was there before */
+    KARVAN_EVENT_NO_COUNTRY,  /**< left out: source or target has none */
+    KARVAN_EVENT_DOMESTIC,    /**< left out: one country is both */
+    KARVAN_EVENT_OUTSIDE,     /**< left out: before `from` or after `to` */
+    KARVAN_EVENT_OTHER_PAIR,  /**< left out: not between the two asked for */
+    KARVAN_EVENT_BAD_COLUMNS, /**< damaged, as are all from here on: other columns than the file's
+                               */
+    KARVAN_EVENT_BAD_LENGTH,  /**< a line too long for a row */
+    KARVAN_EVENT_BAD_ID,      /**< no id of the event */
+    KARVAN_EVENT_BAD_DATE,    /**< no date, or none of KARVAN_EVENTS_FIRST_YEAR..LAST_YEAR */
+    KARVAN_EVENT_BAD_CODE,    /**< no code of events, or none that has a class */
+    KARVAN_EVENT_BAD_SCORE,   /**< a score that is no number from -1000 to 1000 */
+    KARVAN_EVENT_BAD_COUNTRY, /**< a country's name too long, or of too many countries */
+    KARVAN_EVENT_FATES
+} karvan_event_fate;
+/** A word for it: "taken", "duplicate", "no-country", ... Never NULL. */
+KARVAN_API const char *karvan_event_fate_name(karvan_event_fate f);
+/** In words of a report: "of which source or target has no country". Never NULL. */
+KARVAN_API const char *karvan_event_fate_told(karvan_event_fate f);
+
+/** A row that is damaged or a duplicate. */
+typedef struct karvan_event_row {
+    const char *path;
+    int64_t line; /**< 1-based */
+    karvan_event_fate fate;
+    const char *text; /**< how the row begins, UTF-8, tabs as blanks; valid during the call */
+} karvan_event_row;
+/** Told of each such row, in the order of the file, on the caller's thread; what it fails with ends
+ * the reading. */
+typedef karvan_status (*karvan_event_listener)(void *ctx, const karvan_event_row *row,
+                                               karvan_error *err);
+
+/** How countries are called in what is summed. */
+typedef enum karvan_events_countries {
+    KARVAN_EVENTS_AS_WRITTEN,
+    KARVAN_EVENTS_ISO,   /**< ISO 3166-1 alpha-3 where it is known; the rest as written */
+    KARVAN_EVENTS_STATES /**< the same, and what is no country of ISO 3166 counts as none */
+} karvan_events_countries;
+
+/** Zero-initialised: the defaults named below. */
+typedef struct karvan_events_options {
+    const char *kind; /**< icews, gdelt1, gdelt2, polecat; NULL: found from the first line */
+    karvan_events_by by;
+    const char *coded_by; /**< "cameo" or "plover": scores and classes of the table that ships, not
+                             the file's; of CAMEO as either data set scores it. NULL: the file's,
+                             and where it states no class that of its code */
+    const karvan_event_scores *scores; /**< scores of one's own, not with coded_by; NULL: none */
+    bool domestic;                     /**< keep events within a country */
+    karvan_events_countries countries;
+    const char *a, *b; /**< only events from one to the other, both ways; NULL: all */
+    bool has_from, has_to;
+    karvan_day from, to;            /**< first and last day */
+    karvan_event_listener listener; /**< may be NULL */
+    void *listener_ctx;
+    int threads;                 /**< 0 as karvan_parallel_for; the same bytes for any number */
+    const karvan_cancel *cancel; /**< may be NULL */
+    karvan_progress *progress;   /**< gets the bytes read of each file; may be NULL */
+} karvan_events_options;
+
+/** rows is the sum of count, always. */
+typedef struct karvan_events_tally {
+    const char *kind; /**< of the last file */
+    int64_t rows;     /**< headers and empty lines not counted */
+    int64_t count[KARVAN_EVENT_FATES];
+    int64_t unscored;   /**< taken without a score */
+    int64_t unlisted;   /**< taken, with a code that the table of scores has not */
+    int64_t zeros;      /**< codes of CAMEO whose leading zero was lost and put back */
+    int64_t doubtful;   /**< codes 10 to 20, which in such a file may be 010 to 020 */
+    int64_t several;    /**< taken, with several countries on a side: counted for each pair */
+    int64_t forgotten;  /**< ids that later rows were no longer compared with */
+    int64_t as_written; /**< countries that ISO 3166 was not found for */
+    bool has_a, has_b;  /**< did the two countries asked for come up at all? */
+} karvan_events_tally;
+
+/**
+ * Read files of events into sums; events that stand in several of them are counted once.
+ * @param paths   [n_paths] tab-separated, plain, gzip, or the files of a zip archive
+ * @param options NULL: the defaults
+ * @param[out] tally also where it fails, so far as it came; may be NULL
+ * @param[out] unknown names of countries that ISO 3166 was not found for, one a row; may be NULL
+ * @param[out] out a table as karvan_events_table makes it; NULL on failure
+ * @retval KARVAN_E_ARG  no file, no such kind, a pair of which one is NULL, scores of the tables
+ * that ship with a kind that is not coded by them
+ * @retval KARVAN_E_DATA a file is no file of events, or of another kind: what it looks like is
+ * named; more than 65534 countries
+ * @retval KARVAN_E_IO, KARVAN_E_NOMEM, KARVAN_E_CANCELLED
+ * Cost: one pass. Memory does not grow with the rows: about 100 bytes a cell, and twice that while
+ * the table is made; to find duplicates a bit an id of GDELT, two bytes an id of ICEWS, 16 bytes
+ * of POLECAT, at most 220 MiB, beyond which the ids that were longest not seen are forgotten
+ * and counted; a zip archive as it is packed.
+ */
+KARVAN_API karvan_status karvan_events_read(int n_paths, const char *const *paths,
+                                            const karvan_events_options *options,
+                                            karvan_events_tally *tally, karvan_table **unknown,
+                                            karvan_table **out, karvan_error *err);
+/** The same from memory; `path` serves for messages. */
+KARVAN_API karvan_status karvan_events_parse(const char *bytes, size_t n, const char *path,
+                                             const karvan_events_options *options,
+                                             karvan_events_tally *tally, karvan_table **unknown,
+                                             karvan_table **out, karvan_error *err);
 
 /* ---- OMX matrices ------------------------------------------------------------------------- */
 

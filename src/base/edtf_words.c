@@ -90,16 +90,14 @@ static void put_side(words *w, const char *s, size_t n) {
 static void put_interval(words *w, const char *s, size_t n, const karvan_edtf *d) {
     const char *slash = memchr(s, '/', n);
     size_t left = (size_t)(slash - s), right = n - left - 1;
-    if (d->start_kind == KARVAN_BOUND_KNOWN)
-        put(w, "from "), put_side(w, s, left);
-    else
-        put(w, d->start_kind == KARVAN_BOUND_OPEN ? "without a beginning"
-                                                  : "from a day that is not known");
-    if (d->end_kind == KARVAN_BOUND_KNOWN)
-        put(w, " to "), put_side(w, slash + 1, right);
-    else
-        put(w, d->end_kind == KARVAN_BOUND_OPEN ? " on, without an end"
-                                                : " to a day that is not known");
+    static const char *const begins[] = {"", "without a beginning", "from a day that is not known"},
+                             *const ends[] = {"", " on, without an end",
+                                              " to a day that is not known"};
+    bool starts = d->start_kind == KARVAN_BOUND_KNOWN, stops = d->end_kind == KARVAN_BOUND_KNOWN;
+    if (starts) put(w, "from "), put_side(w, s, left);
+    if (stops) put(w, starts ? " to " : "to "), put_side(w, slash + 1, right);
+    if (!starts) put(w, stops ? ", " : ""), put(w, begins[d->start_kind]);
+    if (!stops) put(w, ends[d->end_kind]);
 }
 
 karvan_status karvan_edtf_words(const char *s, size_t n, char *out, size_t cap, karvan_error *err) {

@@ -6,7 +6,9 @@ static karvan_status run_dyads(cli *c, karvan_error *err) {
     karvan_status st = cli_not_both(c, "states", "memberships", err);
     if (st != KARVAN_OK) return st;
     if (cli_option(c, "states")) return cli_dyads_states(c, err);
-    if (cli_option(c, "memberships")) return cli_dyads_joint(c, err);
+    st = cli_dyads_need_states(c, err);
+    if (st != KARVAN_OK) return st;
+    if (cli_option(c, "memberships") || cli_switch(c, "joint")) return cli_dyads_joint(c, err);
     return cli_dyads_region(c, err);
 }
 
@@ -20,10 +22,21 @@ static const option_spec options[] = {
     {"months", NULL, "dyad-months"},
     {"count", NULL, "only their number"},
     {"by-year", NULL, "only their number in each year"},
-    {"", NULL, "from a table of memberships"},
-    {"memberships", "FILE", "one row a state and year, one column a body; .csv or .csv.gz"},
-    {"joint", NULL, "bodies that both belong to"},
+    {"certain", NULL, "without those that only may exist, where dates are uncertain"},
+    {"attach", "FILE[:COLUMN,...]",
+     "columns of state-years or dyad-years; COLUMN=NAME gives another name; may be repeated"},
+    {"both-ways", "FILE", "rows of this attached file speak of both directions; may be repeated"},
+    {"covers", "FILE[:COLUMN,...]=FROM/TO[@CODE,...]",
+     "what it covers: there a row that is missing is unknown; may be repeated"},
+    {"distance", "FILE", "from capital to capital, km, by this table of capitals"},
+    {"capital-of", "last|first|most", "which counts where one moves (default: last of the year)"},
+    {"sphere", NULL, "distances on a sphere of 6378.137 km (default: the ellipsoid WGS84)"},
+    {"", NULL, "from memberships: of a file, or of the region"},
+    {"joint", NULL, "how many bodies both belong to"},
+    {"memberships", "FILE", "a row a state and year, a column a body; or a row a membership"},
     {"status", "A,B", "what counts as belonging (default: member,associate)"},
+    {"bounds", NULL, "also how many they possibly belong to"},
+    {"bodies", NULL, "also which; those that are only possible with ?"},
     {"sum", NULL, "only the sum over all pairs and years"},
     {"", NULL, "from the region"},
     {"measure", "A,B", "columns (default: all that the region has)"},
@@ -33,7 +46,11 @@ static const option_spec options[] = {
     {"from", "YEAR", "first year"},
     {"to", "YEAR", "last year"},
     {NULL, NULL, NULL}};
-static const char *const examples[] = {"karvan dyads --from 2020 --to 2024", NULL};
+static const char *const examples[] = {
+    "karvan dyads --from 2020 --to 2024",
+    "karvan dyads --states states.csv --from 1816 --to 2016 --count",
+    "karvan dyads --states states.csv --attach gdp.csv:gdp --distance capitals.csv",
+    "karvan dyads --joint --pair AZE-KAZ --bounds --bodies", NULL};
 const command command_dyads = {"dyads",
                                "pairs of states year by year, and what stands between them",
                                "",

@@ -1,7 +1,9 @@
 #include "cli/relations.h"
 
 static karvan_status run_relations(cli *c, karvan_error *err) {
-    return cli_switch(c, "network") ? cli_relations_network(c, err) : cli_relations_index(c, err);
+    if (cli_switch(c, "network")) return cli_relations_network(c, err);
+    karvan_status st = cli_relations_no_network(c, err);
+    return st == KARVAN_OK ? cli_relations_index(c, err) : st;
 }
 
 static const option_spec options[] = {
@@ -17,10 +19,24 @@ static const option_spec options[] = {
     {"", NULL, "the network"},
     {"network", NULL, "countries as places in a network of one kind of tie"},
     {"year", "YEAR", "in this year"},
-    {"tie", "NAME", "the kind of tie"},
-    {"out", "FILE.graphml", "the network as GraphML"},
+    {"tie", "NAME", "the kind of tie; --network alone lists what there is"},
+    {"status", "A,B", "memberships: what counts as belonging (default: member,associate)"},
+    {"bodies", NULL, "organisations are nodes too"},
+    {"dataset", "NAME", "trade: the data set (default: that of setting matrix_trade)"},
+    {"ties-file", "FILE", "ties of your own: code1, code2, weight, year, certain, source"},
+    {"directed", NULL, "the file's ties go from code1 to code2"},
+    {"possible", NULL, "also ties whose dates make them only possible"},
+    {"min", "W", "only ties of this weight and more"},
+    {"weighted", NULL, "a tie is 1 / weight long (default: all are 1)"},
+    {"ties", NULL, "its ties, with how certain they are and their sources"},
+    {"cuts", NULL, "who would be cut off, by the loss of whom"},
+    {"communities", NULL, "who hangs together"},
+    {"out", "FILE", "the network as GraphML, for Gephi, yEd, networkx, igraph"},
     {NULL, NULL, NULL}};
-static const char *const examples[] = {"karvan relations --years 1991/2025", NULL};
+static const char *const examples[] = {
+    "karvan relations --years 1991/2025",
+    "karvan relations --network --year 2020 --tie memberships",
+    "karvan relations --network --year 2015 --tie trade --min 1e9", NULL};
 const command command_relations = {"relations",
                                    "how close pairs are: index by dimension and year, networks",
                                    "",

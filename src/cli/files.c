@@ -7,11 +7,11 @@
 
 /* Options whose file is written. */
 static const char *const WRITTEN[] = {
-    "audit",       "cells",    "chart",    "compare-links", "compare-pairs", "compare-totals",
-    "dropped",     "effects",  "expected", "fitted",        "flows",         "latex",
-    "map",         "markdown", "out",      "pairs",         "predicted",     "resistance",
-    "route-flows", "save",     "skim",     "sources-out",   "steps",         "unserved",
-    "ways",        NULL};
+    "audit",      "cells",       "chart",    "compare-links", "compare-pairs", "compare-totals",
+    "damaged",    "dropped",     "effects",  "expected",      "fitted",        "flows",
+    "latex",      "map",         "markdown", "out",           "pairs",         "predicted",
+    "resistance", "route-flows", "save",     "skim",          "sources-out",   "steps",
+    "unserved",   "ways",        NULL};
 
 static bool is_written(const char *option) {
     for (int i = 0; WRITTEN[i]; i++)

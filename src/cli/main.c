@@ -55,15 +55,17 @@ static const struct {
                {"new", {"scenario", "format"}},
                {"import", {"region", "scenario"}},
                {"brief", {"format"}},
+               {"events", {"region", "scenario"}},
                {"whatif", {"scenario"}},
                {"rank", {"scenario"}}};
 /* Options that add to one another. */
 static const struct {
     const char *command, *option;
-} REPEATED[] = {{"import", "speed"},    {"import", "usd-per-km"},     {"import", "dwell"},
-                {"import", "mode"},     {"import", "usd-per-move"},   {"import", "property"},
-                {"gravity", "formula"}, {"gravity", "cluster"},       {"potential", "cluster"},
-                {"gravity", "se"},      {"counterfactual", "cluster"}};
+} REPEATED[] = {{"import", "speed"},    {"import", "usd-per-km"},      {"import", "dwell"},
+                {"import", "mode"},     {"import", "usd-per-move"},    {"import", "property"},
+                {"gravity", "formula"}, {"gravity", "cluster"},        {"potential", "cluster"},
+                {"gravity", "se"},      {"counterfactual", "cluster"}, {"events", "import"},
+                {"dyads", "attach"},    {"dyads", "covers"},           {"dyads", "both-ways"}};
 
 bool cli_takes(const command *k, const char *option) {
     for (size_t i = 0; i < sizeof WITHOUT / sizeof WITHOUT[0]; i++)

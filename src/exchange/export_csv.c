@@ -15,7 +15,8 @@ static karvan_status write_csv(karvan_i_export *x, const char *path, karvan_erro
         KARVAN_TRY(karvan_i_export_count(x, karvan_table_name(t), karvan_table_rows(t),
                                          karvan_table_rows(t), err));
     }
-    st = karvan_i_packing_write(&(karvan_i_packing){.region = x->region, .tables = tables}, path, err);
+    st = karvan_i_packing_write(&(karvan_i_packing){.region = x->region, .tables = tables}, path,
+                                err);
 done:
     karvan_i_free(tables);
     return st;

@@ -116,12 +116,10 @@ static karvan_status inflate_entry(const karvan_i_zip *z, const karvan_i_zip_ent
     return karvan_fail(err, KARVAN_E_DATA, "%s: %.100s is damaged", z->path, e->name);
 }
 
-karvan_status karvan_i_zip_read(const karvan_i_zip *z, int entry, char **out, size_t *n,
-                                karvan_error *err) {
+karvan_status karvan_i_zip_packed(const karvan_i_zip *z, int entry, const unsigned char **packed,
+                                  karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_i_zip_entry *e = &z->entry[entry];
-    char *bytes = NULL;
-    *out = NULL, *n = 0;
     KARVAN_REQUIRE(!(e->flags & 1), err, KARVAN_E_DATA, "%s: %.100s is encrypted", z->path,
                    e->name);
     KARVAN_REQUIRE(e->method == 0 || e->method == Z_DEFLATED, err, KARVAN_E_DATA,
@@ -136,13 +134,26 @@ karvan_status karvan_i_zip_read(const karvan_i_zip *z, int entry, char **out, si
         at <= z->n && e->packed <= z->n - at &&
             (e->method == 0 ? e->size == e->packed : e->size / DEFLATE_MOST <= e->packed),
         err, KARVAN_E_DATA, "%s: %.100s is cut off, or its sizes cannot be", z->path, e->name);
+    *packed = z->bytes + at;
+done:
+    return st;
+}
+
+karvan_status karvan_i_zip_read(const karvan_i_zip *z, int entry, char **out, size_t *n,
+                                karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    const karvan_i_zip_entry *e = &z->entry[entry];
+    const unsigned char *packed = NULL;
+    char *bytes = NULL;
+    *out = NULL, *n = 0;
+    KARVAN_TRY(karvan_i_zip_packed(z, entry, &packed, err));
     bytes = karvan_i_malloc((size_t)e->size + 1, 1);
     KARVAN_REQUIRE(bytes, err, KARVAN_E_NOMEM, "no memory to unpack %s", e->name);
     bytes[e->size] = 0;
     if (e->method == 0)
-        memcpy(bytes, z->bytes + at, e->size);
+        memcpy(bytes, packed, e->size);
     else
-        KARVAN_TRY(inflate_entry(z, e, z->bytes + at, bytes, err));
+        KARVAN_TRY(inflate_entry(z, e, packed, bytes, err));
     KARVAN_REQUIRE(crc32_z(0, (const unsigned char *)bytes, e->size) == e->crc, err, KARVAN_E_DATA,
                    "%s: %.100s is damaged: its checksum differs", z->path, e->name);
     *out = bytes, *n = e->size, bytes = NULL;

@@ -26,6 +26,9 @@ bool karvan_i_is_zip(const char *bytes, size_t n);
 karvan_status karvan_i_zip_open(const char *bytes, size_t n, const char *path, karvan_i_zip *out,
                                 karvan_error *err);
 void karvan_i_zip_close(karvan_i_zip *z);
+/* Where an entry's packed bytes begin, once all is seen to fit; for what unpacks them itself. */
+karvan_status karvan_i_zip_packed(const karvan_i_zip *z, int entry, const unsigned char **packed,
+                                  karvan_error *err);
 /* An entry's bytes, NUL added, checked against its CRC; karvan_i_free them. */
 karvan_status karvan_i_zip_read(const karvan_i_zip *z, int entry, char **out, size_t *n,
                                 karvan_error *err);

@@ -86,7 +86,7 @@ static const char *why(const life *l, karvan_truth status, const karvan_edtf *ma
     if (l->in_force && status == KARVAN_YES) return "in force, and no source ends it before";
     if (l->in_force && status == KARVAN_MAYBE) return "the bounds of its dates leave it open";
     if (l->ends && l->ends->latest < day) return "withdrawn or terminated before";
-    if (l->in_force) return "not in force yet, or no longer";
+    if (l->in_force) return "not in force yet";
     if (status == KARVAN_NO)
         return made && made->earliest > day ? "made later" : "signed or ratified later";
     if (l->ratified) return "ratified; no source gives its entry into force";

@@ -9,7 +9,15 @@
 #include "report/svg.h"
 #include "table/cell.h"
 
-enum { NARROW = 480, LABELS = 104, STEP = 9, ROWS_MOST = 24 };
+enum { NARROW = 480, LABELS = 104, LABELS_MOST = 250, STEP = 9, ROWS_MOST = 24 };
+
+/* Room for the widest label beside its lane, within bounds. */
+static double label_room(const karvan_i_lane_chart *c) {
+    double room = LABELS;
+    for (int i = 0; i < c->n; i++)
+        room = fmax(room, karvan_i_text_width(c->lane[i].label, 12) + 14);
+    return fmin(room, LABELS_MOST);
+}
 
 double karvan_i_year_of(karvan_day d) {
     int64_t year;
@@ -159,7 +167,7 @@ karvan_status karvan_i_lanes_draw(karvan_i_text *out, const karvan_i_lane_chart 
                                   karvan_error *err) {
     karvan_status st = KARVAN_OK;
     bool narrow = c->width < NARROW;
-    karvan_i_scale x = {c->first, c->last, narrow ? 6 : LABELS, c->width - 10, false};
+    karvan_i_scale x = {c->first, c->last, narrow ? 6 : label_room(c), c->width - 10, false};
     int64_t most = 0;
     double top = 8, bottom = top;
     packed *k = karvan_i_calloc(1, sizeof *k);

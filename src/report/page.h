@@ -118,6 +118,10 @@ karvan_status karvan_i_part_relations(karvan_i_page *p, const char *a, const cha
                                       karvan_error *err);
 karvan_status karvan_i_part_interventions(karvan_i_page *p, karvan_error *err);
 karvan_status karvan_i_part_targets(karvan_i_page *p, karvan_error *err);
+/* How close a country is to its partners by the region's index, or one pair by dimension; nothing
+ * where the region declares none. */
+karvan_status karvan_i_part_index(karvan_i_page *p, const char *country, const char *only,
+                                  karvan_error *err);
 karvan_status karvan_i_part_conflicts(karvan_i_page *p, const char *a, const char *b,
                                       karvan_error *err);
 karvan_status karvan_i_part_assumptions(karvan_i_page *p, karvan_error *err);

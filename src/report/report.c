@@ -37,6 +37,7 @@ static void navigation(const karvan_i_page *p, karvan_i_text *nav) {
                                            {"potential", "Potential"},
                                            {"what-if", "What if"},
                                            {"relations", "Relations"},
+                                           {"index", "How close"},
                                            {"standing", "Bodies, treaties, changes"},
                                            {"bodies", "Bodies"},
                                            {"instruments", "Treaties in force"},
@@ -104,6 +105,7 @@ static karvan_status other_parts(karvan_i_page *p, const karvan_i_flow_facts *fl
     KARVAN_TRY(karvan_i_part_critical(p, err));
     if (country) KARVAN_TRY(trade_parts(p, country, err));
     if (country) KARVAN_TRY(karvan_i_part_timeline(p, country, NULL, err));
+    if (country) KARVAN_TRY(karvan_i_part_index(p, country, NULL, err));
     if (country) KARVAN_TRY(karvan_i_part_relations(p, country, NULL, err));
     KARVAN_TRY(karvan_i_part_interventions(p, err));
     KARVAN_TRY(karvan_i_part_targets(p, err));
@@ -310,6 +312,7 @@ static karvan_status pair_page(karvan_i_page *p, const char *a, const char *b, k
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(pair_answer(p, a, b, lead, err));
     KARVAN_TRY(karvan_i_part_timeline(p, a, b, err));
+    KARVAN_TRY(karvan_i_part_index(p, a, b, err));
     KARVAN_TRY(karvan_i_part_relations(p, a, b, err));
     KARVAN_TRY(pair_trade(p, a, b, err));
     KARVAN_TRY(stated(p, a, b, err));

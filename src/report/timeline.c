@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "record/facts.h"
 #include "record/lanes.h"
 #include "report/html.h"
 #include "report/lanes.h"
@@ -37,18 +38,31 @@ typedef struct lanes { /* of the drawing, with the events that stand on them */
     double first, last; /* years */
 } lanes;
 
-static bool event_test(void *page, const karvan_table *t, int64_t row) {
+typedef struct drawn { /* which claims have a mark */
+    const karvan_i_page *p;
+    const karvan_i_record_facts *facts;
+} drawn;
+
+/* One mark a fact: the claim that is taken, or the first event of what is undecided. */
+static bool is_drawn(void *ctx, const karvan_table *t, int64_t row) {
+    const drawn *k = ctx;
+    const karvan_i_record_fact *f = &k->facts->fact[k->facts->of[row]];
     (void)t;
-    return is_event(page, row);
+    if (!is_event(k->p, row)) return false;
+    if (f->taken >= 0) return f->taken == row;
+    for (int64_t i = 0; i < f->n; i++)
+        if (is_event(k->p, k->facts->claim[f->first + i]))
+            return k->facts->claim[f->first + i] == row;
+    return false;
 }
 
 /* Events that answer a query as one lane more; without any, no lane. */
-static karvan_status add_lane(karvan_i_page *p, lanes *l, const karvan_record_query *q,
-                              const char *label, karvan_error *err) {
+static karvan_status add_lane(karvan_i_page *p, const karvan_i_record_facts *facts, lanes *l,
+                              const karvan_record_query *q, const char *label, karvan_error *err) {
     karvan_view *v = &l->view[l->n];
     karvan_status st = karvan_record_select(p->region, q, v, err);
     if (st != KARVAN_OK) return st;
-    karvan_view_filter(v, event_test, p);
+    karvan_view_filter(v, is_drawn, &(drawn){p, facts});
     for (int64_t i = 0; i < v->n; i++)
         l->last = fmax(l->last,
                        karvan_i_year_of(karvan_i_cell_date(p->claims, "date", v->row[i])->latest));
@@ -80,16 +94,19 @@ static karvan_status find_lanes(karvan_i_page *p, const char *a, const char *con
                                 bool dimensions, lanes *l, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_day today;
+    karvan_i_record_facts facts = {0};
     *l = (lanes){.first = INFINITY, .last = -INFINITY};
     if (karvan_i_reference_day(p, &today)) l->last = karvan_i_year_of(today);
+    KARVAN_TRY(karvan_i_record_facts_init(&facts, p->region, NULL, err));
     for (int i = 0; i < (dimensions ? DIMENSIONS : n); i++) {
         karvan_record_query q = {.party = a, .other = codes[dimensions ? 0 : i]};
         if (dimensions) q.dimension = DIMENSION[i];
-        KARVAN_TRY(
-            add_lane(p, l, &q, dimensions ? DIMENSION[i] : karvan_i_party_name(p, codes[i]), err));
+        KARVAN_TRY(add_lane(p, &facts, l, &q,
+                            dimensions ? DIMENSION[i] : karvan_i_party_name(p, codes[i]), err));
     }
     find_years(p, codes, n, l);
 done:
+    karvan_i_record_facts_clear(&facts);
     return st;
 }
 

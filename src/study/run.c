@@ -161,16 +161,22 @@ static bool unsettled(karvan_status st) {
     return st == KARVAN_E_NOCONV || st == KARVAN_E_DATA || st == KARVAN_E_ARG;
 }
 
-/* NOCONV: it gives up. */
+/* A case begins with the prices of side 0 of its draw; if it does not settle, with as much more as
+ * it has at medians; then with those that it has there. NOCONV: it gives up. */
 static karvan_status quickly(const drawing *d, worker *w, const karvan_i_task *task, int which,
                              karvan_i_outcome *out, karvan_error *err) {
-    const karvan_i_loads *near = which < 0 ? &d->s->settled[0].loads : &w->first.loads;
-    begin_at(d->s, near, which, &out->loads);
-    karvan_status st = karvan_i_rapid_solve(&w->rapid, task, out, err);
-    if (st != KARVAN_E_NOCONV || which < 0) return st;
-    *err = (karvan_error){0};
-    begin_at(d->s, near, -1, &out->loads); /* from the base as it is */
-    return karvan_i_rapid_solve(&w->rapid, task, out, err);
+    const karvan_i_loads *medians = &d->s->settled[0].loads, *here = &w->first.loads;
+    const struct {
+        const karvan_i_loads *near;
+        int which;
+    } from[] = {{which < 0 ? medians : here, -1}, {here, which}, {medians, which}};
+    karvan_status st = KARVAN_E_NOCONV;
+    for (int i = 0; st == KARVAN_E_NOCONV && i < (which < 0 ? 1 : 3); i++) {
+        *err = (karvan_error){0};
+        begin_at(d->s, from[i].near, from[i].which, &out->loads);
+        st = karvan_i_rapid_solve(&w->rapid, task, out, err);
+    }
+    return st;
 }
 
 /* Where the quick way fails, the careful one; its prices are a start from which the quick way finds

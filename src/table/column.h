@@ -10,6 +10,7 @@ typedef struct karvan_i_dictionary {
     size_t n_bytes, cap_bytes;
     size_t *at; /* [n] offsets into bytes */
     int32_t n, cap;
+    int32_t last;   /* code that was added last: rows in order repeat it; 0 where n is 0 */
     int32_t *slots; /* [n_slots] code + 1, 0: free; n_slots a power of two */
     size_t n_slots;
 } karvan_i_dictionary;

@@ -70,8 +70,10 @@ static bool room(karvan_i_dictionary *d, size_t n) {
 
 karvan_status karvan_i_dictionary_add(karvan_i_dictionary *d, const char *s, size_t n,
                                       int32_t *code, karvan_error *err) {
+    if (d->n > 0 && d->n_bytes - d->at[d->last] > n && is(d, d->last, s, n))
+        return *code = d->last, KARVAN_OK;
     int32_t found = karvan_i_dictionary_find(d, s, n);
-    if (found >= 0) return *code = found, KARVAN_OK;
+    if (found >= 0) return *code = d->last = found, KARVAN_OK;
     if (d->n == INT32_MAX - 1 || !room(d, n))
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory for another string");
     d->at[d->n] = d->n_bytes;
@@ -79,7 +81,7 @@ karvan_status karvan_i_dictionary_add(karvan_i_dictionary *d, const char *s, siz
     size_t slot = slot_of(d, s, n);
     d->n_bytes += n + 1;
     d->slots[slot] = d->n + 1;
-    *code = d->n++;
+    *code = d->last = d->n++;
     return KARVAN_OK;
 }
 

@@ -10,4 +10,13 @@ extern const karvan_missing karvan_i_gaps[KARVAN_I_GAPS];
 karvan_status karvan_i_csv_read_known(const char *path, const char *name, int n,
                                       const karvan_column *known, karvan_table **out,
                                       karvan_error *err);
+/* Where CSV comes from: a file, or bytes that messages call by its path. */
+typedef struct karvan_i_csv_from {
+    const char *path, *bytes; /* bytes NULL: the file is read */
+    size_t n;
+} karvan_i_csv_from;
+/* The same from either; na: NA among numbers is unknown. */
+karvan_status karvan_i_csv_known(karvan_i_csv_from from, const char *name, int n,
+                                 const karvan_column *known, bool na, karvan_table **out,
+                                 karvan_error *err);
 #endif

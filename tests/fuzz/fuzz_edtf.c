@@ -20,6 +20,12 @@ static void check_order(const karvan_edtf *d) {
 }
 
 /* The canonical spelling means the same and is its own. */
+static void check_words(const char *s, size_t n) {
+    char words[512];
+    require(karvan_edtf_words(s, n, words, sizeof words, NULL) == KARVAN_OK);
+    require(*words && strlen(words) < sizeof words);
+}
+
 static void check_normal(const char *s, size_t n, const karvan_edtf *d) {
     karvan_edtf again;
     char *normal = malloc(2 * n + 1), *twice = malloc(2 * n + 1);
@@ -66,6 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         valid++;
         check_order(&d[i]);
         check_normal(text[i], n[i], &d[i]);
+        check_words(text[i], n[i]);
         check_pair(&d[i], &d[i]);
     }
     if (valid == 2) check_pair(&d[0], &d[1]);

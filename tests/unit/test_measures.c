@@ -76,14 +76,14 @@ static const small_table TABLES[] = {
      "t4,BBB,party,2000-03,,2001-02\ns5,ORG,party,,,\nr1,AAA,party,,,\nr1,CCC,party,,,\n",
      NULL},
     {"memberships",
-     "organisation:s,country:s,status:s,from:e,to:e\nORG,AAA,member,1995,2001-03\n"
+     "organisation:s,country:s,status:s,from:d,to:d\nORG,AAA,member,1995,2001-03\n"
      "ORG,AAA,member,2004,\nORG,BBB,member,1993,..\nORG,CCC,observer,1993,..\n"
      "SEC,AAA,associate,199X,..\nSEC,BBB,member,1992,..\nOUT,AAA,member,1992,..\n"
      "COM,AAA,member,1992,..\nCOM,BBB,member,1992,..\n",
      NULL},
     {"agreements", "id:s,kind:s\nFTA,fta\nSIDES,fta\nMANY,multilateral\nNONE,fta\n", "\"id\""},
     {"agreement_parties",
-     "agreement:s,party:s,side:s,from:e,to:e\nFTA,AAA,,1994-12-30,..\nFTA,BBB,,1994-12-30,..\n"
+     "agreement:s,party:s,side:s,from:d,to:d\nFTA,AAA,,1994-12-30,..\nFTA,BBB,,1994-12-30,..\n"
      "FTA,BBB,,1995,..\nSIDES,AAA,a,1996,1999\nSIDES,BBB,b,199X,..\nSIDES,CCC,a,1996,..\n"
      "MANY,AAA,,1995,..\nMANY,BBB,,1995,..\nNONE,AAA,,..,..\nNONE,BBB,,1995,..\n",
      NULL},

@@ -28,7 +28,7 @@ static const small_table TABLES[] = {
     {"organisations",
      "id:s,kind:s,dimension:s\nO1,organisation,political\nO2,organisation,economic\n", "\"id\""},
     {"memberships",
-     "organisation:s,country:s,status:s,from:e,to:e\nO1,AAA,member,2000,..\nO1,BBB,member,2000,..\n"
+     "organisation:s,country:s,status:s,from:d,to:d\nO1,AAA,member,2000,..\nO1,BBB,member,2000,..\n"
      "O1,CCC,member,2001,..\nO2,AAA,member,2000,..\nO2,BBB,member,2000,..\n",
      NULL},
     {"claims",

@@ -110,7 +110,7 @@ static void write_claims(karvan_random *r, written *w, int n, karvan_random *cer
 }
 
 static void write_memberships(karvan_random *r, written *w) {
-    (void)snprintf(w->memberships, TEXT, "organisation:s,country:s,status:s,from:e,to:e\n");
+    (void)snprintf(w->memberships, TEXT, "organisation:s,country:s,status:s,from:d,to:d\n");
     for (int c = 0; c < 3; c++)
         for (int o = 1; o <= 2; o++)
             if (below(r, 3))

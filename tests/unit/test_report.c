@@ -242,6 +242,26 @@ static void sentences_by_hand(void **state) {
     karvan_document_clear(&d);
 }
 
+/* A treaty of which no source says that it is in force, and nothing new in five years. */
+static void instruments_and_changes(void **state) {
+    (void)state;
+    world w;
+    assert_true(open_world(&w, "claims", "c2,visit,cultural", "c2,treaty,cultural"));
+    karvan_document d = page(&w, "AAA", "BBB");
+    holds(&d, "On 1 January 2026: 0 in force by their sources. A signature is no entry");
+    holds(&d, "no source says whether in force: 1</summary>");
+    holds_not(&d, "<section id=\"since\"");
+    karvan_document_clear(&d);
+    close_world(&w);
+    assert_true(open_world(&w, "claims", "2001-05", "2024-05"));
+    d = page(&w, "AAA", "BBB");
+    holds_not(&d, "<section id=\"instruments\"");
+    holds(&d, "What changed since 1 January 2021</h2>");
+    holds(&d, "1 event; contradicting claims count once"), holds(&d, "x&gt;&amp;&#39; 1.</p>");
+    karvan_document_clear(&d);
+    close_world(&w);
+}
+
 static void money_in_other_units(void **state) {
     (void)state;
     static const char *const values[] = {"1.5,million USD", "1500000,USD", "0.0015,billion USD"};
@@ -382,6 +402,7 @@ int main(void) {
                                        cmocka_unit_test(units),
                                        cmocka_unit_test(what_a_region_says_is_text),
                                        cmocka_unit_test(sentences_by_hand),
+                                       cmocka_unit_test(instruments_and_changes),
                                        cmocka_unit_test(money_in_other_units),
                                        cmocka_unit_test(a_country_without_a_capital),
                                        cmocka_unit_test(parts_without_data),

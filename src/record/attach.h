@@ -1,0 +1,20 @@
+#ifndef KARVAN_SRC_RECORD_ATTACH_H
+#define KARVAN_SRC_RECORD_ATTACH_H
+/* Keys of attached tables, between the files that make them and look them up. */
+#include "record/dyad_years.h"
+
+/* Columns of a key: code[1] < 0: the table is of states; month < 0: of years. */
+typedef struct karvan_i_key {
+    int code[2], year, month;
+} karvan_i_key;
+/* KARVAN_E_DATA: there is none. */
+karvan_status karvan_i_key_find(const karvan_dyad_years *d, const karvan_table *t, karvan_i_key *k,
+                                karvan_error *err);
+/* Rows of known states by key, equal keys by row. */
+karvan_status karvan_i_keys_make(const karvan_dyad_years *d, karvan_i_source *s,
+                                 const karvan_i_key *k, karvan_problems *problems,
+                                 karvan_error *err);
+/* Key of the table's first period. */
+uint64_t karvan_i_key_of(const karvan_dyad_years *d, const karvan_i_source *s, int32_t a,
+                         int32_t b);
+#endif

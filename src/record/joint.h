@@ -1,0 +1,90 @@
+#ifndef KARVAN_SRC_RECORD_JOINT_H
+#define KARVAN_SRC_RECORD_JOINT_H
+/* Inside karvan_memberships: rows of bits, a row a state and year, a bit a body; of the long form
+ * also the spells that they were made of. */
+#include "karvan/memberships.h"
+#include "record/spell.h"
+#include "record/state_codes.h"
+#include "table/column.h"
+
+typedef struct karvan_i_member_row {
+    int32_t state; /* while reading: code of the dictionary; then in order */
+    int32_t year;
+    int64_t at;   /* its bits: words at * m->words and on */
+    int64_t line; /* of the file, wide form */
+} karvan_i_member_row;
+
+typedef struct karvan_i_member_spell {
+    int32_t state, body; /* as above */
+    unsigned status;     /* one bit */
+    karvan_i_spell when;
+    int32_t from; /* code of the text in column from, -1: none: rows are the same by it */
+    int64_t row;  /* of the table */
+} karvan_i_member_spell;
+
+struct karvan_memberships {
+    karvan_i_dictionary states, bodies;
+    int32_t *state_at; /* [n_states] code in the dictionary, by order */
+    int64_t words;     /* of a row's bits */
+    karvan_i_member_row *row;
+    int64_t n_rows, cap_rows;
+    int64_t *first; /* [n_states + 1] into row */
+    /* [n_rows * words]: belongs for certain; perhaps (and what is certain); there is no such body
+     */
+    uint64_t *certain, *perhaps, *none;
+    uint64_t *uncovered; /* no row says so, and none of table coverage either; NULL: wide form */
+    int64_t unknown;
+    karvan_i_member_spell *spell;   /* by state, body; NULL: wide form */
+    int64_t n_spells, *first_spell; /* [n_states + 1] */
+    karvan_memberships_options o;   /* status is set */
+};
+
+/* joint.c: options that are whole; an empty one. */
+karvan_status karvan_i_memberships_begin(const karvan_memberships_options *o,
+                                         karvan_memberships **out, karvan_error *err);
+/* A row without bits for a state's code; at is its number. Room for its bits is made. */
+karvan_status karvan_i_memberships_add(karvan_memberships *m, int32_t state, int year, int64_t line,
+                                       karvan_error *err);
+/* States in the order of their codes, rows by state and year, which are found twice or not. `path`
+ * is of messages. */
+karvan_status karvan_i_memberships_order(karvan_memberships *m, const char *path,
+                                         karvan_error *err);
+/* Where each state's rows begin, once they are in order. */
+void karvan_i_memberships_offsets(karvan_memberships *m);
+/* joint_wide.c */
+karvan_status karvan_i_memberships_wide(karvan_memberships *m, const char *path, const char *bytes,
+                                        size_t n, char delimiter, karvan_error *err);
+/* joint_long.c: region NULL: of a file. */
+karvan_status karvan_i_memberships_long(karvan_memberships *m, const karvan_table *t,
+                                        const karvan_package *region, karvan_error *err);
+/* joint_cover.c: where a state without a row in a body does not belong to it: everywhere, unless
+ * the region has a table coverage. Clear also after a failure. */
+typedef struct karvan_i_member_cover {
+    karvan_day first, last;
+    uint8_t *state, *body; /* by their places: is it covered? */
+} karvan_i_member_cover;
+typedef struct karvan_i_member_covers {
+    bool said;
+    karvan_i_member_cover *cover;
+    int64_t n;
+} karvan_i_member_covers;
+karvan_status karvan_i_member_covers_init(karvan_i_member_covers *c, const karvan_memberships *m,
+                                          const karvan_package *region, karvan_error *err);
+void karvan_i_member_covers_clear(karvan_i_member_covers *c);
+bool karvan_i_member_covered(const karvan_i_member_covers *c, int32_t state, int year,
+                             int32_t body);
+/* joint_spells.c: of two states and a body in a year: do they belong at once? */
+karvan_truth karvan_i_memberships_at_once(const karvan_memberships *m, int32_t a, int32_t b,
+                                          int year, int32_t body);
+/* Has one any of some statuses in a year? */
+karvan_truth karvan_i_memberships_spell(const karvan_memberships *m, int32_t state, int year,
+                                        int32_t body, unsigned status);
+/* joint.c: the row of a state and year, -1. */
+int64_t karvan_i_memberships_row(const karvan_memberships *m, int32_t state, int year);
+static inline bool karvan_i_bit(const uint64_t *bits, int32_t i) {
+    return bits[i >> 6] >> (i & 63) & 1;
+}
+static inline void karvan_i_set_bit(uint64_t *bits, int32_t i) {
+    bits[i >> 6] |= (uint64_t)1 << (i & 63);
+}
+#endif

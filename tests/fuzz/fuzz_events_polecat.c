@@ -1,0 +1,11 @@
+/* Bytes as events of POLECAT. */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event_rows.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    return fuzz_events("polecat", POLECAT_HEADER, data, size);
+}
