@@ -9,8 +9,6 @@
 #include "table/cell.h"
 #include "table/match.h"
 
-enum { TAKERS = 256 };
-
 /* Who takes part in a claim: by name, or as a member of a body that does. */
 typedef struct taker {
     int32_t country, row; /* row of parties, -1: by a body */
@@ -22,8 +20,8 @@ typedef struct builder {
     karvan_i_record x;
     int c_kind, c_conflict, c_date, c_title;
     int64_t room;
-    int n;
-    taker who[TAKERS];
+    int n, n_room;
+    taker *who; /* [n_room] */
 } builder;
 
 static bool in_list(const char *list, const char *word) {
@@ -33,28 +31,50 @@ static bool in_list(const char *list, const char *word) {
     return false;
 }
 
-static void take(builder *b, int32_t country, int32_t row, const char *role) {
-    if (country < 0 || b->n == TAKERS) return;
+static karvan_status take(builder *b, int32_t country, int32_t row, const char *role,
+                          karvan_error *err) {
+    if (country < 0) return KARVAN_OK;
     for (int i = 0; row < 0 && i < b->n; i++)
-        if (b->who[i].country == country) return; /* it is there by name */
+        if (b->who[i].country == country) return KARVAN_OK; /* it is there by name */
+    if (b->n == b->n_room) {
+        int room = b->n_room ? 2 * b->n_room : 64;
+        void *more = karvan_i_realloc(b->who, (size_t)room, sizeof *b->who);
+        if (!more) return karvan_fail(err, KARVAN_E_NOMEM, "parties of a claim");
+        b->who = more, b->n_room = room;
+    }
     b->who[b->n++] = (taker){country, row, role};
+    return KARVAN_OK;
 }
 
-static void list_takers(builder *b, int64_t claim, const karvan_i_span *span, bool by_body) {
-    const karvan_i_record *x = &b->x;
+/* Countries that may belong to a body when the claim's date may be. */
+static karvan_status take_members(builder *b, const char *code, const karvan_i_span *span,
+                                  karvan_error *err) {
+    karvan_status st = KARVAN_OK;
     const karvan_pairs *p = b->p;
+    int64_t body = code && p->bodies ? karvan_package_row(p->region, "organisations", code) : -1;
+    for (int32_t c = 0; body >= 0 && c < p->n_countries; c++)
+        if (karvan_i_may_belong(p, c, (int32_t)body, span->begin_least, span->begin_most))
+            KARVAN_TRY(take(b, c, -1, NULL, err));
+done:
+    return st;
+}
+
+static karvan_status list_takers(builder *b, int64_t claim, const karvan_i_span *span, bool by_body,
+                                 karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    const karvan_i_record *x = &b->x;
     b->n = 0;
-    for (int64_t i = x->first[claim]; i < x->first[claim + 1]; i++)
-        take(b, karvan_i_pairs_country(p, karvan_i_cell_text(x->parties, "party", x->party[i])),
-             (int32_t)x->party[i], karvan_i_cell_text(x->parties, "role", x->party[i]));
-    for (int64_t i = x->first[claim]; by_body && i < x->first[claim + 1]; i++) {
-        const char *code = karvan_i_cell_text(x->parties, "party", x->party[i]);
-        int64_t body =
-            code && p->bodies ? karvan_package_row(p->region, "organisations", code) : -1;
-        for (int32_t c = 0; body >= 0 && c < p->n_countries; c++)
-            if (karvan_i_may_belong(p, c, (int32_t)body, span->begin_least, span->begin_most))
-                take(b, c, -1, NULL);
-    }
+    for (int pass = 0; pass < 1 + by_body; pass++) /* by name first */
+        for (int64_t i = x->first[claim]; i < x->first[claim + 1]; i++) {
+            const char *code = karvan_i_cell_text(x->parties, "party", x->party[i]);
+            if (pass == 0)
+                KARVAN_TRY(take(b, karvan_i_pairs_country(b->p, code), (int32_t)x->party[i],
+                                karvan_i_cell_text(x->parties, "role", x->party[i]), err));
+            else
+                KARVAN_TRY(take_members(b, code, span, err));
+        }
+done:
+    return st;
 }
 
 /* Does the first go to the second? Certain where both roles say so; one role, or two parties
@@ -112,7 +132,7 @@ static karvan_status add_claim(builder *b, int64_t claim, int measure, bool clos
     /* undated claims are one where they say the same */
     s.title =
         (m->titled || s.date < 0) && b->c_title >= 0 ? karvan_table_code(t, b->c_title, claim) : -1;
-    list_takers(b, claim, &s.span, m->by_body);
+    KARVAN_TRY(list_takers(b, claim, &s.span, m->by_body, err));
     for (int i = 0; i < b->n; i++)
         for (int k = 0; k < b->n; k++) {
             const taker *one = &b->who[i], *other = &b->who[k];
@@ -244,6 +264,7 @@ karvan_status karvan_i_pairs_claims(karvan_pairs *p, karvan_error *err) {
     }
     KARVAN_TRY(make_occasions(p, err));
 done:
+    karvan_i_free(b.who);
     karvan_i_record_clear(&b.x);
     return st;
 }

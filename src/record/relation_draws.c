@@ -88,15 +88,22 @@ static void add_within(const float *restrict w, const float *restrict mean, floa
 static void score_draws(const karvan_i_grid *g, const karvan_i_part *part, int dimension,
                         const float *weights, int draws, const room *r, float *score) {
     bool more = false;
+    int alone = -1, counted = 0;
     size_t m = (size_t)draws;
     memset(score, 0, m * sizeof *score), memset(r->sum, 0, m * sizeof *r->sum);
     for (int c = 0; c < g->x->n; c++) {
         if (!karvan_i_part_of(&g->x->c[c], dimension)) continue;
         if (part[c].is.complete)
+            alone = c, counted++,
             add_weighted(weights + (size_t)c * m, (float)((part[c].low + part[c].high) / 2), draws,
                          score, r->sum);
         else
             more |= part[c].low > 0 || part[c].high < 1;
+    }
+    if (counted == 1 && !more) { /* whatever its weight */
+        float v = (float)((part[alone].low + part[alone].high) / 2);
+        for (size_t d = 0; d < m; d++) score[d] = v;
+        return;
     }
     if (more) {
         memcpy(r->some, score, m * sizeof *score);
@@ -163,8 +170,13 @@ static int by_float(const void *a, const void *b) {
 /* Values of a bin, in their order, into some: how many. */
 static int values_of(const binned *b, int bin) {
     int m = 0;
-    for (int i = 0; i < b->n; i++)
-        if (b->bin[i] == bin) b->some[m++] = b->value[i];
+    bool one = true; /* the same number again and again */
+    for (int i = 0; i < b->n; i++) {
+        if (b->bin[i] != bin) continue;
+        b->some[m] = b->value[i];
+        one &= b->some[m++] == b->some[0];
+    }
+    if (one) return m;
     if (m <= FEW)
         sort_few(b->some, m);
     else
