@@ -72,22 +72,12 @@ static karvan_status read_draws(const cli *c, karvan_index_query *q, karvan_erro
     return cli_threads(c, &q->threads, err);
 }
 
-/* Options of the network say nothing here. */
-static karvan_status refuse_idle(const cli *c, karvan_error *err) {
-    static const char *const idle[] = {"year", "tie", "out", NULL};
-    for (int i = 0; idle[i]; i++)
-        if (cli_switch(c, idle[i]))
-            return karvan_fail(err, KARVAN_E_ARG, "--%s needs --network", idle[i]);
-    if (cli_switch(c, "parts")) return cli_not_both(c, "parts", "draws", err);
-    return KARVAN_OK;
-}
-
 karvan_status cli_relations_index(cli *c, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_index_query q = {.dimension = cli_option(c, "dimension")};
     karvan_table *t = NULL, *components = NULL;
     const char *pair = cli_option(c, "pair");
-    KARVAN_TRY(refuse_idle(c, err));
+    if (cli_switch(c, "parts")) KARVAN_TRY(cli_not_both(c, "parts", "draws", err));
     KARVAN_TRY(read_years(c, &q, err));
     KARVAN_TRY(read_draws(c, &q, err));
     KARVAN_TRY(read_components(c, &components, err));

@@ -265,7 +265,8 @@ done:
 }
 
 static karvan_status refuse_idle(const cli *c, karvan_error *err) {
-    static const char *const index[] = {"years", "pair", "dimension", "components", "draws", NULL};
+    static const char *const index[] = {"years", "pair",  "dimension", "components", "draws",
+                                        "seed",  "parts", "threads",   NULL};
     karvan_status st = cli_not_any(c, "network", index, err);
     if (st == KARVAN_OK) st = cli_not_both(c, "ties", "cuts", err);
     if (st == KARVAN_OK) st = cli_not_both(c, "ties", "communities", err);
