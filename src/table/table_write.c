@@ -149,20 +149,38 @@ static int decimals_of(const karvan_table *t, int c) {
     return need < most ? need : most;
 }
 
-static void show(const karvan_table *t, int c, int64_t r, int decimals, char *number, size_t cap,
-                 const char **out) {
+/* A column as it is shown: decimals, and what its last value looks like. */
+typedef struct shown {
+    int decimals, wide; /* wide: cells of all of it */
+    bool there;
+    int64_t key; /* the value's bits */
+    char number[64];
+    const char *s;
+    int cells;
+} shown;
+
+static void show_real(shown *k, double v) {
+    (void)snprintf(k->number, sizeof k->number, "%.*f", k->decimals, v);
+    for (char *p = k->number; *p; p++)
+        if (*p == ',') *p = '.';
+    /* what is less than nothing by less than is shown is nothing */
+    bool nothing = *k->number == '-' && !k->number[strspn(k->number, "-0.")];
+    k->s = nothing ? k->number + 1 : k->number;
+}
+
+/* k->s and k->cells of a row; a value that stands in the row before is not spelt again. */
+static void show(const karvan_table *t, int c, int64_t r, shown *k) {
     karvan_cell state = karvan_table_state(t, c, r);
-    if (state != KARVAN_VALUE) {
-        *out = karvan_cell_name(state);
-    } else if (t->column[c].type == KARVAN_REAL && fabs(karvan_table_real(t, c, r)) < 1e15) {
-        (void)snprintf(number, cap, "%.*f", decimals, karvan_table_real(t, c, r));
-        for (char *p = number; *p; p++)
-            if (*p == ',') *p = '.';
-        /* what is less than nothing by less than is shown is nothing */
-        *out = *number == '-' && !number[strspn(number, "-0.")] ? number + 1 : number;
-    } else {
-        spell(t, c, r, number, cap, out);
-    }
+    int64_t key = key_of(t, c, r);
+    if (state == KARVAN_VALUE && k->there && k->key == key) return;
+    k->there = state == KARVAN_VALUE, k->key = key;
+    if (state != KARVAN_VALUE)
+        k->s = karvan_cell_name(state);
+    else if (t->column[c].type == KARVAN_REAL && fabs(karvan_table_real(t, c, r)) < 1e15)
+        show_real(k, karvan_table_real(t, c, r));
+    else
+        spell(t, c, r, k->number, sizeof k->number, &k->s);
+    k->cells = cells(k->s);
 }
 
 static void blanks(karvan_i_text *line, int n) {
@@ -171,8 +189,8 @@ static void blanks(karvan_i_text *line, int n) {
     for (; n > 0; n -= SOME) karvan_i_text_add(line, some, (size_t)(n < SOME ? n : SOME));
 }
 
-static void cell_of(karvan_i_text *line, const char *s, int width, bool right) {
-    int gap = width - cells(s);
+static void cell_of(karvan_i_text *line, const char *s, int used, int width, bool right) {
+    int gap = width - used;
     if (right) blanks(line, gap);
     karvan_i_text_puts(line, s);
     if (!right) blanks(line, gap);
@@ -197,46 +215,45 @@ static void end_line(karvan_i_text *out, karvan_i_text *line, int width) {
     line->n = 0;
 }
 
+/* How a column is shown, and how wide it gets. */
+static void measure(const karvan_table *t, int c, shown *out) {
+    const karvan_i_column *k = &t->column[c];
+    out->decimals = k->type == KARVAN_REAL ? decimals_of(t, c) : 0;
+    out->wide = cells(k->name);
+    if (k->unit && cells(k->unit) > out->wide) out->wide = cells(k->unit);
+    for (int64_t r = 0; r < t->n_rows; r++) {
+        show(t, c, r, out);
+        if (out->cells > out->wide) out->wide = out->cells;
+    }
+}
+
 static karvan_status table_text(const karvan_table *t, int width, karvan_i_text *out,
                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_text line = {0};
-    char number[64];
-    const char *s;
     bool units = false;
-    int *wide = karvan_i_calloc((size_t)t->n_columns, sizeof *wide);
-    int *decimals = karvan_i_calloc((size_t)t->n_columns, sizeof *decimals);
-    KARVAN_REQUIRE(wide && decimals, err, KARVAN_E_NOMEM, "no memory to print");
+    shown *columns = karvan_i_calloc((size_t)t->n_columns, sizeof *columns);
+    KARVAN_REQUIRE(columns, err, KARVAN_E_NOMEM, "no memory to print");
     for (int c = 0; c < t->n_columns; c++) {
-        const karvan_i_column *k = &t->column[c];
-        decimals[c] = k->type == KARVAN_REAL ? decimals_of(t, c) : 0;
-        wide[c] = cells(k->name);
-        if (k->unit) units = true;
-        if (k->unit && cells(k->unit) > wide[c]) wide[c] = cells(k->unit);
-        for (int64_t r = 0; r < t->n_rows; r++) {
-            show(t, c, r, decimals[c], number, sizeof number, &s);
-            if (cells(s) > wide[c]) wide[c] = cells(s);
-        }
+        measure(t, c, &columns[c]);
+        if (t->column[c].unit) units = true;
     }
     for (int64_t r = -1 - units; r < t->n_rows; r++) {
         for (int c = 0; c < t->n_columns; c++) {
             const karvan_i_column *k = &t->column[c];
             bool right = k->type == KARVAN_INT || k->type == KARVAN_REAL;
-            if (r == -1 - units)
-                s = k->name;
-            else if (r < 0)
-                s = k->unit ? k->unit : "";
-            else
-                show(t, c, r, decimals[c], number, sizeof number, &s);
-            if (c > 0) karvan_i_text_puts(&line, "  ");
-            cell_of(&line, s, wide[c], right);
+            const char *head = r == -1 - units ? k->name : k->unit ? k->unit : "";
+            if (r >= 0) show(t, c, r, &columns[c]);
+            if (c > 0) karvan_i_text_add(&line, "  ", 2);
+            cell_of(&line, r < 0 ? head : columns[c].s, r < 0 ? cells(head) : columns[c].cells,
+                    columns[c].wide, right);
         }
         end_line(out, &line, width);
     }
     KARVAN_TRY(karvan_i_text_status(&line, err));
 done:
     karvan_i_text_clear(&line);
-    karvan_i_free(wide), karvan_i_free(decimals);
+    karvan_i_free(columns);
     return st;
 }
 
