@@ -40,7 +40,12 @@ static const char *const examples[] = {
 const command command_relations = {"relations",
                                    "how close pairs are: index by dimension and year, networks",
                                    "",
-                                   "",
+                                   "The index of relations: scores from 0 to 1 of pairs by year "
+                                   "and dimension, with bounds for uncertain dates and gaps,\n"
+                                   "bands for other weights, ranks and how firm they are; its "
+                                   "components stand in table relation_index of the region.\n"
+                                   "With --network: who is tied to whom in a year, who stands "
+                                   "between, who would be cut off.",
                                    options,
                                    examples,
                                    0,

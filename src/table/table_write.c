@@ -156,6 +156,7 @@ typedef struct shown {
     int64_t key; /* the value's bits */
     char number[64];
     const char *s;
+    size_t n; /* bytes of s */
     int cells;
 } shown;
 
@@ -180,7 +181,7 @@ static void show(const karvan_table *t, int c, int64_t r, shown *k) {
         show_real(k, karvan_table_real(t, c, r));
     else
         spell(t, c, r, k->number, sizeof k->number, &k->s);
-    k->cells = cells(k->s);
+    k->n = strlen(k->s), k->cells = cells(k->s);
 }
 
 static void blanks(karvan_i_text *line, int n) {
@@ -189,30 +190,27 @@ static void blanks(karvan_i_text *line, int n) {
     for (; n > 0; n -= SOME) karvan_i_text_add(line, some, (size_t)(n < SOME ? n : SOME));
 }
 
-static void cell_of(karvan_i_text *line, const char *s, int used, int width, bool right) {
+static void cell_of(karvan_i_text *out, const char *s, size_t n, int used, int width, bool right) {
     int gap = width - used;
-    if (right) blanks(line, gap);
-    karvan_i_text_puts(line, s);
-    if (!right) blanks(line, gap);
+    if (right) blanks(out, gap);
+    karvan_i_text_add(out, s, n);
+    if (!right) blanks(out, gap);
 }
 
-/* Take blanks off the end and cut to the terminal. */
-static void end_line(karvan_i_text *out, karvan_i_text *line, int width) {
-    if (!line->s) return;
-    size_t n = line->n;
-    while (n > 0 && line->s[n - 1] == ' ') n--;
-    line->s[n] = 0;
-    if (width > 1 && cells(line->s) > width) {
+/* Take blanks off the end of the line that begins at `from`, and cut it to the terminal. */
+static void end_line(karvan_i_text *out, size_t from, int width) {
+    if (out->failed || !out->s) return;
+    size_t n = out->n;
+    while (n > from && out->s[n - 1] == ' ') n--;
+    out->s[n] = 0, out->n = n;
+    if (width > 1 && cells(out->s + from) > width) {
         int seen = 0;
-        size_t at = 0;
-        for (; seen < width - 1; at++) seen += ((unsigned char)line->s[at + 1] & 0xC0) != 0x80;
-        karvan_i_text_add(out, line->s, at);
+        size_t at = from;
+        for (; seen < width - 1; at++) seen += ((unsigned char)out->s[at + 1] & 0xC0) != 0x80;
+        out->s[at] = 0, out->n = at;
         karvan_i_text_puts(out, "\xE2\x80\xA6");
-    } else {
-        karvan_i_text_puts(out, line->s);
     }
-    karvan_i_text_puts(out, "\n");
-    line->n = 0;
+    karvan_i_text_add(out, "\n", 1);
 }
 
 /* How a column is shown, and how wide it gets. */
@@ -230,7 +228,6 @@ static void measure(const karvan_table *t, int c, shown *out) {
 static karvan_status table_text(const karvan_table *t, int width, karvan_i_text *out,
                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_i_text line = {0};
     bool units = false;
     shown *columns = karvan_i_calloc((size_t)t->n_columns, sizeof *columns);
     KARVAN_REQUIRE(columns, err, KARVAN_E_NOMEM, "no memory to print");
@@ -239,20 +236,21 @@ static karvan_status table_text(const karvan_table *t, int width, karvan_i_text 
         if (t->column[c].unit) units = true;
     }
     for (int64_t r = -1 - units; r < t->n_rows; r++) {
+        size_t from = out->n;
         for (int c = 0; c < t->n_columns; c++) {
             const karvan_i_column *k = &t->column[c];
             bool right = k->type == KARVAN_INT || k->type == KARVAN_REAL;
             const char *head = r == -1 - units ? k->name : k->unit ? k->unit : "";
             if (r >= 0) show(t, c, r, &columns[c]);
-            if (c > 0) karvan_i_text_add(&line, "  ", 2);
-            cell_of(&line, r < 0 ? head : columns[c].s, r < 0 ? cells(head) : columns[c].cells,
-                    columns[c].wide, right);
+            if (c > 0) karvan_i_text_add(out, "  ", 2);
+            if (r < 0)
+                cell_of(out, head, strlen(head), cells(head), columns[c].wide, right);
+            else
+                cell_of(out, columns[c].s, columns[c].n, columns[c].cells, columns[c].wide, right);
         }
-        end_line(out, &line, width);
+        end_line(out, from, width);
     }
-    KARVAN_TRY(karvan_i_text_status(&line, err));
 done:
-    karvan_i_text_clear(&line);
     karvan_i_free(columns);
     return st;
 }
