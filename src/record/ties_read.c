@@ -153,7 +153,7 @@ karvan_status karvan_ties_of_table(const karvan_table *t, const karvan_ties_read
             KARVAN_TRY(karvan_i_tied_node(&g, karvan_table_dictionary_text(t, r.at[k], i), err));
     KARVAN_TRY(karvan_i_tied_nodes(&g, false, err));
     for (int64_t i = 0; i < karvan_table_rows(t); i++) {
-        karvan_i_evidence e;
+        karvan_i_evidence e = {0};
         KARVAN_TRY(read_row(&r, &g, i, &e, err)); /* other years are judged too */
         if (of_year(&r, i)) KARVAN_TRY(karvan_i_tied_add(&g, e, err));
     }
