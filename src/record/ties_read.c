@@ -26,7 +26,7 @@ static karvan_status find_columns(reading *r, karvan_error *err) {
     char meant[160];
     for (int k = 0; k < COLUMNS; k++) {
         r->at[k] = karvan_table_find(r->t, KNOWN[k].name);
-        if (r->at[k] < 0 && k <= CODE2)
+        if (k <= CODE2 && r->at[k] < 0)
             return karvan_fail(err, KARVAN_E_DATA, "%s has no column %s%s", karvan_table_name(r->t),
                                KNOWN[k].name,
                                karvan_i_meant_column(r->t, KNOWN[k].name, meant, sizeof meant));
