@@ -112,10 +112,10 @@ KARVAN_API void karvan_dyad_years_destroy(karvan_dyad_years *d);
 /** What a table covers: inside, a row that is not there is `unknown`; outside, `not covered`. */
 typedef struct karvan_cover {
     int n_columns;              /**< 0: all columns */
-    const char *const *columns; /**< [n_columns] as the table names them */
-    karvan_day first, last;     /**< a year (or month) is covered when all of it lies within */
     int n_codes;                /**< 0: all states */
+    const char *const *columns; /**< [n_columns] as the table names them */
     const char *const *codes;   /**< [n_codes] a dyad is covered when both its states are listed */
+    karvan_day first, last;     /**< a year (or month) is covered when all of it lies within */
 } karvan_cover;
 
 /** How to attach. Zero-initialised: all columns but the key, rows of one direction, nothing

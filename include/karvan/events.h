@@ -28,8 +28,8 @@ KARVAN_API const char *karvan_quad_name(karvan_quad q);
 
 /** Scores are whole numbers of millionths, so that sums are exact whatever their order. */
 #define KARVAN_SCORE_ONE  INT32_C(1000000)
-#define KARVAN_SCORE_MOST (1000 * KARVAN_SCORE_ONE) /**< no score is beyond it, either way */
-#define KARVAN_SCORE_NONE INT32_MIN                 /**< there is none */
+#define KARVAN_SCORE_MOST INT32_C(1000000000) /**< 1000; no score is beyond it, either way */
+#define KARVAN_SCORE_NONE INT32_MIN           /**< there is none */
 
 /**
  * A table of scores that ships, a row a code, sorted by code.

@@ -140,8 +140,9 @@ static karvan_status print(const cli *c, const karvan_memberships *m, const karv
     return st;
 }
 
-static karvan_status open(cli *c, const karvan_memberships_options *o, karvan_memberships **m,
-                          karvan_joint_query *q, karvan_error *err) {
+static karvan_status open_memberships(cli *c, const karvan_memberships_options *o,
+                                      karvan_memberships **m, karvan_joint_query *q,
+                                      karvan_error *err) {
     const char *file = cli_option(c, "memberships"), *pair = cli_option(c, "pair");
     const char *a, *b;
     char codes[100];
@@ -166,7 +167,7 @@ karvan_status cli_dyads_joint(cli *c, karvan_error *err) {
     karvan_memberships *m = NULL;
     karvan_joint_query q = {0};
     karvan_status st = read_options(c, &o, err);
-    if (st == KARVAN_OK) st = open(c, &o, &m, &q, err);
+    if (st == KARVAN_OK) st = open_memberships(c, &o, &m, &q, err);
     if (st == KARVAN_OK) st = print(c, m, &q, err);
     karvan_memberships_destroy(m);
     return st;

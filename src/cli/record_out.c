@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/try.h"
 #include "cli/record.h"
 #include "cli/words.h"
 

@@ -19,7 +19,7 @@ enum { STEP = 64, FIELDS = KARVAN_I_EVENT_FIELDS, FIRST_ROWS = 1024 };
 static inline uint64_t marks(const char *s) {
     const __m128i tab = _mm_set1_epi8('\t'), end = _mm_set1_epi8('\n');
     uint64_t m = 0;
-    for (int k = 0; k < 4; k++) {
+    for (size_t k = 0; k < 4; k++) {
         __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s + 16 * k));
         __m128i is = _mm_or_si128(_mm_cmpeq_epi8(v, tab), _mm_cmpeq_epi8(v, end));
         m |= (uint64_t)(uint32_t)_mm_movemask_epi8(is) << 16 * k;

@@ -7,7 +7,7 @@
 static karvan_status write_csv(karvan_i_export *x, const char *path, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int n = karvan_package_count(x->region);
-    const karvan_table **tables = karvan_i_calloc((size_t)n + 1, sizeof *tables);
+    const karvan_table **tables = karvan_i_calloc((size_t)n + 1, sizeof(const karvan_table *));
     KARVAN_REQUIRE(tables, err, KARVAN_E_NOMEM, "no memory for an export");
     for (int i = 0; i < n; i++) {
         const karvan_table *t = tables[i] = karvan_package_at(x->region, i);

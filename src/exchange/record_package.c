@@ -110,7 +110,7 @@ static bool is_taken(void *taken, const karvan_table *t, int64_t row) {
 static karvan_status pack(const packer *k, const char *dir, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_text name = {0}, title = {0};
-    karvan_table **part = karvan_i_calloc((size_t)k->n + 1, sizeof *part);
+    karvan_table **part = karvan_i_calloc((size_t)k->n + 1, sizeof(karvan_table *));
     KARVAN_REQUIRE(part, err, KARVAN_E_NOMEM, "no memory for a package");
     for (int i = 0; i < k->n; i++) {
         karvan_view rows = {0};

@@ -52,8 +52,8 @@ void karvan_i_cells_pair(const karvan_dyad_years *d, karvan_i_cells *c, int32_t 
     for (int k = 0; k < d->n_sources; k++) {
         const karvan_i_source *s = &d->source[k];
         if (s->kind == KARVAN_I_CAPITALS) continue;
-        place(d, s, a, b, &c->cursor[2 * k]);
-        place(d, s, b, a, &c->cursor[2 * k + 1]);
+        karvan_i_cursor *both = &c->cursor[2 * (size_t)k];
+        place(d, s, a, b, &both[0]), place(d, s, b, a, &both[1]);
     }
 }
 
@@ -107,7 +107,8 @@ void karvan_i_cells_at(const karvan_dyad_years *d, karvan_i_cells *c, int32_t pe
         const karvan_i_source *s = &d->source[k];
         if (s->kind == KARVAN_I_CAPITALS) continue;
         int64_t own = (s->unit == 1 ? first : d->q.from + period / s->unit) - s->begin;
-        advance(s, &c->cursor[2 * k], own), advance(s, &c->cursor[2 * k + 1], own);
+        karvan_i_cursor *both = &c->cursor[2 * (size_t)k];
+        advance(s, &both[0], own), advance(s, &both[1], own);
     }
     for (int k = 0; k < d->n_columns; k++) {
         const karvan_i_attached *what = &d->column[k];

@@ -85,7 +85,7 @@ karvan_status karvan_i_row_states(const karvan_dyad_years *d, const karvan_table
     KARVAN_REQUIRE(known || !coded, err, KARVAN_E_NOMEM, "no memory for codes");
     for (int32_t i = 0; i < n; i++) known[i] = NOT_ASKED;
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
-        int32_t k = karvan_table_code(t, column, r);
+        int32_t k = coded ? karvan_table_code(t, column, r) : -1;
         if (k >= 0 && known[k] != NOT_ASKED) {
             state[r] = known[k];
             continue;
@@ -130,7 +130,7 @@ static karvan_status period_of_row(const karvan_i_source *s, const karvan_i_key 
 /* The first and the number of the table's periods. */
 static karvan_status find_span(karvan_i_source *s, const karvan_i_key *k, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    int64_t p, least = INT64_MAX, most = INT64_MIN;
+    int64_t p = 0, least = INT64_MAX, most = INT64_MIN;
     for (int64_t r = 0; r < karvan_table_rows(s->t); r++) {
         KARVAN_TRY(period_of_row(s, k, r, &p, err));
         if (p < least) least = p;
@@ -161,7 +161,7 @@ karvan_status karvan_i_keys_make(const karvan_dyad_years *d, karvan_i_source *s,
                                  const karvan_i_key *k, karvan_problems *problems,
                                  karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    int64_t rows = karvan_table_rows(s->t), period;
+    int64_t rows = karvan_table_rows(s->t), period = 0;
     bool dyadic = s->kind == KARVAN_I_OF_DYADS, sorted = true;
     int32_t *a = karvan_i_malloc((size_t)rows + 1, sizeof *a), *b = NULL;
     if (dyadic) b = karvan_i_malloc((size_t)rows + 1, sizeof *b);

@@ -129,7 +129,8 @@ static void spell_times(writer *w) {
     const karvan_dyad_years *d = w->d;
     for (int32_t p = 0; p < d->periods; p++) {
         char *s = w->time + (size_t)p * TIME_ROOM;
-        int n = snprintf(s, TIME_ROOM, "%lld", (long long)(d->q.from + p / d->per_year));
+        int64_t year = d->q.from + p / d->per_year;
+        int n = snprintf(s, TIME_ROOM, "%lld", (long long)year);
         if (d->q.months)
             n += snprintf(s + n, (size_t)(TIME_ROOM - n), "%s%d", w->json ? ", \"month\": " : ",",
                           (int)(p % 12) + 1);
@@ -263,6 +264,7 @@ static karvan_status put_pair(void *ctx, int32_t a, int32_t b, const karvan_i_ma
 
 static karvan_status put_header(writer *w, karvan_error *err) {
     karvan_column column;
+    int times = w->trace ? 2 : 1; /* a column, and where its values come from */
     w->scratch.n = 0;
     for (int k = 0; k < KARVAN_I_OWN_END && !w->json; k++) {
         if (!karvan_i_own_column(w->d, (karvan_i_own)k, &column)) continue;
@@ -270,7 +272,7 @@ static karvan_status put_header(writer *w, karvan_error *err) {
         karvan_i_text_puts(&w->scratch, column.name);
     }
     for (int k = 0; k < w->d->n_columns && !w->json; k++)
-        for (int trace = 0; trace <= w->trace; trace++) {
+        for (int trace = 0; trace < times; trace++) {
             karvan_i_text name = {0};
             karvan_i_text_printf(&name, "%s%s", w->d->column[k].name, trace ? "_from" : "");
             karvan_i_text_puts(&w->scratch, ",");

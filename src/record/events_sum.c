@@ -103,7 +103,7 @@ static cell *cell_of(karvan_events *e, uint64_t key) {
 static uint64_t period_of(const karvan_events *e, int year, int month) {
     if (e->by == KARVAN_EVENTS_BY_DYAD) return 0;
     int m = e->by == KARVAN_EVENTS_BY_MONTH ? month - 1 : 0;
-    return (uint64_t)((year - KARVAN_EVENTS_FIRST_YEAR) * MONTHS + m);
+    return (uint64_t)(year - KARVAN_EVENTS_FIRST_YEAR) * MONTHS + (uint64_t)m;
 }
 
 karvan_status karvan_events_add(karvan_events *e, int32_t source, int32_t target, int year,

@@ -129,7 +129,7 @@ karvan_measured karvan_pairs_measure(const karvan_pairs *p, int64_t pair, int me
         return (karvan_measured){KARVAN_NOT_COVERED, 0, 0, false};
     karvan_i_year_days(year, &k.first, &k.last);
     for (int i = 0; i < 2; i++) {
-        karvan_day born = p->born[2 * p->pair[pair][i]];
+        karvan_day born = p->born[2 * (int64_t)p->pair[pair][i]];
         if (born > k.first) k.first = born;
     }
     if (!m->is.directed || way != KARVAN_WAY_BOTH)

@@ -34,7 +34,8 @@ static void add_rows(const seen *k, const karvan_i_occasion *o, karvan_truth t) 
 
 /* Claims that a better one stands before, where their own dates would have them count. */
 static void add_outranked(const seen *k) {
-    const int32_t *first = k->p->statement_first + k->pair * KARVAN_I_MEASURES + k->measure;
+    const int32_t *first =
+        k->p->statement_first + (int64_t)k->pair * KARVAN_I_MEASURES + k->measure;
     for (int32_t i = first[0]; k->rows && i < first[1]; i++) {
         const karvan_i_statement *s = &k->p->statement[i];
         if (!s->outranked || (k->way && s->way != (int8_t)k->way)) continue;
@@ -170,7 +171,7 @@ static karvan_i_range instruments(const seen *k, const karvan_i_occasion *o, int
 karvan_i_range karvan_i_measure_claims(const karvan_pairs *p, int32_t pair, int measure,
                                        karvan_way way, int64_t year, karvan_rows *rows) {
     seen k = {.p = p, .pair = pair, .measure = measure, .way = way, .rows = rows};
-    const int32_t *first = p->occasion_first + pair * KARVAN_I_MEASURES + measure;
+    const int32_t *first = p->occasion_first + (int64_t)pair * KARVAN_I_MEASURES + measure;
     const karvan_i_occasion *o = p->occasion + first[0];
     int32_t n = first[1] - first[0];
     karvan_i_range r;
@@ -231,7 +232,7 @@ static karvan_i_range left_one_way(const karvan_i_occasion *o, int32_t n, karvan
 
 karvan_i_range karvan_i_measure_left(const karvan_pairs *p, int32_t pair, int measure,
                                      int64_t first_year, int64_t year, double kept) {
-    const int32_t *first = p->occasion_first + pair * KARVAN_I_MEASURES + measure;
+    const int32_t *first = p->occasion_first + (int64_t)pair * KARVAN_I_MEASURES + measure;
     const karvan_i_occasion *o = p->occasion + first[0];
     int32_t n = first[1] - first[0];
     if (!karvan_i_measures[measure].is.directed)

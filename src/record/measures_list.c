@@ -5,11 +5,11 @@
 #include "base/order.h"
 #include "record/pairs.h"
 
-#define CLAIMS(how_, kinds_) .how = how_, .table = "claims", .kinds = kinds_
+#define CLAIMS(how_, kinds_) .how = (how_), .table = "claims", .kinds = kinds_
 #define BODIES_OF(number_, dimension_)                                                             \
     {                                                                                              \
         .is = {"bodies_" dimension_, NULL, "those of them that are " dimension_, false, INFINITY}, \
-        .how = KARVAN_I_BODIES, .table = "memberships", .dimension = number_                       \
+        .how = KARVAN_I_BODIES, .table = "memberships", .dimension = (number_)                     \
     }
 
 const karvan_i_measure karvan_i_measures[KARVAN_I_MEASURES] = {

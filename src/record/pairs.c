@@ -19,8 +19,8 @@ static karvan_status read_countries(karvan_pairs *p, karvan_error *err) {
     for (int32_t i = 0; i < p->n_countries; i++) {
         const karvan_edtf *d = karvan_i_cell_date(p->countries, "independence", i);
         p->code[i] = karvan_i_cell_text(p->countries, "iso3", i);
-        p->born[2 * i] = d ? d->earliest : KARVAN_DAY_MIN;
-        p->born[2 * i + 1] = d ? d->latest : KARVAN_DAY_MIN;
+        karvan_day *born = &p->born[2 * (int64_t)i];
+        born[0] = d ? d->earliest : KARVAN_DAY_MIN, born[1] = d ? d->latest : KARVAN_DAY_MIN;
     }
 done:
     return st;

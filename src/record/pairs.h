@@ -33,8 +33,8 @@ typedef struct karvan_i_measure {
     const char *kinds;     /* of claims, or other parts of the table, parted by `;` */
     const char *closing;   /* kinds that end what the others begin */
     const char *from, *to; /* roles of a directed measure */
-    bool titled;           /* two claims of one day are two, unless their titles are one */
     int dimension;         /* of bodies: 1 to 4, 0: any */
+    bool titled;           /* two claims of one day are two, unless their titles are one */
     bool by_body;          /* who belongs to a body may have taken part in what it did */
 } karvan_i_measure;
 

@@ -195,7 +195,7 @@ static karvan_status put_year(const task *k, int64_t year, karvan_error *err) {
         if ((k->only >= 0 && i != k->only) || !karvan_pairs_exist(k->p, i, year)) continue;
         for (int d = 0; d < KARVAN_I_SCORES; d++)
             if (k->dimension < 0 ? has_components(k, d) : d == k->dimension)
-                KARVAN_TRY(put_score(k, year, i, d, &s[d * k->p->n + i], err));
+                KARVAN_TRY(put_score(k, year, i, d, &s[(int64_t)d * k->p->n + i], err));
     }
 done:
     return st;

@@ -106,7 +106,8 @@ karvan_status karvan_similarity_of(karvan_similarity_kind measure, karvan_distan
             c.cell[(int64_t)level_of(&c, x[i]) * c.k + level_of(&c, y[i])] +=
                 weight ? weight[i] : 1;
     double *room = c.cell + (size_t)c.k * (size_t)c.k;
-    const karvan_i_cross cross = {c.k, c.level, c.cell, c.n, room, room + c.k, room + 2 * c.k};
+    const karvan_i_cross cross = {
+        c.k, c.level, c.cell, c.n, room, room + c.k, room + 2 * (size_t)c.k};
     *out = karvan_i_similarity_cross(measure, distance, scale, &cross);
 done:
     karvan_i_free(c.level), karvan_i_free(c.cell);

@@ -219,7 +219,7 @@ static karvan_status of_levels(const telling *t, int64_t i, int64_t i_end, int64
     memset(cell, 0, (size_t)p->n_levels * (size_t)p->n_levels * sizeof *cell);
     karvan_i_cross cross = {.k = p->n_levels, .level = p->level, .cell = cell};
     cross.n = cross_levels(t, i, i_end, j, j_end, cell);
-    cross.row = room, cross.column = room + cross.k, cross.below = room + 2 * cross.k;
+    cross.row = room, cross.column = room + cross.k, cross.below = room + 2 * (size_t)cross.k;
     for (int k = 0; k < t->q->n_measures; k++) {
         karvan_similarity_kind m = t->q->measure[k];
         const karvan_similarity s = karvan_i_similarity_cross(m, t->q->distance, &p->scale, &cross);

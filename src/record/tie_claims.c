@@ -143,7 +143,7 @@ static karvan_status closings_take(closings *e, karvan_i_tie_claims *c, const ch
                                    karvan_error *err) {
     if (!kind) return KARVAN_OK;
     e->claim = karvan_i_calloc((size_t)c->x.n + 1, sizeof *e->claim);
-    e->date = karvan_i_calloc((size_t)c->x.n + 1, sizeof *e->date);
+    e->date = karvan_i_calloc((size_t)c->x.n + 1, sizeof(const karvan_edtf *));
     if (!e->claim || !e->date) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for claims");
     for (int64_t i = 0; i < c->x.n; i++) {
         if (!c->counts[i] || !karvan_i_cell_is(c->x.claims, "kind", i, kind)) continue;

@@ -33,7 +33,7 @@ static karvan_status find(const karvan_i_tie_gather *g, const karvan_i_tie_claim
                           const char *closed, missions *out, karvan_error *err) {
     out->opened = karvan_i_calloc((size_t)c->x.n + 1, sizeof *out->opened);
     out->closed = karvan_i_calloc((size_t)c->x.n + 1, sizeof *out->closed);
-    out->date = karvan_i_calloc((size_t)c->x.n + 1, sizeof *out->date);
+    out->date = karvan_i_calloc((size_t)c->x.n + 1, sizeof(const karvan_edtf *));
     if (!out->opened || !out->closed || !out->date)
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory for missions");
     for (int64_t i = 0; i < c->x.n; i++) {

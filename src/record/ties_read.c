@@ -26,7 +26,7 @@ static karvan_status find_columns(reading *r, karvan_error *err) {
     char meant[160];
     for (int k = 0; k < COLUMNS; k++) {
         r->at[k] = karvan_table_find(r->t, KNOWN[k].name);
-        if (r->at[k] < 0 && k <= CODE2)
+        if (k <= CODE2 && r->at[k] < 0)
             return karvan_fail(err, KARVAN_E_DATA, "%s has no column %s%s", karvan_table_name(r->t),
                                KNOWN[k].name,
                                karvan_i_meant_column(r->t, KNOWN[k].name, meant, sizeof meant));
@@ -153,7 +153,7 @@ karvan_status karvan_ties_of_table(const karvan_table *t, const karvan_ties_read
             KARVAN_TRY(karvan_i_tied_node(&g, karvan_table_dictionary_text(t, r.at[k], i), err));
     KARVAN_TRY(karvan_i_tied_nodes(&g, false, err));
     for (int64_t i = 0; i < karvan_table_rows(t); i++) {
-        karvan_i_evidence e;
+        karvan_i_evidence e = {0};
         KARVAN_TRY(read_row(&r, &g, i, &e, err)); /* other years are judged too */
         if (of_year(&r, i)) KARVAN_TRY(karvan_i_tied_add(&g, e, err));
     }

@@ -282,7 +282,7 @@ karvan_status karvan_i_part_index(karvan_i_page *p, const char *country, const c
     st = karvan_relation_index(p->region, &q, &t, &why);
     if (st != KARVAN_OK) return karvan_i_leave_out(st, &why, err);
     KARVAN_TRY(karvan_i_trade_facts_init(&f, p->region, country, only, err));
-    if (f.n_partners == 0) goto done;
+    if (f.n_partners <= 0) goto done;
     int n = choose(p, &f, only != NULL, panels);
     if (!any_row(t, panels, n)) goto done;
     index_chart c = chart_of(t);

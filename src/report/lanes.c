@@ -125,8 +125,8 @@ static void pack(packed *k, const karvan_i_lane_chart *c, const karvan_i_drawn_l
 static void axis(karvan_i_text *t, const karvan_i_scale *x, double top, double bottom) {
     char s[24];
     double step = fmax(1, karvan_i_tick(x->d1 - x->d0, (int)((x->p1 - x->p0) / 110)));
-    for (double year = ceil(x->d0 / step) * step; year <= x->d1; year += step) {
-        double at = karvan_i_at(x, year);
+    for (int k = (int)ceil(x->d0 / step); k * step <= x->d1; k++) {
+        double year = k * step, at = karvan_i_at(x, year);
         (void)snprintf(s, sizeof s, "%.0f", year);
         karvan_i_svg_line(t, at, top, at, bottom, "grid");
         bool at_edge = at > x->p1 - 14;

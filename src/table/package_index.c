@@ -19,8 +19,8 @@ static size_t put_int(int64_t v, char *out, size_t cap) {
     return length;
 }
 
-/* Length of the text of a cell, written where it is below cap (without NUL); cap where there is
- * none. */
+/* Length of the text of a cell, written where it is below cap, with a NUL or without; cap where
+ * there is none. */
 static size_t part_text(const karvan_table *t, int c, int64_t row, char *out, size_t cap) {
     const karvan_i_column *k = &t->column[c];
     if (karvan_table_state(t, c, row) != KARVAN_VALUE) return cap;
@@ -34,7 +34,7 @@ static size_t part_text(const karvan_table *t, int c, int64_t row, char *out, si
     else
         text = k->dictionary.bytes + k->dictionary.at[k->v.code[row]];
     size_t n = strlen(text);
-    if (n < cap) memcpy(out, text, n);
+    if (n < cap) memcpy(out, text, n + 1);
     return n;
 }
 
