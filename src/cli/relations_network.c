@@ -279,6 +279,10 @@ karvan_status cli_relations_network(cli *c, karvan_error *err) {
     karvan_tie_network *net = NULL;
     const char *out = cli_option(c, "out");
     KARVAN_TRY(refuse_idle(c, err));
+    const char *ending = out ? strrchr(out, '.') : NULL;
+    KARVAN_REQUIRE(!out ||
+                       (ending && (strcmp(ending, ".graphml") == 0 || strcmp(ending, ".xml") == 0)),
+                   err, KARVAN_E_ARG, "--out %.200s: a network is written as FILE.graphml", out);
     if (!cli_option(c, "tie") && !cli_option(c, "ties-file")) return list_kinds(c, err);
     KARVAN_TRY(cli_option(c, "ties-file") ? ties_of_file(c, &ties, err)
                                           : ties_of_region(c, &ties, err));

@@ -28,10 +28,8 @@ static karvan_status add(const karvan_package *region, const karvan_table *t, in
     KARVAN_TRY(karvan_builder_text(b, M_STATUS, karvan_i_cell_text(t, "status", row), err));
     if (from) KARVAN_TRY(karvan_builder_date(b, M_FROM, from, err));
     int c_to = karvan_table_find(t, "to");
-    if (to)
-        KARVAN_TRY(karvan_builder_date(b, M_TO, to, err));
-    else if (c_to >= 0)
-        KARVAN_TRY(karvan_builder_state(b, M_TO, karvan_table_state(t, c_to, row), err));
+    bool goes_on = c_to >= 0 && karvan_table_state(t, c_to, row) == KARVAN_NOT_COVERED;
+    KARVAN_TRY(karvan_builder_text(b, M_TO, goes_on ? ".." : to, err));
     KARVAN_TRY(karvan_builder_text(b, M_SOURCE, karvan_i_cell_text(t, "source", row), err));
     KARVAN_TRY(karvan_builder_text(b, M_NOTE, karvan_i_cell_text(t, "note", row), err));
 done:
@@ -43,7 +41,7 @@ karvan_status karvan_record_memberships(const karvan_package *region, const char
     static const karvan_column columns[M_END] = {
         {"organisation", KARVAN_TEXT, NULL}, {"name", KARVAN_TEXT, NULL},
         {"country", KARVAN_TEXT, NULL},      {"status", KARVAN_TEXT, NULL},
-        {"from", KARVAN_DATE, NULL},         {"to", KARVAN_DATE, NULL},
+        {"from", KARVAN_DATE, NULL},         {"to", KARVAN_TEXT, NULL},
         {"source", KARVAN_TEXT, NULL},       {"note", KARVAN_TEXT, NULL}};
     karvan_status st = KARVAN_OK;
     const karvan_table *t = NULL;

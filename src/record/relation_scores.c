@@ -5,19 +5,18 @@
 #include "base/try.h"
 #include "record/relation.h"
 
-/* Half-lives after which what happened is left out: a thousandth is left of it. */
-enum { HALF_LIVES = 10 };
-
 const karvan_i_part *karvan_i_grid_at(const karvan_i_grid *g, int64_t year, int64_t pair) {
     return g->part + ((year - g->from) * g->p->n + pair) * g->x->n;
 }
 
-static int64_t first_year(const karvan_pairs *p, int64_t pair, const karvan_i_component *c,
-                          int64_t from) {
-    if (c->half_life <= 0) return from;
-    double back = ceil(HALF_LIVES * c->half_life);
-    int64_t first = from - (int64_t)(back < 1000 ? back : 1000);
-    while (first < from && !karvan_pairs_exist(p, pair, first)) first++;
+/* What is left of the past is added up from the first year in which the pair exists and tables
+ * cover anything, whatever year is asked for first. */
+static int64_t first_year(const karvan_i_grid *g, int64_t pair, const karvan_i_component *c) {
+    int64_t first = g->from, covered_from, covered_to;
+    if (c->half_life <= 0) return first;
+    if (karvan_pairs_years(g->p, &covered_from, &covered_to) && covered_from < first)
+        first = covered_from;
+    while (first < g->from + g->years && !karvan_pairs_exist(g->p, pair, first)) first++;
     return first;
 }
 
@@ -40,7 +39,7 @@ static void add_past(const karvan_i_grid *g, int64_t pair, const karvan_i_compon
 static void measure_pair(const karvan_i_grid *g, int64_t pair, int component) {
     const karvan_i_component *c = &g->x->c[component];
     karvan_measured sum = {KARVAN_VALUE, 0, 0, true};
-    int64_t first = first_year(g->p, pair, c, g->from);
+    int64_t first = first_year(g, pair, c);
     for (int64_t y = first; y < g->from + g->years; y++) {
         karvan_measured m = karvan_pairs_measure(g->p, pair, c->measure, KARVAN_WAY_BOTH, y, NULL);
         if (c->half_life > 0) add_past(g, pair, c, first, y, &sum, &m);

@@ -33,7 +33,7 @@ static karvan_day since_day(karvan_day today) {
 /* "since 1992", "1993 to 1999", with its status where that is not member. */
 static void membership_cell(karvan_i_page *p, const karvan_table *t, const char *body,
                             const char *country) {
-    int to = karvan_table_find(t, "to"), told = 0;
+    int told = 0;
     karvan_i_text_puts(&p->out, "<td>");
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         const char *from = karvan_i_cell_text(t, "from", r), *end = karvan_i_cell_text(t, "to", r);
@@ -43,7 +43,7 @@ static void membership_cell(karvan_i_page *p, const karvan_table *t, const char 
             continue;
         karvan_i_text_puts(&p->out, told++ ? "; " : "");
         if (status && strcmp(status, "member") != 0) karvan_i_html_printf(&p->out, "%s ", status);
-        bool goes_on = karvan_table_state(t, to, r) == KARVAN_NOT_COVERED;
+        bool goes_on = karvan_i_cell_is(t, "to", r, "..");
         karvan_i_html_printf(&p->out, goes_on ? "since %s" : "%s to %s",
                              from ? from : "an unknown day", end ? end : "an unknown day");
         karvan_i_cite(p, karvan_i_cell_text(t, "source", r));
