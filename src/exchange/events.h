@@ -83,6 +83,7 @@ typedef struct karvan_i_event_row {
     uint32_t line;          /* from 0, in the chunk */
     int32_t source, target; /* of karvan_i_event_names.written */
     int32_t score;          /* millionths or KARVAN_SCORE_NONE */
+    uint16_t code;          /* a hash of code and mode */
     uint16_t day;           /* from 1900-01-01, which is 1 */
     uint8_t year, month;    /* year from 1900; month 1..12 */
     uint8_t fate;           /* karvan_event_fate, or KARVAN_I_EVENT_AGAIN */
@@ -115,17 +116,31 @@ int karvan_i_event_fields(const char *line, size_t n);
 
 /* ---- ids that were seen ---- */
 
+/* What an id was before: never, in a row of the same content, in one of another, or in one whose
+ * content is no longer kept. */
+typedef enum karvan_i_event_before {
+    KARVAN_I_EVENT_NEW,
+    KARVAN_I_EVENT_SAME,
+    KARVAN_I_EVENT_OTHER,
+    KARVAN_I_EVENT_SAID
+} karvan_i_event_before;
 typedef struct karvan_i_event_seen {
     bool dated;  /* ids are those of a day */
     void **page; /* [KARVAN_I_EVENT_PAGES] of 8 KiB each, NULL: none of its ids was seen */
-    int64_t pages;
+    /* Contents of 4096 ids each, 0: none is kept; pages of ids come first where room is short */
+    uint16_t **content;
+    uint64_t given_up; /* the page of contents below which none is left */
+    int64_t pages, contents;
     uint64_t *young, *old; /* [n_slots] hashes, 0: free */
+    uint16_t *young_content, *old_content;
     uint64_t n_slots, n_young, n_old;
     int64_t forgotten;
 } karvan_i_event_seen;
 void karvan_i_event_seen_clear(karvan_i_event_seen *s);
+/* content: a hash of what the row says, not 0. */
 karvan_status karvan_i_event_seen_add(karvan_i_event_seen *s, uint64_t id, bool numbered,
-                                      uint16_t day, bool *before, karvan_error *err);
+                                      uint16_t day, uint16_t content, karvan_i_event_before *before,
+                                      karvan_error *err);
 
 /* ---- bytes ---- */
 
