@@ -355,6 +355,8 @@ typedef struct karvan_events_options {
     karvan_progress *progress;   /**< gets the bytes read of each file; may be NULL */
 } karvan_events_options;
 
+enum { KARVAN_EVENTS_NAME = 128 }; /**< bytes of a name that is suggested, its NUL counted */
+
 /** rows is the sum of count, always. */
 typedef struct karvan_events_tally {
     const char *kind; /**< of the last file */
@@ -369,6 +371,8 @@ typedef struct karvan_events_tally {
     int64_t forgotten;  /**< ids that later rows were no longer compared with */
     int64_t as_written; /**< countries that ISO 3166 was not found for */
     bool has_a, has_b;  /**< did the two countries asked for come up at all? */
+    /** Of one that did not, the country that did and is likest to it; "": none is like it. */
+    char nearest_a[KARVAN_EVENTS_NAME], nearest_b[KARVAN_EVENTS_NAME];
 } karvan_events_tally;
 
 /**

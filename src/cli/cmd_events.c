@@ -115,9 +115,12 @@ static void tell(const karvan_events_options *o, const karvan_events_tally *t,
     tell_notes(t);
     tell_unknown(unknown);
     const char *asked[2] = {o->a, o->b};
+    const char *near[2] = {t->nearest_a, t->nearest_b};
     const bool has[2] = {t->has_a, t->has_b};
     for (int k = 0; k < 2; k++)
-        if (asked[k] && !has[k]) (void)fprintf(stderr, "  no row has a country '%s'\n", asked[k]);
+        if (asked[k] && !has[k])
+            (void)fprintf(stderr, "  no row has a country '%s'%s%s%s\n", asked[k],
+                          *near[k] ? "; did you mean " : "", near[k], *near[k] ? "?" : "");
     if (bad > SHOWN && !l->path) (void)fprintf(stderr, "  --damaged FILE lists all damaged rows\n");
 }
 

@@ -71,6 +71,10 @@ void karvan_i_event_names_clear(karvan_i_event_names *m);
 /* *ok false: too long, or too many countries in one field. KARVAN_E_DATA: too many names. */
 karvan_status karvan_i_event_names_add(karvan_i_event_names *m, const char *path, const char *s,
                                        size_t n, bool *ok, karvan_error *err);
+/* The country that came up and is likest to the one asked for, by its code or by its letters;
+ * "": none. */
+void karvan_i_event_names_nearest(const karvan_i_event_names *m, const char *const *actors,
+                                  const char *asked, char out[KARVAN_EVENTS_NAME]);
 /* ISO 3166-1 alpha-3 of what a kind writes, NULL: not known. */
 const char *karvan_i_event_iso(karvan_i_event_kind kind, const char *written);
 
