@@ -295,27 +295,28 @@ KARVAN_API karvan_status karvan_flows_parse(const char *bytes, size_t n, const c
 /** What became of a row; a row that is not taken has the first reason that holds. */
 typedef enum karvan_event_fate {
     KARVAN_EVENT_TAKEN,
-    KARVAN_EVENT_DUPLICATE,   /**< left out: an event that was there before */
-    KARVAN_EVENT_NO_COUNTRY,  /**< left out: source or target has none */
-    KARVAN_EVENT_DOMESTIC,    /**< left out: one country is both */
-    KARVAN_EVENT_OUTSIDE,     /**< left out: before `from` or after `to` */
-    KARVAN_EVENT_OTHER_PAIR,  /**< left out: not between the two asked for */
-    KARVAN_EVENT_BAD_COLUMNS, /**< damaged, as are all from here on: other columns than the file's
-                               */
-    KARVAN_EVENT_BAD_LENGTH,  /**< a line too long for a row */
-    KARVAN_EVENT_BAD_ID,      /**< no id of the event */
-    KARVAN_EVENT_BAD_DATE,    /**< no date, or none of KARVAN_EVENTS_FIRST_YEAR..LAST_YEAR */
-    KARVAN_EVENT_BAD_CODE,    /**< no code of events, or none that has a class */
-    KARVAN_EVENT_BAD_SCORE,   /**< a score that is no number from -1000 to 1000 */
-    KARVAN_EVENT_BAD_COUNTRY, /**< a country's name too long, or of too many countries */
+    KARVAN_EVENT_DUPLICATE,     /**< left out: an event that was there before */
+    KARVAN_EVENT_OTHER_CONTENT, /**< left out: the id of an earlier row, and says something else */
+    KARVAN_EVENT_NO_COUNTRY,    /**< left out: source or target has none */
+    KARVAN_EVENT_DOMESTIC,      /**< left out: one country is both */
+    KARVAN_EVENT_OUTSIDE,       /**< left out: before `from` or after `to` */
+    KARVAN_EVENT_OTHER_PAIR,    /**< left out: not between the two asked for */
+    KARVAN_EVENT_BAD_COLUMNS,   /**< damaged, as are all from here on: other columns than the file's
+                                 */
+    KARVAN_EVENT_BAD_LENGTH,    /**< a line too long for a row */
+    KARVAN_EVENT_BAD_ID,        /**< no id of the event */
+    KARVAN_EVENT_BAD_DATE,      /**< no date, or none of KARVAN_EVENTS_FIRST_YEAR..LAST_YEAR */
+    KARVAN_EVENT_BAD_CODE,      /**< no code of events, or none that has a class */
+    KARVAN_EVENT_BAD_SCORE,     /**< a score that is no number from -1000 to 1000 */
+    KARVAN_EVENT_BAD_COUNTRY,   /**< a country's name too long, or of too many countries */
     KARVAN_EVENT_FATES
 } karvan_event_fate;
-/** A word for it: "taken", "duplicate", "no-country", ... Never NULL. */
+/** A word for it: "taken", "duplicate", "other-content", "no-country", ... Never NULL. */
 KARVAN_API const char *karvan_event_fate_name(karvan_event_fate f);
 /** In words of a report: "of which source or target has no country". Never NULL. */
 KARVAN_API const char *karvan_event_fate_told(karvan_event_fate f);
 
-/** A row that is damaged or a duplicate. */
+/** A row that is damaged, a duplicate, or of an earlier row's id with other content. */
 typedef struct karvan_event_row {
     const char *path;
     int64_t line; /**< 1-based */
@@ -354,6 +355,8 @@ typedef struct karvan_events_options {
     karvan_progress *progress;   /**< gets the bytes read of each file; may be NULL */
 } karvan_events_options;
 
+enum { KARVAN_EVENTS_NAME = 128 }; /**< bytes of a name that is suggested, its NUL counted */
+
 /** rows is the sum of count, always. */
 typedef struct karvan_events_tally {
     const char *kind; /**< of the last file */
@@ -364,9 +367,12 @@ typedef struct karvan_events_tally {
     int64_t zeros;      /**< codes of CAMEO whose leading zero was lost and put back */
     int64_t doubtful;   /**< codes 10 to 20, which in such a file may be 010 to 020 */
     int64_t several;    /**< taken, with several countries on a side: counted for each pair */
+    int64_t uncompared; /**< duplicates whose first row's content was no longer kept */
     int64_t forgotten;  /**< ids that later rows were no longer compared with */
     int64_t as_written; /**< countries that ISO 3166 was not found for */
     bool has_a, has_b;  /**< did the two countries asked for come up at all? */
+    /** Of one that did not, the country that did and is likest to it; "": none is like it. */
+    char nearest_a[KARVAN_EVENTS_NAME], nearest_b[KARVAN_EVENTS_NAME];
 } karvan_events_tally;
 
 /**
@@ -382,9 +388,10 @@ typedef struct karvan_events_tally {
  * named; more than 65534 countries
  * @retval KARVAN_E_IO, KARVAN_E_NOMEM, KARVAN_E_CANCELLED
  * Cost: one pass. Memory does not grow with the rows: about 100 bytes a cell, and twice that while
- * the table is made; to find duplicates a bit an id of GDELT, two bytes an id of ICEWS, 16 bytes
- * of POLECAT, at most 220 MiB, beyond which the ids that were longest not seen are forgotten
- * and counted; a zip archive as it is packed.
+ * the table is made; to find duplicates a bit an id of GDELT, two bytes an id of ICEWS, 20 bytes
+ * of POLECAT, and for what a row says two more of the former two; at most 240 MiB, beyond which
+ * contents and then the ids that were longest not seen are forgotten and counted; a zip archive
+ * as it is packed.
  */
 KARVAN_API karvan_status karvan_events_read(int n_paths, const char *const *paths,
                                             const karvan_events_options *options,

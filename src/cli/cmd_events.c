@@ -85,6 +85,9 @@ static void tell_notes(const karvan_events_tally *t) {
     if (t->zeros > 0)
         note(t->doubtful, "codes of 10 to 20 were read as they stand; where zeros were lost they "
                           "may be 010 to 020");
+    note(t->uncompared,
+         "duplicates could not be held against the first row of their id for lack of "
+         "room: the first was kept");
     note(t->forgotten, "ids were forgotten for lack of room: rows that repeat them later count");
 }
 
@@ -112,9 +115,12 @@ static void tell(const karvan_events_options *o, const karvan_events_tally *t,
     tell_notes(t);
     tell_unknown(unknown);
     const char *asked[2] = {o->a, o->b};
+    const char *near[2] = {t->nearest_a, t->nearest_b};
     const bool has[2] = {t->has_a, t->has_b};
     for (int k = 0; k < 2; k++)
-        if (asked[k] && !has[k]) (void)fprintf(stderr, "  no row has a country '%s'\n", asked[k]);
+        if (asked[k] && !has[k])
+            (void)fprintf(stderr, "  no row has a country '%s'%s%s%s\n", asked[k],
+                          *near[k] ? "; did you mean " : "", near[k], *near[k] ? "?" : "");
     if (bad > SHOWN && !l->path) (void)fprintf(stderr, "  --damaged FILE lists all damaged rows\n");
 }
 
@@ -296,7 +302,8 @@ static const option_spec options[] = {
     {"from", "DATE", "events of this day, month or year and later"},
     {"to", "DATE", "and earlier"},
     {"pair", "A-B", "only events from one to the other, both ways"},
-    {"damaged", "FILE", "write every damaged row and duplicate, with line and reason"},
+    {"damaged", "FILE",
+     "write every damaged row, duplicate and id with other content, with line and reason"},
     {"threads", "N", "threads (default: all); the output is the same"},
     {"", NULL, "tables of scores"},
     {"scores", "cameo|plover", "print a table of scores, and read no events"},

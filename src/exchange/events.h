@@ -71,6 +71,10 @@ void karvan_i_event_names_clear(karvan_i_event_names *m);
 /* *ok false: too long, or too many countries in one field. KARVAN_E_DATA: too many names. */
 karvan_status karvan_i_event_names_add(karvan_i_event_names *m, const char *path, const char *s,
                                        size_t n, bool *ok, karvan_error *err);
+/* The country that came up and is likest to the one asked for, by its code or by its letters;
+ * "": none. */
+void karvan_i_event_names_nearest(const karvan_i_event_names *m, const char *const *actors,
+                                  const char *asked, char out[KARVAN_EVENTS_NAME]);
 /* ISO 3166-1 alpha-3 of what a kind writes, NULL: not known. */
 const char *karvan_i_event_iso(karvan_i_event_kind kind, const char *written);
 
@@ -83,6 +87,7 @@ typedef struct karvan_i_event_row {
     uint32_t line;          /* from 0, in the chunk */
     int32_t source, target; /* of karvan_i_event_names.written */
     int32_t score;          /* millionths or KARVAN_SCORE_NONE */
+    uint16_t code;          /* a hash of code and mode */
     uint16_t day;           /* from 1900-01-01, which is 1 */
     uint8_t year, month;    /* year from 1900; month 1..12 */
     uint8_t fate;           /* karvan_event_fate, or KARVAN_I_EVENT_AGAIN */
@@ -115,17 +120,31 @@ int karvan_i_event_fields(const char *line, size_t n);
 
 /* ---- ids that were seen ---- */
 
+/* What an id was before: never, in a row of the same content, in one of another, or in one whose
+ * content is no longer kept. */
+typedef enum karvan_i_event_before {
+    KARVAN_I_EVENT_NEW,
+    KARVAN_I_EVENT_SAME,
+    KARVAN_I_EVENT_OTHER,
+    KARVAN_I_EVENT_SAID
+} karvan_i_event_before;
 typedef struct karvan_i_event_seen {
     bool dated;  /* ids are those of a day */
     void **page; /* [KARVAN_I_EVENT_PAGES] of 8 KiB each, NULL: none of its ids was seen */
-    int64_t pages;
+    /* Contents of 4096 ids each, 0: none is kept; pages of ids come first where room is short */
+    uint16_t **content;
+    uint64_t given_up; /* the page of contents below which none is left */
+    int64_t pages, contents;
     uint64_t *young, *old; /* [n_slots] hashes, 0: free */
+    uint16_t *young_content, *old_content;
     uint64_t n_slots, n_young, n_old;
     int64_t forgotten;
 } karvan_i_event_seen;
 void karvan_i_event_seen_clear(karvan_i_event_seen *s);
+/* content: a hash of what the row says, not 0. */
 karvan_status karvan_i_event_seen_add(karvan_i_event_seen *s, uint64_t id, bool numbered,
-                                      uint16_t day, bool *before, karvan_error *err);
+                                      uint16_t day, uint16_t content, karvan_i_event_before *before,
+                                      karvan_error *err);
 
 /* ---- bytes ---- */
 

@@ -220,6 +220,8 @@ static karvan_event_fate read_code(const karvan_i_event_reader *g, const split_l
         mode = field_of(l, at[KARVAN_I_EVENT_MODE]);
     if (is_missing(code)) return KARVAN_EVENT_BAD_CODE;
     if (is_missing(mode)) mode.n = 0;
+    uint64_t h = karvan_i_hash(code.s, code.n) + 31 * karvan_i_hash(mode.s, mode.n);
+    r->code = (uint16_t)(h >> 48 ^ h >> 16 ^ h);
     field stated_quad = field_of(l, at[KARVAN_I_EVENT_QUAD]);
     if (g->file_score && !is_missing(stated_quad) && !read_quad(stated_quad, &quad))
         return KARVAN_EVENT_BAD_CODE;

@@ -1,6 +1,7 @@
 /* Countries as files of events write them: ICEWS in words, GDELT by the actor codes of CAMEO,
  * POLECAT by ISO 3166, several in one field parted by semicolons or bars. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/try.h"
@@ -191,4 +192,20 @@ karvan_status karvan_i_event_names_add(karvan_i_event_names *m, const char *path
     m->first[code] = from, m->n[code] = (uint8_t)(m->n_list - from);
 done:
     return st;
+}
+
+void karvan_i_event_names_nearest(const karvan_i_event_names *m, const char *const *actors,
+                                  const char *asked, char out[KARVAN_EVENTS_NAME]) {
+    const char *code = karvan_i_event_iso(m->kind, asked);
+    int64_t near = -1;
+    for (int32_t i = 0; near < 0 && i < m->actors.n; i++) {
+        const char *iso3 = karvan_i_event_iso(m->kind, actors[i]);
+        const char *called = iso3 ? iso3 : actors[i];
+        if (strcasecmp(called, asked) == 0 || (code && strcmp(called, code) == 0)) near = i;
+    }
+    if (near < 0) near = karvan_text_nearest(asked, actors, (size_t)m->actors.n);
+    const char *found = near < 0 ? "" : actors[near];
+    size_t n = strlen(found) < KARVAN_EVENTS_NAME ? strlen(found) : KARVAN_EVENTS_NAME - 1;
+    n = karvan_utf8_valid_prefix(found, n);
+    memcpy(out, found, n), out[n] = 0;
 }

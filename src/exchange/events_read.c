@@ -216,6 +216,10 @@ static karvan_status tables(karvan_i_event_reading *g, karvan_table **unknown, k
     const char **names = karvan_i_calloc((size_t)n + 1, sizeof *names);
     KARVAN_REQUIRE(names, err, KARVAN_E_NOMEM, "no memory for %d names", n);
     for (int32_t i = 0; i < n; i++) names[i] = g->names.actors.bytes + g->names.actors.at[i];
+    if (g->o->a && !g->tally.has_a)
+        karvan_i_event_names_nearest(&g->names, names, g->o->a, g->tally.nearest_a);
+    if (g->o->b && !g->tally.has_b)
+        karvan_i_event_names_nearest(&g->names, names, g->o->b, g->tally.nearest_b);
     karvan_i_event_seen_clear(&g->seen); /* its memory is needed */
     KARVAN_TRY(karvan_builder_create("unknown", 1, &column, &b, err));
     for (int32_t i = 0; unknown && i < g->names.unknown.n; i++) {

@@ -11,6 +11,8 @@ static const struct {
 } fates[KARVAN_EVENT_FATES] = {
     [KARVAN_EVENT_TAKEN] = {"taken", "taken"},
     [KARVAN_EVENT_DUPLICATE] = {"duplicate", "that repeat an event that was there before"},
+    [KARVAN_EVENT_OTHER_CONTENT] = {"other-content", "of an earlier row's id that say something "
+                                                     "else; the first of an id was kept"},
     [KARVAN_EVENT_NO_COUNTRY] = {"no-country", "of which source or target has no country"},
     [KARVAN_EVENT_DOMESTIC] = {"domestic", "within one country"},
     [KARVAN_EVENT_OUTSIDE] = {"outside-dates", "outside the dates asked for"},
@@ -51,7 +53,8 @@ static void show(const char *s, size_t n, char out[2 * SHOWN + 1]) {
 }
 
 static bool is_listed(karvan_event_fate f) {
-    return f == KARVAN_EVENT_DUPLICATE || f >= KARVAN_EVENT_BAD_COLUMNS;
+    return f == KARVAN_EVENT_DUPLICATE || f == KARVAN_EVENT_OTHER_CONTENT ||
+           f >= KARVAN_EVENT_BAD_COLUMNS;
 }
 
 static karvan_status count(karvan_i_event_reading *g, karvan_event_fate fate, int64_t line,
@@ -136,17 +139,39 @@ done:
     return st;
 }
 
+/* A hash of what an event says: actors, code, class, score and day; never 0. */
+static uint16_t content_of(const karvan_i_event_row *r) {
+    const uint64_t part[] = {(uint64_t)(uint32_t)r->source << 32 | (uint32_t)r->target,
+                             (uint64_t)(uint32_t)r->score << 32 | (uint64_t)r->code << 16 | r->day,
+                             r->quad};
+    uint64_t h = 0;
+    for (int k = 0; k < 3; k++) {
+        h = (h ^ part[k]) * UINT64_C(0x9E3779B97F4A7C15);
+        h ^= h >> 29;
+    }
+    return (uint16_t)(1 + h % UINT16_MAX);
+}
+
+/* Was there a row of its id before? */
+static karvan_status look_back(karvan_i_event_reading *g, const karvan_i_event_row *r,
+                               karvan_event_fate *fate, karvan_error *err) {
+    karvan_i_event_before before;
+    karvan_status st =
+        karvan_i_event_seen_add(&g->seen, r->id, r->numbered, r->day, content_of(r), &before, err);
+    if (st != KARVAN_OK || before == KARVAN_I_EVENT_NEW) return st;
+    *fate = before == KARVAN_I_EVENT_OTHER ? KARVAN_EVENT_OTHER_CONTENT : KARVAN_EVENT_DUPLICATE;
+    g->tally.uncompared += before == KARVAN_I_EVENT_SAID;
+    return KARVAN_OK;
+}
+
 static karvan_status take(karvan_i_event_reading *g, const char *line, karvan_i_event_row *r,
                           int64_t at, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    bool before = false;
     if (r->fate == KARVAN_I_EVENT_AGAIN) KARVAN_TRY(learn(g, line, r, err));
     karvan_event_fate fate = (karvan_event_fate)r->fate;
     g->tally.zeros += r->zero, g->tally.doubtful += r->doubtful;
-    if (fate == KARVAN_EVENT_TAKEN && g->reader.layout.at[KARVAN_I_EVENT_ID] >= 0) {
-        KARVAN_TRY(karvan_i_event_seen_add(&g->seen, r->id, r->numbered, r->day, &before, err));
-        if (before) fate = KARVAN_EVENT_DUPLICATE;
-    }
+    if (fate == KARVAN_EVENT_TAKEN && g->reader.layout.at[KARVAN_I_EVENT_ID] >= 0)
+        KARVAN_TRY(look_back(g, r, &fate, err));
     if (fate == KARVAN_EVENT_TAKEN) KARVAN_TRY(sum_up(g, r, &fate, err));
     if (fate == KARVAN_EVENT_TAKEN)
         g->tally.unscored += r->score == KARVAN_SCORE_NONE, g->tally.unlisted += !r->listed;

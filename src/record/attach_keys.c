@@ -16,7 +16,7 @@ static const struct {
              {"iso3_1", "iso3_2", 1u << KARVAN_SYSTEM_ISO},
              {"code1", "code2", ~0u},
              {"state1", "state2", ~0u},
-             {"exporter", "importer", 1u << KARVAN_SYSTEM_ISO},
+             {"exporter", "importer", ~0u},
              {"reporter", "partner", 1u << KARVAN_SYSTEM_ISO},
              {"iso_o", "iso_d", 1u << KARVAN_SYSTEM_ISO}};
 
@@ -31,20 +31,28 @@ static bool pair_of(const karvan_table *t, karvan_system system, karvan_i_key *k
     return false;
 }
 
+/* As sums of events have them. Not among PAIRS: a table of states may say its source in words. */
+static void source_and_target(const karvan_table *t, karvan_i_key *k) {
+    int source = karvan_table_find(t, "source"), target = karvan_table_find(t, "target");
+    if (source >= 0 && target >= 0) k->code[0] = source, k->code[1] = target;
+}
+
 karvan_status karvan_i_key_find(const karvan_dyad_years *d, const karvan_table *t, karvan_i_key *k,
                                 karvan_error *err) {
-    char what[200];
+    char what[300];
     bool two;
     karvan_system system = d->states->system;
     if (!pair_of(t, system, k)) {
         k->code[0] = karvan_i_code_column(t, &system, &two);
         if (k->code[0] < 0 && system == KARVAN_SYSTEM_ISO)
             k->code[0] = karvan_table_find(t, "country");
+        if (k->code[0] < 0) source_and_target(t, k);
     }
     k->year = karvan_table_find(t, "year"), k->month = karvan_table_find(t, "month");
     if (k->code[0] < 0) {
         (void)snprintf(what, sizeof what,
-                       "no column of states of the system %s: %s, or two such as %s",
+                       "no column of states of the system %s: %s, or two such as %s; code1 and "
+                       "code2, source and target, exporter and importer do in any system",
                        karvan_system_name(system), karvan_i_code_name(system),
                        system == KARVAN_SYSTEM_COW  ? "ccode1 and ccode2"
                        : system == KARVAN_SYSTEM_GW ? "gwcode1 and gwcode2"

@@ -93,6 +93,21 @@ static void ties_go_the_way_that_they_say(void **state) {
     end(&b);
 }
 
+/* Sums of events call their pairs source and target; where a code of a state stands beside them
+ * they are columns like others. */
+static void source_and_target_are_a_pair(void **state) {
+    (void)state;
+    bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2001});
+    attach(&b, "source,target,year,events\n1,2,2000,3\n2,1,2001,5\n", "e.csv", NULL);
+    attach(&b, "importer,exporter,year,usd\n2,1,2001,8\n", "f.csv", NULL);
+    attach(&b, "ccode,year,source,target\n2,2001,WDI,4\n", "g.csv", NULL);
+    assert_text(b.d, false, KARVAN_FORMAT_CSV,
+                "code1,code2,year,events,usd,source1,source2,target1,target2\n"
+                "1,2,2000,3,..,..,..,..,..\n1,2,2001,..,8,..,WDI,..,4\n"
+                "2,1,2000,..,..,..,..,..,..\n2,1,2001,5,..,WDI,..,4,..\n");
+    end(&b);
+}
+
 static void ties_of_both_ways_are_found_from_both(void **state) {
     (void)state;
     static const char TIES[] = "code1,code2,year,ally\n3,2,2002,1\n1,2,2002,0\n2,1,2002,0\n";
@@ -198,7 +213,7 @@ static void bad_tables_are_refused(void **state) {
             "t.csv has no column to attach, only those of its key");
     refused("gwcode,year,x\n1,2000,1\n", NULL, KARVAN_E_DATA,
             "t.csv:1:1: no column of states of the system cow: ccode, or two such as ccode1 and "
-            "ccode2");
+            "ccode2; code1 and code2, source and target, exporter and importer do in any system");
     refused("ccode,x\n1,2000\n", NULL, KARVAN_E_DATA, "t.csv:1:1: no column year");
     refused("ccode,year,month,x\n1,2000,1,1\n", NULL, KARVAN_E_DATA,
             "t.csv:1:1: its rows are months: attach them to dyad-months, or make years of them "
@@ -519,6 +534,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_of_states_stand_on_both_sides),
         cmocka_unit_test(ties_go_the_way_that_they_say),
+        cmocka_unit_test(source_and_target_are_a_pair),
         cmocka_unit_test(ties_of_both_ways_are_found_from_both),
         cmocka_unit_test(covers_of_columns_and_codes_add_up),
         cmocka_unit_test(months_have_their_own_rows_or_the_years),
