@@ -133,11 +133,10 @@ typedef struct karvan_attach_options {
  * Attach the columns of a table of state-years (code, year) or dyad-years (two codes, year), with a
  * column month where it is of months. Which it is, is told by its columns: two codes are
  * ccode1 and ccode2, gwcode1 and gwcode2, iso3_1 and iso3_2, code1 and code2, state1 and state2,
- * exporter and importer, reporter and partner, iso_o and iso_d; one is what karvan_states_create
- * takes, cown, gwn, or country.
- * A column x of state-years becomes x1 and x2. One of dyad-years stays x; where dyads are
- * undirected and the table is not both_ways, it becomes x12 (from the first state to the second)
- * and x21. Values of a year stand in each of its months.
+ * exporter and importer, source and target, reporter and partner, iso_o and iso_d; one is what
+ * karvan_states_create takes, cown, gwn, or country. A column x of state-years becomes x1 and x2.
+ * One of dyad-years stays x; where dyads are undirected and the table is not both_ways, it becomes
+ * x12 (from the first state to the second) and x21. Values of a year stand in each of its months.
  * @param t        must outlive d
  * @param problems may be NULL; gets warnings: rows of codes that the states have not
  * (code-not-a-state, one a code), rows said twice alike (row-twice)
