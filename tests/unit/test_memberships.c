@@ -74,8 +74,7 @@ static void layouts(void **state) {
         "state,ccode,year,x\na,1,1990,1\nb,2,1990,1\n",
         "ccode,State.Abb,Year,x\n1,a,1990,1\n2,b,1990,1\n",
         "state,year,ccode,x\na,1990,1,1\nb,1990,2,1\n",
-        "\xEF\xBB\xBF"
-        "country;year;x\r\n1;1990;1\r\n\r\n2;1990;1\r\n",
+        "\357\273\277country;year;x\r\n1;1990;1\r\n\r\n2;1990;1\r\n",
         "\xEF\xBB\xBF\"code\",\"year\",\"x\"\n1,1990,1\n2,1990,1\n",
         "code\tyear\tx\n1\t1990\t\"1\"\n2\t1990\t1\n",
     };
