@@ -149,7 +149,7 @@ KARVAN_API karvan_status karvan_timeline_counted(const karvan_package *region, c
 KARVAN_API karvan_status karvan_record_conflicts(const karvan_package *region, const karvan_view *v,
                                                  karvan_table **out, karvan_error *err);
 /** Memberships of one country, or those that two share: organisation, name, country, status, from,
- * to ("..": goes on; unknown: no source says), source.
+ * to (not covered where it goes on), goes_on (unknown where no source says), source, note.
  * @param b NULL: of a alone */
 KARVAN_API karvan_status karvan_record_memberships(const karvan_package *region, const char *a,
                                                    const char *b, karvan_table **out,

@@ -49,7 +49,7 @@ static karvan_status enlarge(karvan_i_event_seen *s, uint64_t n_slots, karvan_er
         karvan_i_free(to), karvan_i_free(content);
         return no_memory(err);
     }
-    for (uint64_t i = 0; i < s->n_slots; i++)
+    for (uint64_t i = 0; s->young && i < s->n_slots; i++)
         if (s->young[i] && !holds(to, n_slots, s->young[i], &at))
             to[at] = s->young[i], content[at] = s->young_content[i];
     karvan_i_free(s->young), karvan_i_free(s->young_content);

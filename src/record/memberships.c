@@ -4,7 +4,7 @@
 #include "karvan/record.h"
 #include "table/cell.h"
 
-enum { M_ID, M_NAME, M_COUNTRY, M_STATUS, M_FROM, M_TO, M_SOURCE, M_NOTE, M_END };
+enum { M_ID, M_NAME, M_COUNTRY, M_STATUS, M_FROM, M_TO, M_GOES_ON, M_SOURCE, M_NOTE, M_END };
 
 static bool belongs(const karvan_table *t, const char *body, const char *country) {
     for (int64_t r = 0; r < karvan_table_rows(t); r++)
@@ -29,7 +29,9 @@ static karvan_status add(const karvan_package *region, const karvan_table *t, in
     if (from) KARVAN_TRY(karvan_builder_date(b, M_FROM, from, err));
     int c_to = karvan_table_find(t, "to");
     bool goes_on = c_to >= 0 && karvan_table_state(t, c_to, row) == KARVAN_NOT_COVERED;
-    KARVAN_TRY(karvan_builder_text(b, M_TO, goes_on ? ".." : to, err));
+    if (to) KARVAN_TRY(karvan_builder_date(b, M_TO, to, err));
+    if (goes_on) KARVAN_TRY(karvan_builder_state(b, M_TO, KARVAN_NOT_COVERED, err));
+    if (to || goes_on) KARVAN_TRY(karvan_builder_bool(b, M_GOES_ON, goes_on, err));
     KARVAN_TRY(karvan_builder_text(b, M_SOURCE, karvan_i_cell_text(t, "source", row), err));
     KARVAN_TRY(karvan_builder_text(b, M_NOTE, karvan_i_cell_text(t, "note", row), err));
 done:
@@ -41,8 +43,9 @@ karvan_status karvan_record_memberships(const karvan_package *region, const char
     static const karvan_column columns[M_END] = {
         {"organisation", KARVAN_TEXT, NULL}, {"name", KARVAN_TEXT, NULL},
         {"country", KARVAN_TEXT, NULL},      {"status", KARVAN_TEXT, NULL},
-        {"from", KARVAN_DATE, NULL},         {"to", KARVAN_TEXT, NULL},
-        {"source", KARVAN_TEXT, NULL},       {"note", KARVAN_TEXT, NULL}};
+        {"from", KARVAN_DATE, NULL},         {"to", KARVAN_DATE, NULL},
+        {"goes_on", KARVAN_BOOL, NULL},      {"source", KARVAN_TEXT, NULL},
+        {"note", KARVAN_TEXT, NULL}};
     karvan_status st = KARVAN_OK;
     const karvan_table *t = NULL;
     karvan_builder *build = NULL;

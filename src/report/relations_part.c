@@ -43,7 +43,7 @@ static void membership_cell(karvan_i_page *p, const karvan_table *t, const char 
             continue;
         karvan_i_text_puts(&p->out, told++ ? "; " : "");
         if (status && strcmp(status, "member") != 0) karvan_i_html_printf(&p->out, "%s ", status);
-        bool goes_on = karvan_i_cell_is(t, "to", r, "..");
+        bool goes_on = karvan_i_cell_bool(t, "goes_on", r);
         karvan_i_html_printf(&p->out, goes_on ? "since %s" : "%s to %s",
                              from ? from : "an unknown day", end ? end : "an unknown day");
         karvan_i_cite(p, karvan_i_cell_text(t, "source", r));
