@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "karvan/record.h"
+#include "record_answers.h"
 #include "region.h"
 #include "sweep.h"
 #include "table/cell.h"
@@ -59,19 +60,8 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* Ids of the claims that answer, in their order: "c1 c2". */
 static void answers(karvan_record_query q, const char *expected) {
-    karvan_view v;
-    karvan_error e = {0};
-    char got[100] = "";
-    if (karvan_record_select(region.package, &q, &v, &e) != KARVAN_OK) fail_msg("%s", e.msg);
-    for (int64_t i = 0; i < v.n; i++) {
-        size_t n = strlen(got);
-        (void)snprintf(got + n, sizeof got - n, "%s%s", i ? " " : "",
-                       karvan_i_cell_text(v.table, "id", v.row[i]));
-    }
-    karvan_view_clear(&v);
-    assert_string_equal(got, expected);
+    record_answers(region.package, q, expected);
 }
 
 static void who_what_where(void **state) {

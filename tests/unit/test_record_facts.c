@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "karvan/record.h"
+#include "record_answers.h"
 #include "region.h"
 #include "share.h"
 #include "sweep.h"
@@ -95,17 +96,7 @@ static int tear_down(void **state) {
 /* ---- queries ---- */
 
 static void answers(karvan_record_query q, const char *expected) {
-    karvan_view v;
-    karvan_error e = {0};
-    char got[200] = "";
-    if (karvan_record_select(region.package, &q, &v, &e) != KARVAN_OK) fail_msg("%s", e.msg);
-    for (int64_t i = 0; i < v.n; i++) {
-        size_t n = strlen(got);
-        (void)snprintf(got + n, sizeof got - n, "%s%s", i ? " " : "",
-                       karvan_i_cell_text(v.table, "id", v.row[i]));
-    }
-    karvan_view_clear(&v);
-    assert_string_equal(got, expected);
+    record_answers(region.package, q, expected);
 }
 
 static void sets(void **state) {
