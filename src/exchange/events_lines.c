@@ -128,7 +128,7 @@ static inline bool digits(const char *s, int n, int *out) {
 static bool read_date(field c, karvan_i_event_row *r) {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-    int year, month, day;
+    int year = 0, month = 0, day = 0;
     bool parted = c.n >= 10 && c.s[4] == '-' && c.s[7] == '-';
     if (parted ? c.n > 10 && c.s[10] != ' ' && c.s[10] != 'T' : c.n != 8) return false;
     if (!digits(c.s, 4, &year) || !digits(c.s + (parted ? 5 : 4), 2, &month) ||
