@@ -16,8 +16,9 @@ typedef struct states_run {
 } states_run;
 
 karvan_status cli_dyads_need_states(const cli *c, karvan_error *err) {
-    static const char *const own[] = {"system",   "no-microstates", "attach", "both-ways", "covers",
-                                      "distance", "capital-of",     "sphere", NULL};
+    static const char *const own[] = {
+        "system", "no-microstates", "certain",    "attach", "both-ways",
+        "covers", "distance",       "capital-of", "sphere", NULL};
     for (const char *const *o = own; *o; o++)
         if (cli_switch(c, *o)) return karvan_fail(err, KARVAN_E_ARG, "--%s needs --states", *o);
     return KARVAN_OK;

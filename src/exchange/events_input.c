@@ -4,10 +4,11 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/inflate.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "exchange/events.h"
-#include "exchange/inflate.h"
+#include "table/gzip.h"
 
 enum { GZ_BLOCK = 1 << 16, LOCAL_SIZE = 30 };
 
@@ -127,8 +128,13 @@ static karvan_status read_gz(karvan_i_event_input *in, char *out, size_t room, s
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory to unpack %s", in->path);
     if (k < 0 && code == Z_ERRNO)
         return karvan_fail(err, KARVAN_E_IO, "cannot read %s: %s", in->path, strerror(why));
-    if (k < 0 || code == Z_BUF_ERROR)
-        return karvan_fail(err, KARVAN_E_DATA, "%s: damaged gzip: %s", in->path, what);
+    if (k < 0 || code == Z_BUF_ERROR) {
+        karvan_status st = karvan_i_gzip_check(in->path, err); /* says where */
+        return st != KARVAN_OK
+                   ? st
+                   : karvan_fail(err, KARVAN_E_DATA, "%s: the compressed file is damaged: %s",
+                                 in->path, what);
+    }
     *n = (size_t)k;
     return KARVAN_OK;
 }

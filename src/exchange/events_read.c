@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "exchange/events.h"
+#include "table/gzip.h"
 
 enum {
     CHUNK = 256 << 10, /* unless a test asks for smaller ones */
@@ -202,7 +203,7 @@ static karvan_status read_path(karvan_i_event_reading *g, const char *path, cons
 done:
     karvan_i_event_close(&in);
     g->path = path;
-    return st;
+    return bytes ? st : karvan_i_gzip_judge(path, st, err);
 }
 
 /* ---- all files ---- */

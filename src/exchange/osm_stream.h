@@ -1,7 +1,7 @@
 #ifndef KARVAN_SRC_EXCHANGE_OSM_STREAM_H
 #define KARVAN_SRC_EXCHANGE_OSM_STREAM_H
 /* Bytes of a file or of memory from beginning to end, through gzip where asked for. */
-#include "exchange/inflate.h"
+#include "base/inflate.h"
 #include "exchange/osm.h"
 
 enum { KARVAN_I_OSM_BLOCK = 1 << 16 };

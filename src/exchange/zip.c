@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/inflate.h"
 #include "base/try.h"
-#include "exchange/inflate.h"
 
 enum {
     END_SIZE = 22,     /* of the end of the central directory, without its comment */

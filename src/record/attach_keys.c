@@ -72,17 +72,21 @@ karvan_status karvan_i_key_find(const karvan_dyad_years *d, const karvan_table *
 /* ---- codes ---- */
 
 static karvan_status unknown_code(const karvan_table *t, int column, int64_t row, const char *code,
-                                  karvan_problems *problems, karvan_error *err) {
+                                  karvan_problems *problems, karvan_i_dictionary *told,
+                                  karvan_error *err) {
+    int32_t before = told->n, place;
     if (!problems) return KARVAN_OK;
-    karvan_status st =
-        karvan_problems_add_cell(problems, KARVAN_WARNING, t, column, row, "code-not-a-state",
-                                 "its rows are attached to nothing",
-                                 "%.40s is the code of no state of the table of states", code);
+    karvan_status st = karvan_i_dictionary_add(told, code, strlen(code), &place, err);
+    if (st != KARVAN_OK || place < before) return st;
+    st = karvan_problems_add_cell(problems, KARVAN_WARNING, t, column, row, "code-not-a-state",
+                                  "its rows are attached to nothing",
+                                  "%.40s is the code of no state of the table of states", code);
     return st == KARVAN_OK ? st : karvan_fail(err, st, "no memory for the list of problems");
 }
 
 karvan_status karvan_i_row_states(const karvan_dyad_years *d, const karvan_table *t, int column,
-                                  karvan_problems *problems, int32_t *state, karvan_error *err) {
+                                  karvan_problems *problems, karvan_i_dictionary *told,
+                                  int32_t *state, karvan_error *err) {
     enum { NOT_ASKED = -2 };
     karvan_status st = KARVAN_OK;
     char room[KARVAN_I_CODE_ROOM], before[KARVAN_I_CODE_ROOM] = "";
@@ -105,7 +109,7 @@ karvan_status karvan_i_row_states(const karvan_dyad_years *d, const karvan_table
         }
         if (coded || strcmp(code, before) != 0) { /* rows of one state mostly stand together */
             last = karvan_states_find(d->states, code);
-            if (last < 0) KARVAN_TRY(unknown_code(t, column, r, code, problems, err));
+            if (last < 0) KARVAN_TRY(unknown_code(t, column, r, code, problems, told, err));
             if (!coded) (void)snprintf(before, sizeof before, "%s", code);
         }
         state[r] = last;
@@ -171,14 +175,15 @@ karvan_status karvan_i_keys_make(const karvan_dyad_years *d, karvan_i_source *s,
     karvan_status st = KARVAN_OK;
     int64_t rows = karvan_table_rows(s->t), period = 0;
     bool dyadic = s->kind == KARVAN_I_OF_DYADS, sorted = true;
+    karvan_i_dictionary told = {0};
     int32_t *a = karvan_i_malloc((size_t)rows + 1, sizeof *a), *b = NULL;
     if (dyadic) b = karvan_i_malloc((size_t)rows + 1, sizeof *b);
     s->keyed = karvan_i_malloc((size_t)rows + 1, sizeof *s->keyed);
     KARVAN_REQUIRE(a && (b || !dyadic) && s->keyed, err, KARVAN_E_NOMEM, "no memory for %lld rows",
                    (long long)rows);
     KARVAN_TRY(find_span(s, k, err));
-    KARVAN_TRY(karvan_i_row_states(d, s->t, k->code[0], problems, a, err));
-    if (dyadic) KARVAN_TRY(karvan_i_row_states(d, s->t, k->code[1], problems, b, err));
+    KARVAN_TRY(karvan_i_row_states(d, s->t, k->code[0], problems, &told, a, err));
+    if (dyadic) KARVAN_TRY(karvan_i_row_states(d, s->t, k->code[1], problems, &told, b, err));
     for (int64_t r = 0; r < rows; r++) {
         if (a[r] < 0 || (dyadic && (b[r] < 0 || a[r] == b[r]))) continue;
         KARVAN_TRY(period_of_row(s, k, r, &period, err));
@@ -189,6 +194,7 @@ karvan_status karvan_i_keys_make(const karvan_dyad_years *d, karvan_i_source *s,
     }
     if (!sorted) qsort(s->keyed, (size_t)s->n, sizeof *s->keyed, by_key);
 done:
+    karvan_i_dictionary_clear(&told);
     karvan_i_free(a), karvan_i_free(b);
     return st;
 }

@@ -74,13 +74,14 @@ static karvan_status read_seats(const karvan_dyad_years *d, karvan_i_source *s, 
     karvan_status st = KARVAN_OK;
     int code, lat, lon;
     karvan_i_span_columns span;
+    karvan_i_dictionary told = {0};
     int64_t rows = karvan_table_rows(s->t);
     int32_t *state = karvan_i_malloc((size_t)rows + 1, sizeof *state);
     s->lat = karvan_i_malloc((size_t)rows + 1, sizeof *s->lat);
     s->lon = karvan_i_malloc((size_t)rows + 1, sizeof *s->lon);
     KARVAN_REQUIRE(state && s->lat && s->lon, err, KARVAN_E_NOMEM, "no memory for capitals");
     KARVAN_TRY(find_columns(d, s->t, &code, &lat, &lon, &span, err));
-    KARVAN_TRY(karvan_i_row_states(d, s->t, code, problems, state, err));
+    KARVAN_TRY(karvan_i_row_states(d, s->t, code, problems, &told, state, err));
     for (int64_t r = 0; r < rows; r++) {
         seat *x = &seats[*n];
         KARVAN_TRY(position(s->t, lat, r, 90, &s->lat[r], err));
@@ -90,6 +91,7 @@ static karvan_status read_seats(const karvan_dyad_years *d, karvan_i_source *s, 
         if (x->state >= 0) (*n)++;
     }
 done:
+    karvan_i_dictionary_clear(&told);
     karvan_i_free(state);
     return st;
 }

@@ -4,6 +4,7 @@
  * first year asked for), the marks of one pair, what is attached to them. */
 #include "karvan/dyads.h"
 #include "record/states.h"
+#include "table/column.h"
 
 enum { KARVAN_I_YEAR_MOST = 9999 };
 
@@ -122,10 +123,11 @@ karvan_status karvan_i_add_column(karvan_dyad_years *d, const char *name, const 
 void karvan_i_drop_source(karvan_dyad_years *d, int n_columns);
 karvan_status karvan_i_add_covers(karvan_dyad_years *d, karvan_i_source *s, int n,
                                   const karvan_cover *covers, karvan_error *err);
-/* State of each row of a column of codes, -1: none such, told once a code. KARVAN_E_DATA: a row
- * without a code. */
+/* State of each row of a column of codes, -1: none such, told once a code: `told` are those that
+ * were, by this column or one before it. KARVAN_E_DATA: a row without a code. */
 karvan_status karvan_i_row_states(const karvan_dyad_years *d, const karvan_table *t, int column,
-                                  karvan_problems *problems, int32_t *state, karvan_error *err);
+                                  karvan_problems *problems, karvan_i_dictionary *told,
+                                  int32_t *state, karvan_error *err);
 /* Where a cell comes from: "file:line", added to room. */
 void karvan_i_trace(const karvan_dyad_cell *c, char *room, size_t cap);
 #endif

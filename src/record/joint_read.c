@@ -3,6 +3,7 @@
 #include "base/try.h"
 #include "record/joint.h"
 #include "table/cell.h"
+#include "table/gzip.h"
 #include "table/known.h"
 
 static karvan_status read_table(const char *path, const char *bytes, size_t n,
@@ -58,7 +59,7 @@ karvan_status karvan_memberships_read(const char *path, const karvan_memberships
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = NULL;
     if (!path) return karvan_fail(err, KARVAN_E_ARG, "path is NULL");
-    return read_form(path, NULL, 0, o, out, err);
+    return karvan_i_gzip_judge(path, read_form(path, NULL, 0, o, out, err), err);
 }
 
 karvan_status karvan_memberships_parse(const char *bytes, size_t n, const char *path,

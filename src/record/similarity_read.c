@@ -5,6 +5,7 @@
 #include "base/try.h"
 #include "record/similarity.h"
 #include "table/csv.h"
+#include "table/gzip.h"
 
 karvan_status karvan_i_profiles_csv(const karvan_i_profiles_file *f, const karvan_csv_options *o,
                                     karvan_table **out, karvan_error *err) {
@@ -70,7 +71,7 @@ karvan_status karvan_profiles_read(const char *path, const karvan_profiles_optio
     *out = NULL;
     if (!path) return karvan_fail(err, KARVAN_E_ARG, "path is NULL");
     karvan_i_profiles_file f = {.path = path, .o = o};
-    return read_form(&f, out, err);
+    return karvan_i_gzip_judge(path, read_form(&f, out, err), err);
 }
 
 karvan_status karvan_profiles_parse(const char *bytes, size_t n, const char *path,

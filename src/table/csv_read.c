@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "table/csv_reader.h"
+#include "table/gzip.h"
 
 karvan_status karvan_i_reader_fault(karvan_i_reader *r, int64_t line, int64_t column,
                                     const char *code, const char *hint, const char *message) {
@@ -227,7 +228,7 @@ karvan_status karvan_i_csv_read(const char *path, const char *name,
                          .path = path,
                          .problems = problems,
                          .err = err};
-    return read_table(NULL, 0, &r, name, out);
+    return karvan_i_gzip_judge(path, read_table(NULL, 0, &r, name, out), err);
 }
 
 karvan_status karvan_csv_parse(const char *bytes, size_t n, const char *path, const char *name,

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "table/csv.h"
+#include "table/gzip.h"
 
 enum {
     BLOCK = 1 << 18,
@@ -51,16 +52,29 @@ void karvan_i_csv_close(karvan_i_csv *c) {
     *c = (karvan_i_csv){0};
 }
 
+/* What a compressed file ended with, before its data did: data at fault, unless the machine failed.
+ */
+static karvan_status broken(const karvan_i_source *s, int code, const char *why, int number,
+                            karvan_error *err) {
+    if (code == Z_ERRNO)
+        return karvan_fail(err, KARVAN_E_IO, "cannot read %s: %s", s->path, strerror(number));
+    if (code == Z_MEM_ERROR)
+        return karvan_fail(err, KARVAN_E_NOMEM, "no memory to unpack %s", s->path);
+    karvan_status st = karvan_i_gzip_check(s->path, err); /* says where */
+    return st != KARVAN_OK ? st
+                           : karvan_fail(err, KARVAN_E_DATA,
+                                         "%s: the compressed file is damaged: %s", s->path, why);
+}
+
 /* Up to `room` bytes of the file behind `end`; none at its end. A cut gzip file is a fault of the
  * file, not its end. */
 static karvan_status read_file(karvan_i_csv *c, size_t room, size_t *k, karvan_error *err) {
     karvan_i_source *s = c->source;
     unsigned most = (unsigned)(room < (1u << 30) ? room : 1u << 30);
-    int n = gzread(s->gz, c->buffer + c->end, most), code = Z_OK;
+    errno = 0;
+    int n = gzread(s->gz, c->buffer + c->end, most), code = Z_OK, number = errno;
     const char *why = n > 0 ? "" : gzerror(s->gz, &code);
-    if (n < 0 || code == Z_BUF_ERROR)
-        return karvan_fail(err, KARVAN_E_IO, "cannot read %s: %s", s->path,
-                           code == Z_ERRNO ? strerror(errno) : why);
+    if (n < 0 || code == Z_BUF_ERROR) return broken(s, code, why, number, err);
     *k = (size_t)n;
     return KARVAN_OK;
 }

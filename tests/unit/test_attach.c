@@ -249,6 +249,26 @@ static void rows_alike_and_codes_unknown_are_told(void **state) {
     end(&b);
 }
 
+/* A code is told once, whichever column it stands in and however its rows are parted. */
+static void a_code_unknown_is_told_once(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "ccode1,ccode2,year,x\n9,1,2000,1\n1,9,2000,1\n2,9,2000,1\n9,2,2001,1\n8,9,2000,1\n",
+        "code1,code2,year,x\nN,1,2000,1\n1,N,2000,1\n2,N,2000,1\nN,2,2001,1\nE,N,2000,1\n"};
+    for (int k = 0; k < 2; k++) {
+        bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2000});
+        karvan_problems *problems = NULL;
+        assert_int_equal(karvan_problems_create(&problems, NULL), KARVAN_OK);
+        b.t[b.n++] = table_of(texts[k], "t.csv");
+        assert_int_equal(karvan_dyad_years_attach(b.d, b.t[0], NULL, problems, NULL), KARVAN_OK);
+        assert_int_equal(karvan_problems_total(problems), 2);
+        assert_int_equal(karvan_problems_get(problems, 0).line, 2);
+        assert_int_equal(karvan_problems_get(problems, 1).line, 6);
+        karvan_problems_destroy(problems);
+        end(&b);
+    }
+}
+
 /* ---- capitals ---- */
 
 /* 1's capital moves on 2001-03-01; 2's position is the north pole; 3 has none before 2003. */
@@ -541,6 +561,7 @@ int main(void) {
         cmocka_unit_test(names_can_be_given),
         cmocka_unit_test(bad_tables_are_refused),
         cmocka_unit_test(rows_alike_and_codes_unknown_are_told),
+        cmocka_unit_test(a_code_unknown_is_told_once),
         cmocka_unit_test(capitals_move),
         cmocka_unit_test(capitals_at_one_time_are_told),
         cmocka_unit_test(capitals_need_a_place),

@@ -15,6 +15,8 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "karvan/table.h"
+#include "share.h"
+#include "table/gzip.h"
 #include "table/known.h"
 
 static karvan_table *read_ok(const char *text, const karvan_csv_options *o) {
@@ -387,9 +389,70 @@ static void gone_and_cut_files(void **state) {
     struct stat s;
     assert_int_equal(stat(path, &s), 0);
     assert_int_equal(truncate(path, s.st_size / 2), 0);
-    assert_int_equal(karvan_csv_read(path, "t", NULL, NULL, &t, &e), KARVAN_E_IO);
+    assert_int_equal(karvan_csv_read(path, "t", NULL, NULL, &t, &e), KARVAN_E_DATA);
     assert_null(t);
+    char want[200];
+    (void)snprintf(want, sizeof want,
+                   "%s: the compressed file is cut: it ends at byte %lld, before its data do", path,
+                   (long long)(s.st_size / 2));
+    assert_string_equal(e.msg, want);
     assert_int_equal(unlink(path), 0);
+}
+
+/* Any bit of a compressed file that is turned is damage of that file, not of a cell; but for those
+ * bits of its head that say nothing of the data. */
+static void turned_bits(void **state) {
+    char path[64];
+    karvan_i_text text = {0};
+    (void)snprintf(path, sizeof path, "%s/d.csv.gz", (char *)*state);
+    karvan_i_text_puts(&text, "a,b\n");
+    for (int i = 0; i < 3000; i++) karvan_i_text_printf(&text, "%d,%d\n", i, i * 7919 % 104729);
+    gzFile gz = gzopen(path, "wb");
+    assert_int_equal(gzwrite(gz, text.s, (unsigned)text.n), text.n);
+    assert_int_equal(gzclose(gz), Z_OK);
+    size_t n = 0;
+    char *bytes = NULL;
+    karvan_error e = {0};
+    assert_int_equal(karvan_i_file_read(path, &bytes, &n, &e), KARVAN_OK);
+    enum { HEAD = 10 };
+    assert_true(n > 2 * HEAD);
+    size_t step = n / (size_t)part_of(200) + 1;
+    const karvan_column whole[] = {{"a", KARVAN_INT, NULL}, {"b", KARVAN_INT, NULL}};
+    const karvan_csv_options o = {.n_columns = 2, .columns = whole};
+    for (size_t at = HEAD; at < n; at += step) {
+        karvan_table *t = NULL;
+        bytes[at] = (char)(bytes[at] ^ (1 << at % 8));
+        write_file(path, bytes, n);
+        e = (karvan_error){0};
+        assert_int_equal(karvan_csv_read(path, "t", &o, NULL, &t, &e), KARVAN_E_DATA);
+        assert_null(t);
+        if (!strstr(e.msg, "the compressed file is damaged, at byte ") &&
+            !strstr(e.msg, "the compressed file is cut: "))
+            fail_msg("byte %zu: %s", at, e.msg);
+        bytes[at] = (char)(bytes[at] ^ (1 << at % 8));
+    }
+    /* what stands behind the last member is passed over, a member more is read */
+    karvan_table *t = NULL;
+    FILE *f = fopen(path, "wb");
+    assert_true(f && fwrite(bytes, 1, n, f) == n && fputs("behind", f) >= 0 && fclose(f) == 0);
+    assert_int_equal(karvan_i_gzip_check(path, &e), KARVAN_OK);
+    bytes[n / 2] = (char)(bytes[n / 2] ^ 1);
+    gz = gzopen(path, "wb");
+    assert_int_equal(gzputs(gz, "a,b\n"), 4);
+    assert_int_equal(gzclose(gz), Z_OK);
+    f = fopen(path, "ab");
+    assert_true(f && fwrite(bytes, 1, n, f) == n && fclose(f) == 0);
+    assert_int_equal(karvan_i_gzip_check(path, &e), KARVAN_E_DATA);
+    e = (karvan_error){0};
+    assert_int_equal(karvan_csv_read(path, "t", &o, NULL, &t, &e), KARVAN_E_DATA);
+    assert_non_null(strstr(e.msg, "the compressed file is damaged"));
+    /* what is wrong in a file that is whole is told as such */
+    write_file(path, "a,b\n1,x\n", 8);
+    e = (karvan_error){0};
+    assert_int_equal(karvan_csv_read(path, "t", &o, NULL, &t, &e), KARVAN_E_DATA);
+    assert_non_null(strstr(e.msg, "d.csv.gz:2:3: "));
+    assert_int_equal(unlink(path), 0);
+    karvan_i_free(bytes), karvan_i_text_clear(&text);
 }
 
 static void a_pipe_is_read_once(void **state) {
@@ -565,6 +628,7 @@ int main(void) {
                                        cmocka_unit_test(cells_are_found_again),
                                        cmocka_unit_test(known_columns),
                                        cmocka_unit_test(gone_and_cut_files),
+                                       cmocka_unit_test(turned_bits),
                                        cmocka_unit_test(a_pipe_is_read_once),
                                        cmocka_unit_test(records_over_block_ends),
                                        cmocka_unit_test(same_as_the_slow_reader),

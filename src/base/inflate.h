@@ -1,5 +1,5 @@
-#ifndef KARVAN_SRC_EXCHANGE_INFLATE_H
-#define KARVAN_SRC_EXCHANGE_INFLATE_H
+#ifndef KARVAN_SRC_BASE_INFLATE_H
+#define KARVAN_SRC_BASE_INFLATE_H
 /* zlib over the library's own heap, so that its allocations can fail in tests as all others do. */
 #include <zlib.h>
 
