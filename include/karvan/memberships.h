@@ -85,6 +85,9 @@ KARVAN_API int32_t karvan_memberships_find(const karvan_memberships *m, const ch
  * or a code that is none (the nearest is named) */
 KARVAN_API karvan_status karvan_memberships_pair(const karvan_memberships *m, const char *typed,
                                                  int32_t *a, int32_t *b, karvan_error *err);
+/** First and last year that was read, also of what lies outside the limits; of the long form those of
+ * its dates. @return false: none */
+KARVAN_API bool karvan_memberships_years(const karvan_memberships *m, int *from, int *to);
 /** Cells (state, year, body) of which it is not known whether the one belongs to the other. */
 KARVAN_API int64_t karvan_memberships_unknown(const karvan_memberships *m);
 

@@ -116,6 +116,8 @@ KARVAN_API karvan_status karvan_profiles_parse(const char *bytes, size_t n, cons
 KARVAN_API karvan_status karvan_profiles_of_memberships(karvan_memberships *take,
                                                         karvan_profiles **out, karvan_error *err);
 KARVAN_API void karvan_profiles_destroy(karvan_profiles *p);
+/** First and last year that was read, also of what lies outside the limits. @return false: none */
+KARVAN_API bool karvan_profiles_years(const karvan_profiles *p, int *from, int *to);
 
 /** Which pairs, which measures. */
 typedef struct karvan_similarity_query {

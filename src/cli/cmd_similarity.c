@@ -150,6 +150,19 @@ static void tell_one_way(const karvan_profiles *p) {
                       n, n == 1 ? "" : "s");
 }
 
+static void tell_years(const asked *a, const karvan_profiles *p, const char *file) {
+    int from = 0, to = 0;
+    bool has = karvan_profiles_years(p, &from, &to);
+    const cli_years y = {.has = has,
+                         .from = from,
+                         .to = to,
+                         .asked_from = a->o.has_from,
+                         .asked_to = a->o.has_to,
+                         .least = a->o.from,
+                         .most = a->o.to};
+    cli_note_no_rows(file ? file : "the region's memberships", &y);
+}
+
 static karvan_status run_similarity(cli *c, karvan_error *err) {
     asked a = {0};
     const char *file = cli_option(c, "data");
@@ -161,6 +174,7 @@ static karvan_status run_similarity(cli *c, karvan_error *err) {
         st = file ? karvan_profiles_read(file, &a.o, &p, err) : of_region(c, &a, &p, err);
     if (st == KARVAN_OK) tell_one_way(p);
     if (st == KARVAN_OK) st = karvan_similarity_table(p, &a.q, &t, err);
+    if (st == KARVAN_OK && karvan_table_rows(t) == 0) tell_years(&a, p, file);
     if (st == KARVAN_OK) st = cli_print(c, t, err);
     karvan_table_destroy(t);
     karvan_profiles_destroy(p);

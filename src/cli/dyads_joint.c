@@ -34,8 +34,21 @@ static karvan_status read_options(const cli *c, karvan_memberships_options *o, k
     return st;
 }
 
-/* Standard error says where more is possible than what is counted, unless it is printed beside. */
-static void tell_open(const cli *c, const karvan_joint_totals *t) {
+static void tell_years(const cli *c, const karvan_memberships *m) {
+    const char *file = cli_option(c, "memberships");
+    cli_years y = {.asked_from = cli_switch(c, "from"), .asked_to = cli_switch(c, "to")};
+    int from = 0, to = 0;
+    y.has = karvan_memberships_years(m, &from, &to);
+    y.from = from, y.to = to;
+    if (y.asked_from) (void)cli_whole(cli_option(c, "from"), -9999, 9999, &y.least);
+    if (y.asked_to) (void)cli_whole(cli_option(c, "to"), -9999, 9999, &y.most);
+    cli_note_no_rows(file ? file : "the region's memberships", &y);
+}
+
+/* Standard error says where there is no row at all, and where more is possible than what is
+ * counted, unless it is printed beside. */
+static void tell_open(const cli *c, const karvan_memberships *m, const karvan_joint_totals *t) {
+    if (t->rows == 0) tell_years(c, m);
     if (t->open > 0 && !cli_switch(c, "bounds"))
         (void)fprintf(stderr,
                       "karvan: note: joint counts what is certain; in %lld of %lld dyad-years more "
@@ -103,7 +116,7 @@ static karvan_status write_csv(const cli *c, const karvan_memberships *m,
     put_text(&w, w.bounds ? "code1,code2,year,joint,joint_max\n" : "code1,code2,year,joint\n");
     karvan_status st = karvan_joint_each(m, q, write_row, &w, err);
     flush(&w);
-    if (st == KARVAN_OK) tell_open(c, &w.t);
+    if (st == KARVAN_OK) tell_open(c, m, &w.t);
     return st;
 }
 
@@ -136,7 +149,7 @@ static karvan_status print(const cli *c, const karvan_memberships *m, const karv
     karvan_status st = karvan_joint_sum(m, q, &t, err);
     if (st == KARVAN_OK && sum) print_sum(c, &t);
     if (st == KARVAN_OK && !sum) st = print_table(c, m, q, err);
-    if (st == KARVAN_OK) tell_open(c, &t);
+    if (st == KARVAN_OK) tell_open(c, m, &t);
     return st;
 }
 

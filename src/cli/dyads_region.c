@@ -51,6 +51,25 @@ static karvan_status refuse_idle(const cli *c, karvan_error *err) {
     return KARVAN_OK;
 }
 
+/* A table without a row is not left without a word. Of a trace, only where no pair has the years:
+ * cells that rest on nothing have no rows to tell. */
+static karvan_status tell_empty(const cli *c, const karvan_dyads_query *q, const karvan_table *t,
+                                karvan_error *err) {
+    cli_years y = {.asked_from = q->has_from,
+                   .asked_to = q->has_to,
+                   .least = q->from,
+                   .most = q->to};
+    karvan_pairs *p = NULL;
+    if (karvan_table_rows(t) > 0) return KARVAN_OK;
+    karvan_status st = karvan_pairs_create(c->region, q->a, q->b, &p, err);
+    y.has = st == KARVAN_OK && karvan_pairs_years(p, &y.from, &y.to);
+    karvan_pairs_destroy(p);
+    bool apart = (y.asked_to && y.most < y.from) || (y.asked_from && y.least > y.to);
+    if (st == KARVAN_OK && (apart || !cli_switch(c, "trace")))
+        cli_note_no_rows(q->a ? cli_option(c, "pair") : "the region's pairs", &y);
+    return st;
+}
+
 karvan_status cli_dyads_region(cli *c, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_dyads_query q = {.undirected = cli_switch(c, "undirected")};
@@ -68,6 +87,7 @@ karvan_status cli_dyads_region(cli *c, karvan_error *err) {
         KARVAN_TRY(karvan_dyads_trace(c->region, &q, &t, err));
     else
         KARVAN_TRY(karvan_dyads_table(c->region, &q, &t, err));
+    KARVAN_TRY(tell_empty(c, &q, t, err));
     KARVAN_TRY(cli_print(c, t, err));
 done:
     karvan_table_destroy(t);

@@ -37,14 +37,33 @@ static karvan_status read_years(const cli *c, karvan_index_query *q, karvan_erro
     return st;
 }
 
-/* Without --years the last year that the region covers. */
-static karvan_status last_year(const cli *c, karvan_index_query *q, karvan_error *err) {
+/* The years that the region covers. */
+static karvan_status years_there(const cli *c, const karvan_index_query *q, cli_years *y,
+                                 karvan_error *err) {
     karvan_pairs *p = NULL;
-    if (q->has_from) return KARVAN_OK;
     karvan_status st = karvan_pairs_create(c->region, q->a, q->b, &p, err);
-    if (st == KARVAN_OK && karvan_pairs_years(p, &q->from, &q->to))
-        q->from = q->to, q->has_from = q->has_to = true;
+    y->has = st == KARVAN_OK && karvan_pairs_years(p, &y->from, &y->to);
     karvan_pairs_destroy(p);
+    return st;
+}
+
+/* Without --years the last of them. */
+static karvan_status last_year(const cli *c, karvan_index_query *q, karvan_error *err) {
+    cli_years y = {0};
+    if (q->has_from) return KARVAN_OK;
+    karvan_status st = years_there(c, q, &y, err);
+    if (st == KARVAN_OK && y.has) q->from = q->to = y.to, q->has_from = q->has_to = true;
+    return st;
+}
+
+/* A table without a row is not left without a word. */
+static karvan_status tell_empty(const cli *c, const karvan_index_query *q, const karvan_table *t,
+                                karvan_error *err) {
+    cli_years y = {.asked_from = q->has_from, .asked_to = q->has_to};
+    if (karvan_table_rows(t) > 0) return KARVAN_OK;
+    y.least = q->from, y.most = q->to;
+    karvan_status st = years_there(c, q, &y, err);
+    if (st == KARVAN_OK) cli_note_no_rows(q->a ? cli_option(c, "pair") : "the region's pairs", &y);
     return st;
 }
 
@@ -89,6 +108,7 @@ karvan_status cli_relations_index(cli *c, karvan_error *err) {
         KARVAN_TRY(karvan_relation_components(c->region, &q, &t, err));
     else
         KARVAN_TRY(karvan_relation_index(c->region, &q, &t, err));
+    KARVAN_TRY(tell_empty(c, &q, t, err));
     KARVAN_TRY(cli_print(c, t, err));
 done:
     karvan_table_destroy(t), karvan_table_destroy(components);

@@ -65,3 +65,13 @@ double cli_rounded(double v, double parts) {
     double scaled = v * parts;
     return isfinite(scaled) ? round(scaled) / parts : v;
 }
+
+void cli_note_no_rows(const char *of, const cli_years *y) {
+    bool before = y->asked_to && y->most < y->from, after = y->asked_from && y->least > y->to;
+    if (!y->has)
+        (void)fprintf(stderr, "karvan: note: no row: %s has no years\n", of);
+    else
+        (void)fprintf(stderr, "karvan: note: no row: the years of %s are %lld to %lld%s\n", of,
+                      (long long)y->from, (long long)y->to,
+                      before || after ? "" : ", and no pair has one of those asked for");
+}

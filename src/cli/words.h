@@ -19,6 +19,15 @@ karvan_status cli_draws(const cli *c, int64_t *out, karvan_error *err);
 karvan_status cli_threads(const cli *c, int *out, karvan_error *err);
 /* A number above 0. */
 karvan_status cli_positive(const char *option, const char *said, double *out, karvan_error *err);
+/* Years of what was read, and those asked for. */
+typedef struct cli_years {
+    bool has; /* there are any */
+    int64_t from, to;
+    bool asked_from, asked_to;
+    int64_t least, most; /* asked for */
+} cli_years;
+/* A note on standard error, for a table without a row: which years `of` has. */
+void cli_note_no_rows(const char *of, const cli_years *y);
 /* Does a path end so, with something before it? NULL does not. */
 bool cli_ends_in(const char *path, const char *end);
 /* A number of so many parts of 1, for readers: 10 for one decimal. */

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "exchange/codes.h"
+#include "table/gzip.h"
 
 enum { LISTED = 1000, HEADER_COLUMNS = 256 };
 
@@ -210,7 +211,9 @@ done:
 karvan_status karvan_flows_read(const char *path, const karvan_flows_options *options,
                                 karvan_problems *problems, karvan_flows_tally *tally,
                                 karvan_table **audit, karvan_table **flows, karvan_error *err) {
-    return karvan_i_flows_read(path, NULL, 0, options, false, problems, tally, audit, flows, err);
+    karvan_status st =
+        karvan_i_flows_read(path, NULL, 0, options, false, problems, tally, audit, flows, err);
+    return path ? karvan_i_gzip_judge(path, st, err) : st;
 }
 
 karvan_status karvan_flows_parse(const char *bytes, size_t n, const char *path,

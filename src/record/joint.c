@@ -168,6 +168,10 @@ done:
 
 int32_t karvan_memberships_states(const karvan_memberships *m) { return m->states.n; }
 int32_t karvan_memberships_bodies(const karvan_memberships *m) { return m->bodies.n; }
+bool karvan_memberships_years(const karvan_memberships *m, int *from, int *to) {
+    *from = m->first_year, *to = m->last_year;
+    return m->has_years;
+}
 int64_t karvan_memberships_unknown(const karvan_memberships *m) { return m->unknown; }
 const char *karvan_memberships_state(const karvan_memberships *m, int32_t state) {
     return karvan_i_code_at(&m->states, m->state_at, state);

@@ -37,6 +37,8 @@ struct karvan_memberships {
     karvan_i_member_spell *spell;   /* by state, body; NULL: wide form */
     int64_t n_spells, *first_spell; /* [n_states + 1] */
     karvan_memberships_options o;   /* status is set */
+    bool has_years;                 /* of all that was read, within the limits or not: */
+    int first_year, last_year;
 };
 
 /* joint.c: options that are whole; an empty one. */
@@ -49,6 +51,12 @@ karvan_status karvan_i_memberships_add(karvan_memberships *m, int32_t state, int
  * is of messages. */
 karvan_status karvan_i_memberships_order(karvan_memberships *m, const char *path,
                                          karvan_error *err);
+/* The memberships speak of this year, whether it lies within the limits or not. */
+static inline void karvan_i_memberships_of_year(karvan_memberships *m, int year) {
+    if (!m->has_years || year < m->first_year) m->first_year = year;
+    if (!m->has_years || year > m->last_year) m->last_year = year;
+    m->has_years = true;
+}
 /* Where each state's rows begin, once they are in order. */
 void karvan_i_memberships_offsets(karvan_memberships *m);
 /* joint_wide.c */

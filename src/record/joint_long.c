@@ -142,6 +142,8 @@ static karvan_status choose_years(longs *l, karvan_error *err) {
     }
     karvan_day known = l->region ? last_known(l->region) : KARVAN_DAY_MAX;
     if (is_day(known)) last = known;
+    if (is_day(first)) karvan_i_memberships_of_year(l->m, year_of(first));
+    if (is_day(last)) karvan_i_memberships_of_year(l->m, year_of(last));
     KARVAN_REQUIRE((o->has_from || is_day(first)) && (o->has_to || is_day(last)), err, KARVAN_E_ARG,
                    "the memberships name no dates: say the first and the last year");
     if (!o->has_from) o->from = year_of(first);

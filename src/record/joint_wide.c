@@ -136,6 +136,7 @@ static karvan_status take_row(karvan_i_wide *w, karvan_error *err) {
         karvan_utf8_valid_prefix(code->s, code->n) != code->n)
         return wrong_cell(w, code, "code of a state", err);
     const karvan_memberships_options *o = &w->m->o;
+    karvan_i_memberships_of_year(w->m, (int)year);
     if ((o->has_from && year < o->from) || (o->has_to && year > o->to)) return KARVAN_OK;
     KARVAN_TRY(karvan_i_dictionary_add(&w->m->states, code->s, code->n, &state, err));
     KARVAN_TRY(karvan_i_memberships_add(w->m, state, (int)year, w->csv.line, err));
@@ -163,6 +164,7 @@ karvan_status karvan_i_memberships_wide(karvan_memberships *m, const char *path,
                        (long long)w.csv.line);
         KARVAN_TRY(take_row(&w, err));
     }
+    for (int64_t r = 0; r < m->n_rows; r++) karvan_i_memberships_of_year(m, m->row[r].year);
     st = karvan_i_memberships_order(m, path, err);
 done:
     karvan_i_csv_close(&w.csv);

@@ -48,7 +48,15 @@ struct karvan_profiles {
     int n_levels;                      /* 0: there are none, or more than a few */
     double low, high;                  /* of all values; NaN: there are none */
     int64_t one_way;
+    bool has_years; /* of all that was read, within the limits or not: */
+    int first_year, last_year;
 };
+
+static inline void karvan_i_profiles_of_year(karvan_profiles *p, int year) {
+    if (!p->has_years || year < p->first_year) p->first_year = year;
+    if (!p->has_years || year > p->last_year) p->last_year = year;
+    p->has_years = true;
+}
 
 /* similarity_levels.c: all values of profiles in order, and the level of each entry. */
 void karvan_i_profiles_levels(karvan_profiles *p);

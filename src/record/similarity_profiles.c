@@ -22,6 +22,12 @@ const char *karvan_i_profiles_state(const karvan_profiles *p, int32_t state) {
     return karvan_i_code_at(&p->states, p->state_at, state);
 }
 
+bool karvan_profiles_years(const karvan_profiles *p, int *from, int *to) {
+    if (p->m) return karvan_memberships_years(p->m, from, to);
+    *from = p->first_year, *to = p->last_year;
+    return p->has_years;
+}
+
 int64_t karvan_profiles_one_way(const karvan_profiles *p) { return p->one_way; }
 
 static int by_entry(const void *a, const void *b) {

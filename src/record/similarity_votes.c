@@ -129,6 +129,7 @@ static karvan_status take_row(votes *v, int64_t row, karvan_error *err) {
                                "absent, 8, 9 or nothing where there was none)",
                                err);
     KARVAN_TRY(take_year(v, row, e.entry, &e.year, err));
+    if (e.year != KARVAN_I_NO_YEAR) karvan_i_profiles_of_year(p, e.year);
     if (e.year != KARVAN_I_NO_YEAR &&
         ((v->o->has_from && e.year < v->o->from) || (v->o->has_to && e.year > v->o->to)))
         return KARVAN_OK;
