@@ -7,6 +7,7 @@
  * of them has no value for counts for neither, and n says how many entries count. A measure that
  * the entries do not define has no value: it is not 0. */
 #include "karvan/base.h"
+#include "karvan/dyads.h"
 #include "karvan/memberships.h"
 #include "karvan/table.h"
 
@@ -78,33 +79,64 @@ KARVAN_API karvan_status karvan_similarity_of(karvan_similarity_kind measure,
 /** Profiles of many states, in one year or in many. Frozen once created. */
 typedef struct karvan_profiles karvan_profiles;
 
+/** What the pledges of a row of alliances come to. */
+typedef enum karvan_pledges {
+    KARVAN_PLEDGES_STRONGEST, /**< defence or offence 3, neutrality or non-aggression 2,
+                                 consultation or entente 1, none 0. Source: Singer and Small 1966,
+                                 Journal of Peace Research 3(1); Signorino and Ritter 1999 */
+    KARVAN_PLEDGES_ANY        /**< 1 where there is any, 0 where there is none */
+} karvan_pledges;
+
+/** What it means that alliances have no row of a pair in a year. */
+typedef enum karvan_unlisted {
+    KARVAN_UNLISTED_TOLD,   /**< by the file: not known where some pair has rows without any pledge
+                               (it lists pairs whether they are allied or not), else not allied */
+    KARVAN_UNLISTED_NONE,   /**< they are not allied */
+    KARVAN_UNLISTED_UNKNOWN /**< it is not known, and counts for no pair */
+} karvan_unlisted;
+
 /** How a file is to be read. Zero-initialised: told by its header. */
 typedef struct karvan_profiles_options {
     const char *weights; /**< matrix: column of weights; NULL: all the same */
     const char *rcid;    /**< votes: columns by other names; NULL: as usual */
     const char *country, *vote, *year;
-    unsigned status;       /**< memberships: as karvan_memberships_options */
-    bool has_from, has_to; /**< limits in years; not of a matrix, which has none */
+    unsigned status;          /**< memberships: as karvan_memberships_options */
+    karvan_pledges pledges;   /**< alliances */
+    karvan_unlisted unlisted; /**< alliances */
+    bool without_self;        /**< alliances: of a state's tie to itself nothing is known; otherwise
+                                 it is as strong as can be, unless a row says another */
+    const karvan_states *states; /**< alliances: whose ties are compared in a year; NULL: of the
+                                    states that its rows name. Borrowed while reading */
+    bool has_from, has_to;       /**< limits in years; not of a matrix, which has none */
     int from, to;
     bool has_scale;
-    karvan_scale scale; /**< otherwise: votes 1 to 3, of a matrix the least and the greatest
-                           value in it; memberships are 0 or 1 and have no other */
+    karvan_scale scale; /**< otherwise: votes 1 to 3, alliances 0 to 3 (0 to 1 of any pledge), of a
+                           matrix the least and the greatest value in it; memberships are 0 or 1 and
+                           have no other */
 } karvan_profiles_options;
 
 /**
  * Read profiles. By its header, a file is
  * - votes: columns rcid, country_code (or country, ccode, iso3), vote and year. Votes are yes,
  *   abstain, no (or 1, 2, 3: yes is 1); absent, not a member (8, 9) and an empty cell are no vote;
+ * - alliances: two codes of states (ccode1 and ccode2, stateA and stateB, mem1 and mem2, stateabb1
+ *   and stateabb2, gwcode1 and gwcode2, iso3_1 and iso3_2, code1 and code2, state1 and state2,
+ *   country1 and country2), year, and some of defense, offense, neutral (neutrality), nonagg
+ *   (nonaggression), consul (consultation), entente, also behind atop_ or cow_; spelled in any way.
+ *   Pledges are 1, 0, or not known (-9, NA, an empty cell). Both states of a pair have the other's
+ *   entry; a row speaks of both ways unless another speaks of the way back. Where a column atopid,
+ *   version4id or alliance tells alliances apart, the strongest of a pair's rows in a year counts;
  * - memberships, as karvan_memberships_read has them: 1 where a state belongs, 0 where it does not;
  *   bodies that do not exist, and those of which it is not known, do not count;
  * - else a matrix: first the entries, then a column a state, in each cell a number. Columns that
  *   are named as one of the entries are states, where there are two and more; otherwise all are
  *   that hold numbers, but the weights.
  * @param o  may be NULL
- * @retval KARVAN_E_DATA one entry, or one vote of a state, on two rows (both lines are named, and
+ * @retval KARVAN_E_DATA none of these (the message has the header's line); one entry, one pair and
+ * year, or one vote of a state, on two rows (both lines are named, and
  * whether they contradict one another); a roll call in two years; a cell that is no number, no
- * vote. KARVAN_E_ARG a column of o that the file has not; a scale that values lie outside of.
- * KARVAN_E_IO, KARVAN_E_NOMEM
+ * vote, no pledge. KARVAN_E_ARG a column of o that the file has not; a scale that values lie
+ * outside of. KARVAN_E_IO, KARVAN_E_NOMEM
  */
 KARVAN_API karvan_status karvan_profiles_read(const char *path, const karvan_profiles_options *o,
                                               karvan_profiles **out, karvan_error *err);
@@ -137,9 +169,19 @@ typedef struct karvan_similarity_query {
 KARVAN_API karvan_status karvan_similarity_table(const karvan_profiles *p,
                                                  const karvan_similarity_query *q,
                                                  karvan_table **out, karvan_error *err);
-/** Ties of a matrix that differ by the side from which they are read: entry a of column b is not
- * entry b of column a. Pairs of states that stand among the entries. */
+/** Ties of a matrix or of alliances that differ by the side from which they are read: entry a of
+ * column b is not entry b of column a. Pairs of states that stand among the entries, of alliances
+ * in each year. */
 KARVAN_API int64_t karvan_profiles_one_way(const karvan_profiles *p);
+
+/** What was made of alliances. */
+typedef struct karvan_alliances {
+    bool unlisted_unknown; /**< pairs without a row: not known, else not allied */
+    int64_t unlisted;      /**< pairs and years without a row */
+    int64_t outside;       /**< rows of a state that the table of states has not in that year */
+} karvan_alliances;
+/** @return false: the profiles are not of alliances */
+KARVAN_API bool karvan_profiles_alliances(const karvan_profiles *p, karvan_alliances *out);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@ typedef struct asked {
     karvan_similarity_query q;
     karvan_profiles_options o;
     char column[4][100]; /* of --columns */
+    karvan_states *states;
     char pair[100];
 } asked;
 
@@ -102,8 +103,42 @@ static karvan_status read_columns(const cli *c, asked *a, karvan_error *err) {
     return KARVAN_OK;
 }
 
+/* One of two words, into 0 or 1 and what is added. */
+static karvan_status one_of(const cli *c, const char *option, const char *first, const char *second,
+                            int *out, karvan_error *err) {
+    const char *said = cli_option(c, option);
+    *out = said && strcmp(said, second) == 0;
+    if (!said || *out || strcmp(said, first) == 0) return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_ARG, "--%s is %s or %s, not '%.40s'", option, first, second,
+                       said);
+}
+
+/* Options of alliances. */
+static karvan_status read_alliances(const cli *c, asked *a, karvan_error *err) {
+    const char *states = cli_option(c, "states");
+    const karvan_states_options plain = {0};
+    karvan_problems *problems = NULL;
+    int any, unknown, left_out;
+    karvan_status st = one_of(c, "pledges", "strongest", "any", &any, err);
+    if (st == KARVAN_OK) st = one_of(c, "unlisted", "none", "unknown", &unknown, err);
+    if (st == KARVAN_OK) st = one_of(c, "self", "highest", "left-out", &left_out, err);
+    if (st != KARVAN_OK) return st;
+    a->o.pledges = any ? KARVAN_PLEDGES_ANY : KARVAN_PLEDGES_STRONGEST;
+    if (cli_switch(c, "unlisted"))
+        a->o.unlisted = unknown ? KARVAN_UNLISTED_UNKNOWN : KARVAN_UNLISTED_NONE;
+    a->o.without_self = left_out;
+    if (!states) return KARVAN_OK;
+    st = karvan_problems_create(&problems, err);
+    if (st == KARVAN_OK) st = karvan_states_read(states, &plain, problems, &a->states, err);
+    if (problems) cli_print_problems(stderr, problems);
+    karvan_problems_destroy(problems);
+    a->o.states = a->states;
+    return st;
+}
+
 static karvan_status read_asked(const cli *c, asked *a, karvan_error *err) {
-    static const char *const of_files[] = {"columns", "weights", "scale", NULL};
+    static const char *const of_files[] = {"columns",  "weights", "scale",  "pledges",
+                                           "unlisted", "self",    "states", NULL};
     const char *status = cli_option(c, "status");
     karvan_status st = read_measures(c, a, err);
     if (st == KARVAN_OK) st = read_distance(c, a, err);
@@ -114,6 +149,7 @@ static karvan_status read_asked(const cli *c, asked *a, karvan_error *err) {
     for (int k = 0; st == KARVAN_OK && !cli_option(c, "data") && of_files[k]; k++)
         if (cli_switch(c, of_files[k]))
             st = karvan_fail(err, KARVAN_E_ARG, "--%s goes with --data", of_files[k]);
+    if (st == KARVAN_OK) st = read_alliances(c, a, err);
     a->o.weights = cli_option(c, "weights"), a->q.pair = cli_option(c, "pair");
     for (int k = 0; st == KARVAN_OK && a->o.weights && k < a->q.n_measures; k++)
         if (a->measure[k] == KARVAN_SIMILARITY_TAU)
@@ -143,11 +179,39 @@ static karvan_status of_region(cli *c, asked *a, karvan_profiles **out, karvan_e
 
 static void tell_one_way(const karvan_profiles *p) {
     long long n = (long long)karvan_profiles_one_way(p);
-    if (n > 0)
+    karvan_alliances of;
+    if (n > 0 && karvan_profiles_alliances(p, &of))
+        (void)fprintf(stderr,
+                      "karvan: note: %lld pair%s of states and years ha%s another tie one way than "
+                      "the other; each is taken as it stands\n",
+                      n, n == 1 ? "" : "s", n == 1 ? "s" : "ve");
+    else if (n > 0)
         (void)fprintf(stderr,
                       "karvan: note: %lld pair%s of states has another tie one way than the other; "
                       "columns are compared as they stand\n",
                       n, n == 1 ? "" : "s");
+}
+
+/* What stands for rows that are not there. */
+static void tell_alliances(const karvan_profiles *p, const char *file, bool said) {
+    karvan_alliances of;
+    if (!karvan_profiles_alliances(p, &of)) return;
+    long long n = (long long)of.unlisted, out = (long long)of.outside;
+    if (n > 0 && !said && of.unlisted_unknown)
+        (void)fprintf(stderr,
+                      "karvan: note: %s lists pairs that are not allied too: %lld without a row "
+                      "(pairs and years) are not known (--unlisted none: not allied)\n",
+                      file, n);
+    else if (n > 0 && !said)
+        (void)fprintf(stderr,
+                      "karvan: note: %s lists alliances alone: %lld without a row (pairs and "
+                      "years) count as not allied (--unlisted unknown: as not known)\n",
+                      file, n);
+    if (out > 0)
+        (void)fprintf(stderr,
+                      "karvan: note: %lld row%s of %s left out: by the table of states one of the "
+                      "pair is no state in that year\n",
+                      out, out == 1 ? "" : "s", file);
 }
 
 static void tell_years(const asked *a, const karvan_profiles *p, const char *file) {
@@ -172,27 +236,38 @@ static karvan_status run_similarity(cli *c, karvan_error *err) {
     if (st == KARVAN_OK && file) st = cli_no_pipe(c, "data", err);
     if (st == KARVAN_OK)
         st = file ? karvan_profiles_read(file, &a.o, &p, err) : of_region(c, &a, &p, err);
-    if (st == KARVAN_OK) tell_one_way(p);
+    if (st == KARVAN_OK) tell_one_way(p), tell_alliances(p, file, cli_switch(c, "unlisted"));
     if (st == KARVAN_OK) st = karvan_similarity_table(p, &a.q, &t, err);
     if (st == KARVAN_OK && karvan_table_rows(t) == 0) tell_years(&a, p, file);
     if (st == KARVAN_OK) st = cli_print(c, t, err);
     karvan_table_destroy(t);
     karvan_profiles_destroy(p);
+    karvan_states_destroy(a.states);
     return st;
 }
 
 static const option_spec options[] = {
     {"data", "FILE",
-     "votes, memberships or a matrix of ties, told by the header (default: memberships of the "
-     "region)"},
+     "votes, alliances, memberships or a matrix of ties, told by the header (default: memberships "
+     "of the region)"},
     {"measure", "A,B", "s, kappa, pi, tau, agreement, agreement_half (default: s)"},
     {"distance", "KIND", "absolute or squared (default: absolute for s, squared for kappa and pi)"},
     {"scale", "LOW..HIGH",
-     "what values may be (default: votes 1..3, of a matrix its least and greatest)"},
+     "what values may be (default: votes 1..3, alliances 0..3, of a matrix its least and "
+     "greatest)"},
     {"weights", "COLUMN", "of a matrix: what its rows weigh"},
     {"status", "A,B", "of memberships: what counts as belonging (default: member,associate)"},
     {"columns", "rcid=A,vote=B",
      "of votes: columns by other names than rcid, country, vote and year"},
+    {"pledges", "strongest|any",
+     "of alliances: strength 0 to 3 (default), or 1 where there is any pledge"},
+    {"unlisted", "none|unknown",
+     "of alliances: what a pair without a row is (default: told by the file, and said)"},
+    {"self", "highest|left-out",
+     "of alliances: a state's tie to itself is the strongest (default), or does not count"},
+    {"states", "FILE",
+     "of alliances: ties to all states of this table (default: to those that rows of the year "
+     "name)"},
     {"pair", "A-B", "one pair (default: all)"},
     {"year", "YEAR", "one year"},
     {"from", "YEAR", "first year"},
@@ -201,6 +276,7 @@ static const option_spec options[] = {
 static const char *const examples[] = {
     "karvan similarity --pair AZE-KAZ --measure s,kappa --year 2020",
     "karvan similarity --data votes.csv --measure agreement,s,pi --format csv",
+    "karvan similarity --data atop.csv --states states.csv --year 1914 --pair 255-365",
     "karvan similarity --data alliances.csv --weights Cap --pair GMY-RUS --format json", NULL};
 const command command_similarity = {
     "similarity",

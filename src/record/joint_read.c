@@ -1,7 +1,9 @@
 /* Memberships from a file of either form, or from a region. */
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/try.h"
-#include "record/joint.h"
+#include "record/joint_wide.h"
 #include "table/cell.h"
 #include "table/gzip.h"
 #include "table/known.h"
@@ -34,6 +36,29 @@ done:
     return st;
 }
 
+void karvan_i_header_line(const karvan_table *header, char *out, size_t cap) {
+    size_t n = 0;
+    *out = 0;
+    for (int c = 0; c < karvan_table_columns(header) && n < cap; c++) {
+        int k =
+            snprintf(out + n, cap - n, "%s%s", c ? "," : "", karvan_table_column(header, c).name);
+        n += k > 0 ? (size_t)k : 0;
+    }
+    if (n < cap) return;
+    n = karvan_utf8_valid_prefix(out, cap - 4); /* room for three points */
+    memcpy(out + n, "...", 4);
+}
+
+static karvan_status neither(const char *path, const karvan_table *header, karvan_error *err) {
+    char line[100];
+    karvan_i_header_line(header, line, sizeof line);
+    return karvan_fail(err, KARVAN_E_DATA,
+                       "%s:1:1: neither form of memberships: a row a state and year begins with "
+                       "code, year and perhaps state, then a column a body; a row a membership has "
+                       "organisation, country, status, from, to; the header is '%s'",
+                       path, line);
+}
+
 static karvan_status read_form(const char *path, const char *bytes, size_t n,
                                const karvan_memberships_options *o, karvan_memberships **out,
                                karvan_error *err) {
@@ -45,6 +70,8 @@ static karvan_status read_form(const char *path, const char *bytes, size_t n,
     KARVAN_TRY(read_table(path, bytes, n, &look, &header, err));
     if (karvan_table_find(header, "organisation") >= 0 && karvan_table_find(header, "country") >= 0)
         KARVAN_TRY(read_long(m, path, bytes, n, err));
+    else if (karvan_i_wide_bodies(header) < 0)
+        KARVAN_TRY(neither(path, header, err));
     else
         KARVAN_TRY(karvan_i_memberships_wide(m, path, bytes, n, header->delimiter, err));
     *out = m, m = NULL;

@@ -54,6 +54,18 @@ static bool find_places(karvan_i_wide *w) {
     return true;
 }
 
+int karvan_i_wide_bodies(const karvan_table *header) {
+    char name[3][64];
+    karvan_i_field field[3];
+    int n = karvan_table_columns(header);
+    karvan_i_wide w = {.csv = {.field = field, .n_fields = n}};
+    for (int c = 0; c < 3 && c < n; c++) {
+        (void)snprintf(name[c], sizeof name[c], "%s", karvan_table_column(header, c).name);
+        field[c] = (karvan_i_field){.s = name[c], .n = strlen(name[c])};
+    }
+    return find_places(&w) ? n - w.first : -1;
+}
+
 static karvan_status take_bodies(karvan_i_wide *w, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     for (int c = w->first; c < w->n_fields; c++) {
@@ -79,10 +91,7 @@ static karvan_status read_header(karvan_i_wide *w, karvan_error *err) {
     KARVAN_TRY(karvan_i_csv_peek(&w->csv, &s, &n, err));
     if (n >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0) w->csv.begin += 3;
     KARVAN_TRY(karvan_i_csv_next(&w->csv, &got, err));
-    KARVAN_REQUIRE(got && find_places(w), err, KARVAN_E_DATA,
-                   "%s:1:1: neither form of memberships: a row a state and year begins with code, "
-                   "year and perhaps state, then a column a body; a row a membership has "
-                   "organisation, country, status, from, to",
+    KARVAN_REQUIRE(got && find_places(w), err, KARVAN_E_DATA, "%s:1:1: no header of memberships",
                    w->path);
     st = take_bodies(w, err);
 done:

@@ -18,4 +18,8 @@ enum { KARVAN_I_NO_BODY = 4, KARVAN_I_NOT_KNOWN, KARVAN_I_WRONG };
 /* joint_quick.c: rows that lie whole in the buffer, are plainly written and need no look, by hand.
  * The first that is otherwise is left, to be read the usual way. */
 karvan_status karvan_i_wide_quick(karvan_i_wide *w, karvan_error *err);
+/* Columns of bodies in a header of the wide form, -1: it is none. */
+int karvan_i_wide_bodies(const karvan_table *header);
+/* Names of columns as a line, as many as fit. joint_read.c */
+void karvan_i_header_line(const karvan_table *header, char *out, size_t cap);
 #endif

@@ -31,7 +31,7 @@ typedef struct karvan_i_entry {
     int32_t year;  /* KARVAN_I_NO_YEAR: there are none */
     int32_t entry;
     int32_t level; /* of the value, where there are few; -1: it is missing */
-    int64_t row;   /* of the table read */
+    int64_t row;   /* of the table read, -1: none; later its line in the file, 0 */
     double value;  /* NaN: none */
 } karvan_i_entry;
 
@@ -48,6 +48,8 @@ struct karvan_profiles {
     int n_levels;                      /* 0: there are none, or more than a few */
     double low, high;                  /* of all values; NaN: there are none */
     int64_t one_way;
+    bool is_alliances;
+    karvan_alliances alliances;
     bool has_years; /* of all that was read, within the limits or not: */
     int first_year, last_year;
 };
@@ -64,6 +66,8 @@ void karvan_i_profiles_levels(karvan_profiles *p);
 karvan_status karvan_i_profiles_in_scale(const karvan_profiles *p, karvan_error *err);
 /* similarity_profiles.c: states in order of their codes, entries sorted. */
 karvan_status karvan_i_profiles_order(karvan_profiles *p, karvan_error *err);
+/* Lines of the file for rows of the table that was read. */
+void karvan_i_profiles_lines(karvan_profiles *p, const karvan_table *t);
 const char *karvan_i_profiles_state(const karvan_profiles *p, int32_t state);
 /* similarity_votes.c, similarity_matrix.c */
 typedef struct karvan_i_profiles_file {
@@ -74,10 +78,19 @@ typedef struct karvan_i_profiles_file {
 } karvan_i_profiles_file;
 karvan_status karvan_i_profiles_csv(const karvan_i_profiles_file *f, const karvan_csv_options *o,
                                     karvan_table **out, karvan_error *err);
+/* KARVAN_E_DATA: the file is none that can be read; its header is told, and what can be. */
+karvan_status karvan_i_no_shape(const karvan_i_profiles_file *f, const char *why,
+                                karvan_error *err);
 /* Has it the columns of votes? */
 bool karvan_i_is_votes(const karvan_i_profiles_file *f);
 karvan_status karvan_i_profiles_votes(karvan_profiles *p, const karvan_i_profiles_file *f,
                                       karvan_error *err);
+/* Has it the columns of alliances? similarity_alliances.c */
+bool karvan_i_is_alliances(const karvan_i_profiles_file *f);
+/* Do its rows begin with pairs of states? */
+bool karvan_i_has_pairs(const karvan_table *header);
+karvan_status karvan_i_profiles_alliances(karvan_profiles *p, const karvan_i_profiles_file *f,
+                                          karvan_error *err);
 karvan_status karvan_i_profiles_matrix(karvan_profiles *p, const karvan_i_profiles_file *f,
                                        karvan_error *err);
 #endif

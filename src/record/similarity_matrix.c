@@ -12,7 +12,8 @@
 typedef struct matrix {
     karvan_profiles *p;
     karvan_table *t;
-    const char *path, *weights;
+    const karvan_i_profiles_file *f;
+    const char *weights;
     int weight;      /* its column, -1: none */
     int64_t *row_of; /* [entries] */
     int *columns;    /* [states] column of each, by code of the dictionary */
@@ -37,8 +38,21 @@ static karvan_status read_table(matrix *x, const karvan_i_profiles_file *f, karv
     return karvan_i_profiles_csv(f, &o, &x->t, err);
 }
 
+/* Columns that are named as entries, or more numbers than other things: else it is no matrix, and
+ * what would be said of its rows would lead astray. */
+static bool may_be(const matrix *x) {
+    int numbers = 0, named = 0, n = karvan_table_columns(x->t);
+    for (int c = 1; c < n; c++) {
+        const char *name = karvan_table_column(x->t, c).name;
+        numbers += is_number(x->t, c);
+        for (int32_t k = 0; k < karvan_table_dictionary_size(x->t, 0); k++)
+            named += strcmp(karvan_table_dictionary_text(x->t, 0, k), name) == 0;
+    }
+    return named >= 2 || 2 * numbers >= n - 1;
+}
+
 static karvan_status twice(const matrix *x, int64_t before, int64_t row, karvan_error *err) {
-    char what[200];
+    char what[300];
     int64_t line, column;
     bool same = true;
     for (int c = 1; c < karvan_table_columns(x->t) && same; c++) {
@@ -47,10 +61,12 @@ static karvan_status twice(const matrix *x, int64_t before, int64_t row, karvan_
         same = a == b || (isnan(a) && isnan(b));
     }
     (void)karvan_table_locate(x->t, 0, before, &line, &column);
-    (void)snprintf(what, sizeof what, "%.60s has two rows, here and on line %lld%s",
-                   karvan_table_text(x->t, 0, row), (long long)line,
-                   same ? ", both the same; take one of them out"
-                        : ", and they contradict one another");
+    (void)snprintf(
+        what, sizeof what,
+        "%.60s has two rows, here and on line %lld%s (read as a matrix of ties, a row an "
+        "entry: it has not the columns of votes, alliances or memberships)",
+        karvan_table_text(x->t, 0, row), (long long)line,
+        same ? ", both the same; take one of them out" : ", and they contradict one another");
     return karvan_i_refuse(x->t, 0, row, what, err);
 }
 
@@ -113,9 +129,9 @@ static karvan_status take_states(matrix *x, karvan_error *err) {
             KARVAN_TRY(karvan_i_dictionary_add(&x->p->states, s, strlen(s), &code, err));
             x->columns[code] = c;
         }
-    KARVAN_REQUIRE(x->p->states.n >= 2, err, KARVAN_E_DATA,
-                   "%s:1:1: two columns of numbers at the least are expected, a column a state",
-                   x->path);
+    if (x->p->states.n < 2)
+        st = karvan_i_no_shape(
+            x->f, "two columns of numbers at the least are expected, a column a state", err);
 done:
     return st;
 }
@@ -176,17 +192,21 @@ static void count_one_way(matrix *x) {
 karvan_status karvan_i_profiles_matrix(karvan_profiles *p, const karvan_i_profiles_file *f,
                                        karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    matrix x = {.p = p, .path = f->path, .weights = f->o->weights};
+    matrix x = {.p = p, .f = f, .weights = f->o->weights};
     KARVAN_REQUIRE(!f->o->has_from && !f->o->has_to, err, KARVAN_E_ARG,
                    "%s is a matrix, which has no years", f->path);
     KARVAN_TRY(read_table(&x, f, err));
+    if (!may_be(&x))
+        KARVAN_TRY(karvan_i_no_shape(
+            f, "two columns of numbers at the least are expected, a column a state", err));
     KARVAN_TRY(take_entries(&x, err));
     KARVAN_TRY(take_weights(&x, err));
     KARVAN_TRY(take_states(&x, err));
     KARVAN_TRY(take_values(&x, err));
     count_one_way(&x);
     if (f->o->has_scale) p->scale = f->o->scale;
-    st = karvan_i_profiles_order(p, err);
+    KARVAN_TRY(karvan_i_profiles_order(p, err));
+    karvan_i_profiles_lines(p, x.t);
 done:
     karvan_table_destroy(x.t);
     karvan_i_free(x.row_of), karvan_i_free(x.columns);

@@ -58,6 +58,20 @@ done:
     return st;
 }
 
+void karvan_i_profiles_lines(karvan_profiles *p, const karvan_table *t) {
+    int64_t column;
+    for (int64_t i = 0; i < p->n; i++) {
+        int64_t line = 0;
+        if (p->entry[i].row >= 0) (void)karvan_table_locate(t, -1, p->entry[i].row, &line, &column);
+        p->entry[i].row = line;
+    }
+}
+
+bool karvan_profiles_alliances(const karvan_profiles *p, karvan_alliances *out) {
+    *out = p->alliances;
+    return p->is_alliances;
+}
+
 karvan_status karvan_profiles_of_memberships(karvan_memberships *take, karvan_profiles **out,
                                              karvan_error *err) {
     karvan_profiles *p = NULL;

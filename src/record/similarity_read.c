@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "record/joint_wide.h"
 #include "record/similarity.h"
 #include "table/csv.h"
 #include "table/gzip.h"
@@ -13,11 +14,22 @@ karvan_status karvan_i_profiles_csv(const karvan_i_profiles_file *f, const karva
                     : karvan_csv_read(f->path, "profiles", o, NULL, out, err);
 }
 
+karvan_status karvan_i_no_shape(const karvan_i_profiles_file *f, const char *why,
+                                karvan_error *err) {
+    char header[80];
+    karvan_i_header_line(f->header, header, sizeof header);
+    return karvan_fail(err, KARVAN_E_DATA,
+                       "%s:1:1: %s; the header is '%s'. Read are votes (rcid, country_code, vote, "
+                       "year), alliances (ccode1, ccode2, year, defense, ...), memberships (code, "
+                       "year, then a column a body; or organisation, country, status, from, to), a "
+                       "matrix of ties (names of entries, then a column a state)",
+                       f->path, why, header);
+}
+
 static bool is_memberships(const karvan_table *header) {
-    if (karvan_table_find(header, "organisation") >= 0 && karvan_table_find(header, "country") >= 0)
-        return true;
-    int year = karvan_table_find(header, "year");
-    return year >= 0 && year < 3;
+    bool is_long =
+        karvan_table_find(header, "organisation") >= 0 && karvan_table_find(header, "country") >= 0;
+    return is_long || karvan_i_wide_bodies(header) > 0;
 }
 
 static karvan_status read_memberships(karvan_profiles *p, const karvan_i_profiles_file *f,
@@ -36,6 +48,18 @@ static karvan_status read_memberships(karvan_profiles *p, const karvan_i_profile
                     : karvan_memberships_read(f->path, &o, &p->m, err);
 }
 
+/* Options that only one of the shapes has a use for. */
+static karvan_status no_idle(const karvan_i_profiles_file *f, karvan_error *err) {
+    const karvan_profiles_options *o = f->o;
+    if (o->pledges == KARVAN_PLEDGES_STRONGEST && o->unlisted == KARVAN_UNLISTED_TOLD &&
+        !o->without_self && !o->states)
+        return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_ARG,
+                       "pledges, unlisted pairs, a state's tie to itself and a table of states are "
+                       "of alliances, which %s is not",
+                       f->path);
+}
+
 static karvan_status read_form(karvan_i_profiles_file *f, karvan_profiles **out,
                                karvan_error *err) {
     static const karvan_profiles_options defaults = {0};
@@ -50,12 +74,23 @@ static karvan_status read_form(karvan_i_profiles_file *f, karvan_profiles **out,
                    err, KARVAN_E_ARG, "a scale has a low and a high end");
     KARVAN_TRY(karvan_i_profiles_csv(f, &look, &header, err));
     f->header = header;
-    KARVAN_REQUIRE(karvan_table_columns(header) > 1, err, KARVAN_E_DATA,
-                   "%s:1:1: a table of two columns and more is expected", f->path);
-    if (karvan_i_is_votes(f))
+    if (karvan_table_columns(header) < 2) {
+        st = karvan_i_no_shape(f, "a table of two columns and more is expected", err);
+        goto done;
+    }
+    bool votes = karvan_i_is_votes(f), alliances = !votes && karvan_i_is_alliances(f);
+    if (!alliances) KARVAN_TRY(no_idle(f, err));
+    if (votes)
         KARVAN_TRY(karvan_i_profiles_votes(p, f, err));
+    else if (alliances)
+        KARVAN_TRY(karvan_i_profiles_alliances(p, f, err));
     else if (is_memberships(header))
         KARVAN_TRY(read_memberships(p, f, err));
+    else if (karvan_table_find(header, "year") >= 0)
+        KARVAN_TRY(karvan_i_no_shape(f, "its rows have years, and no shape that is known", err));
+    else if (karvan_i_has_pairs(header))
+        KARVAN_TRY(
+            karvan_i_no_shape(f, "its rows are of pairs, and are no alliances in years", err));
     else
         KARVAN_TRY(karvan_i_profiles_matrix(p, f, err));
     *out = p, p = NULL;

@@ -198,6 +198,7 @@ karvan_status karvan_i_profiles_votes(karvan_profiles *p, const karvan_i_profile
     for (int64_t r = 0; r < karvan_table_rows(v.t); r++) KARVAN_TRY(take_row(&v, r, err));
     KARVAN_TRY(karvan_i_profiles_order(p, err));
     KARVAN_TRY(none_twice(&v, err));
+    karvan_i_profiles_lines(p, v.t);
     p->scale = f->o->has_scale ? f->o->scale : (karvan_scale){1, 3};
 done:
     karvan_table_destroy(v.t);
