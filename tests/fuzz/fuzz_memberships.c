@@ -12,7 +12,16 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { PROFILES = 1, OBSERVERS = 2, YEARS = 4, WEIGHTS = 8, SCALE = 16 };
+enum {
+    PROFILES = 1,
+    OBSERVERS = 2,
+    YEARS = 4,
+    WEIGHTS = 8,
+    SCALE = 16,
+    ANY_PLEDGE = 32,
+    UNLISTED = 64,
+    WITHOUT_SELF = 128
+};
 
 static void require(bool promise) {
     if (!promise) abort();
@@ -83,7 +92,12 @@ static void profiles(uint8_t how, const char *s, size_t n) {
         KARVAN_SIMILARITY_S,         KARVAN_SIMILARITY_KAPPA,          KARVAN_SIMILARITY_PI,
         KARVAN_SIMILARITY_AGREEMENT, KARVAN_SIMILARITY_AGREEMENT_HALF, KARVAN_SIMILARITY_TAU};
     const karvan_profiles_options o = {
-        .weights = how & WEIGHTS ? "w" : NULL, .has_scale = how & SCALE, .scale = {0, 3}};
+        .weights = how & WEIGHTS ? "w" : NULL,
+        .pledges = how & ANY_PLEDGE ? KARVAN_PLEDGES_ANY : KARVAN_PLEDGES_STRONGEST,
+        .unlisted = how & UNLISTED ? KARVAN_UNLISTED_NONE : KARVAN_UNLISTED_TOLD,
+        .without_self = how & WITHOUT_SELF,
+        .has_scale = how & SCALE,
+        .scale = {0, 3}};
     karvan_profiles *p = NULL;
     karvan_table *t = NULL;
     karvan_error e = {0};
@@ -94,6 +108,10 @@ static void profiles(uint8_t how, const char *s, size_t n) {
     st = karvan_similarity_table(p, &q, &t, &e);
     require((st == KARVAN_OK) == (t != NULL) && (t || valid(e.msg)));
     require(karvan_profiles_one_way(p) >= 0);
+    karvan_alliances of;
+    int from, to;
+    if (karvan_profiles_alliances(p, &of)) require(of.unlisted >= 0 && of.outside == 0);
+    if (karvan_profiles_years(p, &from, &to)) require(from <= to);
     if (t) bounded(t);
     karvan_table_destroy(t), karvan_profiles_destroy(p);
 }
