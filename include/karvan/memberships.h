@@ -39,6 +39,8 @@ typedef struct karvan_memberships_options {
                               membership may begin; without `to`: the last year that a date names, of a
                               region that of the day before its reference date, for a membership that goes
                               on says nothing of years after its table was made */
+    bool keep_cells;       /**< wide form: keep what each cell says, a byte each, for
+                              karvan_joint_trace */
 } karvan_memberships_options;
 
 /** Frozen once created. States stand in the order of their codes (as whole numbers where all are),
@@ -85,8 +87,8 @@ KARVAN_API int32_t karvan_memberships_find(const karvan_memberships *m, const ch
  * or a code that is none (the nearest is named) */
 KARVAN_API karvan_status karvan_memberships_pair(const karvan_memberships *m, const char *typed,
                                                  int32_t *a, int32_t *b, karvan_error *err);
-/** First and last year that was read, also of what lies outside the limits; of the long form those of
- * its dates. @return false: none */
+/** First and last year that was read, also of what lies outside the limits; of the long form those
+ * of its dates. @return false: none */
 KARVAN_API bool karvan_memberships_years(const karvan_memberships *m, int *from, int *to);
 /** Cells (state, year, body) of which it is not known whether the one belongs to the other. */
 KARVAN_API int64_t karvan_memberships_unknown(const karvan_memberships *m);
@@ -139,6 +141,19 @@ enum {
 KARVAN_API karvan_status karvan_joint_table(const karvan_memberships *m,
                                             const karvan_joint_query *q, unsigned columns,
                                             karvan_table **out, karvan_error *err);
+/**
+ * The rows of the file that each count rests on: a row a body that both belong to or may, with
+ * code1, code2, year, joint, joint_max, body, belong (`yes`, or `maybe` where it is only possible),
+ * and of each state status1, status1_from, status2, status2_from. The status is what the row says
+ * (unknown where a cell is not known, or no row covers it); _from is the file and line, several by
+ * `;`. A count without a body has one row with the body `none`, and of the wide form the lines of
+ * both states.
+ * @retval KARVAN_E_ARG wide form without keep_cells; as karvan_joint_each. KARVAN_E_NOMEM
+ * Cost: O(pairs * years * bodies), and rows of a pair for each body of the long form.
+ */
+KARVAN_API karvan_status karvan_joint_trace(const karvan_memberships *m,
+                                            const karvan_joint_query *q, karvan_table **out,
+                                            karvan_error *err);
 /**
  * Of a region: code1, code2, year, joint_min, joint_max, bodies. As karvan_memberships_of_region
  * and karvan_joint_table, in one.

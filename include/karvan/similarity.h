@@ -169,6 +169,19 @@ typedef struct karvan_similarity_query {
 KARVAN_API karvan_status karvan_similarity_table(const karvan_profiles *p,
                                                  const karvan_similarity_query *q,
                                                  karvan_table **out, karvan_error *err);
+/**
+ * What the measures of a pair and year compare: a row an entry that both have a value for, with
+ * code1, code2, year, n (how many there are), item, value1, value1_from, value2, value2_from and,
+ * of a matrix with weights, weight. _from is the file and line of the row that says so, several by
+ * `;`; it has no value where no row does (a state's tie to itself, a pair or a membership without a
+ * row). n = 0 has one row, whose item is not covered.
+ * @param q  its pair alone is read; NULL: all pairs
+ * @retval KARVAN_E_ARG no pair. KARVAN_E_NOMEM
+ * Cost: O(pairs * years * entries).
+ */
+KARVAN_API karvan_status karvan_similarity_trace(const karvan_profiles *p,
+                                                 const karvan_similarity_query *q,
+                                                 karvan_table **out, karvan_error *err);
 /** Ties of a matrix or of alliances that differ by the side from which they are read: entry a of
  * column b is not entry b of column a. Pairs of states that stand among the entries, of alliances
  * in each year. */

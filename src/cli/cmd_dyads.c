@@ -41,8 +41,8 @@ static const option_spec options[] = {
     {"", NULL, "from the region"},
     {"measure", "A,B", "columns (default: all that the region has)"},
     {"pair", "A-B", "one pair"},
-    {"trace", NULL, "the rows that each cell rests on"},
     {"", NULL, "of all"},
+    {"trace", NULL, "the rows that each cell rests on"},
     {"from", "YEAR", "first year"},
     {"to", "YEAR", "last year"},
     {NULL, NULL, NULL}};

@@ -136,11 +136,18 @@ static karvan_status read_alliances(const cli *c, asked *a, karvan_error *err) {
     return st;
 }
 
+/* The items are the same for all measures. */
+static karvan_status read_trace(const cli *c, karvan_error *err) {
+    static const char *const of_measures[] = {"measure", "distance", "scale", NULL};
+    return cli_switch(c, "trace") ? cli_not_any(c, "trace", of_measures, err) : KARVAN_OK;
+}
+
 static karvan_status read_asked(const cli *c, asked *a, karvan_error *err) {
     static const char *const of_files[] = {"columns",  "weights", "scale",  "pledges",
                                            "unlisted", "self",    "states", NULL};
     const char *status = cli_option(c, "status");
-    karvan_status st = read_measures(c, a, err);
+    karvan_status st = read_trace(c, err);
+    if (st == KARVAN_OK) st = read_measures(c, a, err);
     if (st == KARVAN_OK) st = read_distance(c, a, err);
     if (st == KARVAN_OK) st = read_scale(c, a, err);
     if (st == KARVAN_OK) st = read_years(c, a, err);
@@ -237,7 +244,9 @@ static karvan_status run_similarity(cli *c, karvan_error *err) {
     if (st == KARVAN_OK)
         st = file ? karvan_profiles_read(file, &a.o, &p, err) : of_region(c, &a, &p, err);
     if (st == KARVAN_OK) tell_one_way(p), tell_alliances(p, file, cli_switch(c, "unlisted"));
-    if (st == KARVAN_OK) st = karvan_similarity_table(p, &a.q, &t, err);
+    if (st == KARVAN_OK)
+        st = cli_switch(c, "trace") ? karvan_similarity_trace(p, &a.q, &t, err)
+                                    : karvan_similarity_table(p, &a.q, &t, err);
     if (st == KARVAN_OK && karvan_table_rows(t) == 0) tell_years(&a, p, file);
     if (st == KARVAN_OK) st = cli_print(c, t, err);
     karvan_table_destroy(t);
@@ -269,6 +278,7 @@ static const option_spec options[] = {
      "of alliances: ties to all states of this table (default: to those that rows of the year "
      "name)"},
     {"pair", "A-B", "one pair (default: all)"},
+    {"trace", NULL, "instead of measures: what they compare, item by item, with file and line"},
     {"year", "YEAR", "one year"},
     {"from", "YEAR", "first year"},
     {"to", "YEAR", "last year"},

@@ -17,14 +17,17 @@ static karvan_status year_option(const cli *c, const char *name, bool *has, int 
 }
 
 static karvan_status read_options(const cli *c, karvan_memberships_options *o, karvan_error *err) {
-    static const char *const others[] = {
-        "states", "system",  "no-microstates", "extend", "undirected", "months",
-        "count",  "by-year", "measure",        "trace",  NULL};
+    static const char *const others[] = {"states",     "system", "no-microstates", "extend",
+                                         "undirected", "months", "count",          "by-year",
+                                         "measure",    NULL};
+    static const char *const of_counts[] = {"sum", "bounds", "bodies", NULL};
     const char *status = cli_option(c, "status");
     karvan_status st =
         cli_not_any(c, cli_option(c, "memberships") ? "memberships" : "joint", others, err);
     if (st == KARVAN_OK && !cli_switch(c, "joint"))
         st = karvan_fail(err, KARVAN_E_ARG, "--memberships goes with --joint");
+    if (st == KARVAN_OK && cli_switch(c, "trace")) st = cli_not_any(c, "trace", of_counts, err);
+    o->keep_cells = cli_switch(c, "trace");
     if (st == KARVAN_OK && cli_switch(c, "sum")) st = cli_not_both(c, "sum", "bodies", err);
     if (st == KARVAN_OK && status) st = karvan_memberships_status(status, &o->status, err);
     if (st == KARVAN_OK) st = year_option(c, "from", &o->has_from, &o->from, err);
@@ -49,7 +52,7 @@ static void tell_years(const cli *c, const karvan_memberships *m) {
  * counted, unless it is printed beside. */
 static void tell_open(const cli *c, const karvan_memberships *m, const karvan_joint_totals *t) {
     if (t->rows == 0) tell_years(c, m);
-    if (t->open > 0 && !cli_switch(c, "bounds"))
+    if (t->open > 0 && !cli_switch(c, "bounds") && !cli_switch(c, "trace"))
         (void)fprintf(stderr,
                       "karvan: note: joint counts what is certain; in %lld of %lld dyad-years more "
                       "is possible, which --bounds adds\n",
@@ -134,7 +137,8 @@ static karvan_status print_table(const cli *c, const karvan_memberships *m,
     unsigned columns = (cli_switch(c, "bounds") ? KARVAN_JOINT_MOST : 0) |
                        (cli_switch(c, "bodies") ? KARVAN_JOINT_BODIES : 0);
     karvan_table *t = NULL;
-    karvan_status st = karvan_joint_table(m, q, columns, &t, err);
+    karvan_status st = cli_switch(c, "trace") ? karvan_joint_trace(m, q, &t, err)
+                                              : karvan_joint_table(m, q, columns, &t, err);
     if (st == KARVAN_OK) st = cli_print(c, t, err);
     karvan_table_destroy(t);
     return st;
@@ -142,9 +146,10 @@ static karvan_status print_table(const cli *c, const karvan_memberships *m,
 
 static karvan_status print(const cli *c, const karvan_memberships *m, const karvan_joint_query *q,
                            karvan_error *err) {
-    bool sum = cli_switch(c, "sum");
+    bool sum = cli_switch(c, "sum"), trace = cli_switch(c, "trace");
     karvan_joint_totals t;
-    if (!sum && c->format == KARVAN_FORMAT_CSV && !cli_switch(c, "bodies") && plain_codes(m))
+    if (!sum && !trace && c->format == KARVAN_FORMAT_CSV && !cli_switch(c, "bodies") &&
+        plain_codes(m))
         return write_csv(c, m, q, err);
     karvan_status st = karvan_joint_sum(m, q, &t, err);
     if (st == KARVAN_OK && sum) print_sum(c, &t);

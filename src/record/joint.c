@@ -81,6 +81,7 @@ void karvan_memberships_destroy(karvan_memberships *m) {
     karvan_i_free(m->certain), karvan_i_free(m->perhaps), karvan_i_free(m->none);
     karvan_i_free(m->uncovered);
     karvan_i_free(m->spell), karvan_i_free(m->first_spell);
+    karvan_i_free(m->cell), karvan_i_free(m->path);
     karvan_i_free(m);
 }
 
@@ -97,6 +98,11 @@ static karvan_status make_room(karvan_memberships *m, karvan_error *err) {
     if (!more || !grow(&m->certain, cap, m->words) || !grow(&m->perhaps, cap, m->words) ||
         !grow(&m->none, cap, m->words) || (m->spell && !grow(&m->uncovered, cap, m->words)))
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory for memberships");
+    if (m->o.keep_cells && !m->spell) {
+        uint8_t *cells = karvan_i_realloc(m->cell, (size_t)cap, (size_t)m->bodies.n);
+        if (!cells) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for memberships");
+        m->cell = cells;
+    }
     m->cap_rows = cap;
     return KARVAN_OK;
 }
@@ -114,6 +120,12 @@ karvan_status karvan_i_memberships_add(karvan_memberships *m, int32_t state, int
     m->row[m->n_rows] = (karvan_i_member_row){state, year, m->n_rows, line};
     m->n_rows++;
     return KARVAN_OK;
+}
+
+karvan_status karvan_i_memberships_called(karvan_memberships *m, const char *path,
+                                          karvan_error *err) {
+    m->path = karvan_i_strndup(path, strlen(path));
+    return m->path ? KARVAN_OK : karvan_fail(err, KARVAN_E_NOMEM, "no memory for memberships");
 }
 
 /* ---- order ---- */

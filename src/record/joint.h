@@ -2,6 +2,7 @@
 #define KARVAN_SRC_RECORD_JOINT_H
 /* Inside karvan_memberships: rows of bits, a row a state and year, a bit a body; of the long form
  * also the spells that they were made of. */
+#include "base/text.h"
 #include "karvan/memberships.h"
 #include "record/spell.h"
 #include "record/state_codes.h"
@@ -20,6 +21,7 @@ typedef struct karvan_i_member_spell {
     karvan_i_spell when;
     int32_t from; /* code of the text in column from, -1: none: rows are the same by it */
     int64_t row;  /* of the table */
+    int64_t line; /* of the file, 0: none */
 } karvan_i_member_spell;
 
 struct karvan_memberships {
@@ -32,6 +34,7 @@ struct karvan_memberships {
     /* [n_rows * words]: belongs for certain; perhaps (and what is certain); there is no such body
      */
     uint64_t *certain, *perhaps, *none;
+    uint8_t *cell;       /* [n_rows * bodies.n] wide form: what it says; NULL: it is not kept */
     uint64_t *uncovered; /* no row says so, and none of table coverage either; NULL: wide form */
     int64_t unknown;
     karvan_i_member_spell *spell;   /* by state, body; NULL: wide form */
@@ -39,6 +42,7 @@ struct karvan_memberships {
     karvan_memberships_options o;   /* status is set */
     bool has_years;                 /* of all that was read, within the limits or not: */
     int first_year, last_year;
+    char *path; /* of the file */
 };
 
 /* joint.c: options that are whole; an empty one. */
@@ -87,6 +91,19 @@ karvan_truth karvan_i_memberships_at_once(const karvan_memberships *m, int32_t a
 /* Has one any of some statuses in a year? */
 karvan_truth karvan_i_memberships_spell(const karvan_memberships *m, int32_t state, int year,
                                         int32_t body, unsigned status);
+/* Spells of a state in a body, of any status: [*begin, *end). */
+void karvan_i_memberships_spells_of(const karvan_memberships *m, int32_t state, int32_t body,
+                                    int64_t *begin, int64_t *end);
+/* "file:line;line" of the spells that may lie in a year and have one of some statuses, appended;
+ * what statuses they have. joint_trace.c */
+unsigned karvan_i_memberships_lines(const karvan_memberships *m, int32_t state, int year,
+                                    int32_t body, unsigned status, karvan_i_text *out);
+/* joint_count.c: do both belong to a body in the pair's year? */
+karvan_truth karvan_i_joint_shared(const karvan_memberships *m, const karvan_joint *j,
+                                   int32_t body);
+/* joint.c: the path that messages and traces name. */
+karvan_status karvan_i_memberships_called(karvan_memberships *m, const char *path,
+                                          karvan_error *err);
 /* joint.c: the row of a state and year, -1. */
 int64_t karvan_i_memberships_row(const karvan_memberships *m, int32_t state, int year);
 static inline bool karvan_i_bit(const uint64_t *bits, int32_t i) {

@@ -106,7 +106,8 @@ typedef struct making {
     karvan_i_text text;
 } making;
 
-static karvan_truth shared(const karvan_memberships *m, const karvan_joint *j, int32_t body) {
+karvan_truth karvan_i_joint_shared(const karvan_memberships *m, const karvan_joint *j,
+                                   int32_t body) {
     const karvan_i_member_row *p = &m->row[karvan_i_memberships_row(m, j->a, j->year)],
                               *q = &m->row[karvan_i_memberships_row(m, j->b, j->year)];
     int64_t a = p->at * m->words, b = q->at * m->words;
@@ -121,7 +122,7 @@ static karvan_status list_bodies(making *k, const karvan_joint *j, karvan_error 
     karvan_i_text_clear(&k->text);
     karvan_i_text_puts(&k->text, "");
     for (int32_t body = 0; body < k->m->bodies.n; body++) {
-        karvan_truth t = shared(k->m, j, body);
+        karvan_truth t = karvan_i_joint_shared(k->m, j, body);
         if (t == KARVAN_NO) continue;
         if (k->text.n > 0) karvan_i_text_puts(&k->text, ";");
         karvan_i_text_puts(&k->text, karvan_memberships_body(k->m, body));

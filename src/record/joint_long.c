@@ -69,6 +69,8 @@ static karvan_status take_spell(longs *l, int64_t row, karvan_error *err) {
     bool goes_on = karvan_table_state(t, l->column[C_TO], row) == KARVAN_NOT_COVERED;
     s.when = karvan_i_spell_of(karvan_table_date(t, l->column[C_FROM], row),
                                karvan_table_date(t, l->column[C_TO], row), goes_on);
+    int64_t column;
+    (void)karvan_table_locate(t, -1, row, &s.line, &column);
     m->spell[m->n_spells++] = s;
 done:
     return st;
@@ -241,7 +243,9 @@ karvan_status karvan_i_memberships_long(karvan_memberships *m, const karvan_tabl
                                         const karvan_package *region, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     longs l = {.m = m, .t = t, .region = region};
-    int64_t n = karvan_table_rows(t);
+    int64_t n = karvan_table_rows(t), line, column;
+    const char *path = n > 0 ? karvan_table_locate(t, -1, 0, &line, &column) : NULL;
+    KARVAN_TRY(karvan_i_memberships_called(m, path ? path : karvan_table_name(t), err));
     KARVAN_TRY(find_columns(&l, err));
     m->spell = karvan_i_calloc((size_t)n, sizeof *m->spell);
     KARVAN_REQUIRE(m->spell, err, KARVAN_E_NOMEM, "no memory for memberships");

@@ -9,9 +9,8 @@ static year days_of(int y) {
     return (year){karvan_day_from_civil(y, 1, 1), karvan_day_from_civil(y, 12, 31)};
 }
 
-/* Spells of a state in a body, of any status: [*begin, *end). */
-static void spells_of(const karvan_memberships *m, int32_t state, int32_t body, int64_t *begin,
-                      int64_t *end) {
+void karvan_i_memberships_spells_of(const karvan_memberships *m, int32_t state, int32_t body,
+                                    int64_t *begin, int64_t *end) {
     int64_t low = m->first_spell[state], high = m->first_spell[state + 1];
     const int64_t stop = high;
     while (low < high) {
@@ -45,7 +44,7 @@ karvan_truth karvan_i_memberships_spell(const karvan_memberships *m, int32_t sta
                                         int32_t body, unsigned status) {
     karvan_truth some = KARVAN_NO;
     int64_t begin, end;
-    spells_of(m, state, body, &begin, &end);
+    karvan_i_memberships_spells_of(m, state, body, &begin, &end);
     for (int64_t k = begin; k < end; k++)
         if (m->spell[k].status & status)
             some = karvan_truth_or(some, holds(m, k, begin, end, days_of(y)));
@@ -59,7 +58,8 @@ karvan_truth karvan_i_memberships_at_once(const karvan_memberships *m, int32_t a
     karvan_truth some = KARVAN_NO;
     int64_t from_a, to_a, from_b, to_b;
     const year days = days_of(y);
-    spells_of(m, a, body, &from_a, &to_a), spells_of(m, b, body, &from_b, &to_b);
+    karvan_i_memberships_spells_of(m, a, body, &from_a, &to_a),
+        karvan_i_memberships_spells_of(m, b, body, &from_b, &to_b);
     for (int64_t i = from_a; i < to_a; i++) {
         if (!(m->spell[i].status & m->o.status)) continue;
         karvan_truth one = holds(m, i, from_a, to_a, days);

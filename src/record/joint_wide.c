@@ -120,6 +120,7 @@ static karvan_status take_cells(karvan_i_wide *w, const karvan_i_field *field, k
                                   "code of a membership: 0 none, 1 member, 2 associate, 3 "
                                   "observer, -1 no such body, -9 not known",
                                   err);
+            if (m->cell) m->cell[(m->n_rows - 1) * n + b] = (uint8_t)v;
             certain |= (counts >> v & 1) << k;
             none |= (uint64_t)(v == KARVAN_I_NO_BODY) << k;
             unknown |= (uint64_t)(v == KARVAN_I_NOT_KNOWN) << k;
@@ -161,11 +162,12 @@ karvan_status karvan_i_memberships_wide(karvan_memberships *m, const char *path,
     bool got;
     KARVAN_REQUIRE(!(m->o.status & (KARVAN_CANDIDATE | KARVAN_PARTICIPANT)), err, KARVAN_E_ARG,
                    "%s tells members, associates and observers apart, no others", path);
+    KARVAN_TRY(karvan_i_memberships_called(m, path, err));
     KARVAN_TRY(karvan_i_csv_open(&w.csv, bytes ? NULL : path, bytes, n, err));
     w.csv.delimiter = delimiter;
     KARVAN_TRY(read_header(&w, err));
     for (;;) {
-        KARVAN_TRY(karvan_i_wide_quick(&w, err));
+        if (!m->o.keep_cells) KARVAN_TRY(karvan_i_wide_quick(&w, err));
         KARVAN_TRY(karvan_i_csv_next(&w.csv, &got, err));
         if (!got) break;
         KARVAN_REQUIRE(!w.csv.open_quote && !w.csv.stray_quote, err, KARVAN_E_DATA,

@@ -2,6 +2,7 @@
 #define KARVAN_SRC_RECORD_SIMILARITY_H
 /* Inside similarity: measures of a table of two profiles' values, and profiles in order. */
 #include "karvan/similarity.h"
+#include "record/joint.h"
 #include "table/column.h"
 
 /* How often (or with what weight) the one has level i and the other level j. */
@@ -43,6 +44,7 @@ struct karvan_profiles {
     int64_t n, *first;     /* [states.n + 1] */
     double *weight;        /* [entries.n], NULL: all the same */
     char *weights;         /* name of the column, NULL: none */
+    char *path;            /* of the file; NULL: memberships have their own */
     karvan_scale scale;
     double level[KARVAN_I_FEW_LEVELS]; /* [n_levels] all values, going up */
     int n_levels;                      /* 0: there are none, or more than a few */
@@ -66,6 +68,27 @@ void karvan_i_profiles_levels(karvan_profiles *p);
 karvan_status karvan_i_profiles_in_scale(const karvan_profiles *p, karvan_error *err);
 /* similarity_profiles.c: states in order of their codes, entries sorted. */
 karvan_status karvan_i_profiles_order(karvan_profiles *p, karvan_error *err);
+/* Every pair of the query (NULL: all) with the years that both have: rows of members, or entries of
+ * the one from i to i_end and of the other from j to j_end. Pairs by code, then years. */
+typedef struct karvan_i_pair_year {
+    const karvan_i_member_row *a, *b; /* of memberships; else NULL */
+    int64_t i, i_end, j, j_end;
+} karvan_i_pair_year;
+typedef karvan_status (*karvan_i_pair_year_fn)(void *ctx, const karvan_i_pair_year *at,
+                                               karvan_error *err);
+karvan_status karvan_i_profiles_each(const karvan_profiles *p, const char *pair,
+                                     karvan_i_pair_year_fn fn, void *ctx, karvan_error *err);
+/* Bodies of one word of bits of which it is known of both whether they belong. */
+static inline uint64_t karvan_i_known_bodies(const karvan_memberships *m,
+                                             const karvan_i_member_row *a,
+                                             const karvan_i_member_row *b, int64_t word) {
+    int64_t i = a->at * m->words + word, j = b->at * m->words + word;
+    uint64_t no = m->none[i] | (m->perhaps[i] & ~m->certain[i]) | m->none[j] |
+                  (m->perhaps[j] & ~m->certain[j]);
+    uint64_t known = ~no;
+    if (word == m->words - 1 && m->bodies.n % 64) known &= ((uint64_t)1 << m->bodies.n % 64) - 1;
+    return known;
+}
 /* Lines of the file for rows of the table that was read. */
 void karvan_i_profiles_lines(karvan_profiles *p, const karvan_table *t);
 const char *karvan_i_profiles_state(const karvan_profiles *p, int32_t state);

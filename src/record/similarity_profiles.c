@@ -14,12 +14,13 @@ void karvan_profiles_destroy(karvan_profiles *p) {
     karvan_memberships_destroy(p->m);
     karvan_i_dictionary_clear(&p->states), karvan_i_dictionary_clear(&p->entries);
     karvan_i_free(p->state_at), karvan_i_free(p->entry), karvan_i_free(p->first);
-    karvan_i_free(p->weight), karvan_i_free(p->weights);
+    karvan_i_free(p->weight), karvan_i_free(p->weights), karvan_i_free(p->path);
     karvan_i_free(p);
 }
 
 const char *karvan_i_profiles_state(const karvan_profiles *p, int32_t state) {
-    return karvan_i_code_at(&p->states, p->state_at, state);
+    return p->m ? karvan_memberships_state(p->m, state)
+                : karvan_i_code_at(&p->states, p->state_at, state);
 }
 
 bool karvan_profiles_years(const karvan_profiles *p, int *from, int *to) {
@@ -110,10 +111,6 @@ typedef struct telling {
     double *x, *y, *w; /* [most entries] of a pair in a year */
 } telling;
 
-static const char *code_of(const karvan_profiles *p, int32_t state) {
-    return p->m ? karvan_memberships_state(p->m, state) : karvan_i_profiles_state(p, state);
-}
-
 static const char *distance_name(karvan_similarity_kind m, karvan_distance d) {
     if (!karvan_i_similarity_has_distance(m)) return "none";
     return karvan_i_usual_distance(m, d) == KARVAN_DISTANCE_SQUARED ? "squared" : "absolute";
@@ -132,8 +129,8 @@ static karvan_status tell(const telling *t, int32_t a, int32_t b, int year,
     karvan_status st = KARVAN_OK;
     char defined[80];
     KARVAN_TRY(karvan_builder_row(t->b, err));
-    KARVAN_TRY(karvan_builder_text(t->b, T_CODE1, code_of(t->p, a), err));
-    KARVAN_TRY(karvan_builder_text(t->b, T_CODE2, code_of(t->p, b), err));
+    KARVAN_TRY(karvan_builder_text(t->b, T_CODE1, karvan_i_profiles_state(t->p, a), err));
+    KARVAN_TRY(karvan_builder_text(t->b, T_CODE2, karvan_i_profiles_state(t->p, b), err));
     if (year == KARVAN_I_NO_YEAR)
         KARVAN_TRY(karvan_builder_state(t->b, T_YEAR, KARVAN_NOT_COVERED, err));
     else
@@ -161,11 +158,8 @@ static karvan_status of_bits(const telling *t, const karvan_i_member_row *p,
     double cell[4] = {0}, room[6];
     int64_t at = p->at * m->words, bt = q->at * m->words, n = 0;
     for (int64_t w = 0; w < m->words; w++) {
-        uint64_t a = m->certain[at + w], b = m->certain[bt + w];
-        uint64_t no = m->none[at + w] | (m->perhaps[at + w] & ~a) | m->none[bt + w] |
-                      (m->perhaps[bt + w] & ~b);
-        uint64_t known = ~no;
-        if (w == m->words - 1 && m->bodies.n % 64) known &= ((uint64_t)1 << m->bodies.n % 64) - 1;
+        uint64_t a = m->certain[at + w], b = m->certain[bt + w],
+                 known = karvan_i_known_bodies(m, p, q, w);
         n += __builtin_popcountll(known);
         cell[3] += __builtin_popcountll(known & a & b);
         cell[2] += __builtin_popcountll(known & a & ~b);
@@ -183,11 +177,12 @@ static karvan_status of_bits(const telling *t, const karvan_i_member_row *p,
     return KARVAN_OK;
 }
 
-static karvan_status pair_of_bits(const telling *t, int32_t a, int32_t b, karvan_error *err) {
-    const karvan_memberships *m = t->p->m;
+static karvan_status pair_of_bits(const karvan_memberships *m, int32_t a, int32_t b,
+                                  karvan_i_pair_year_fn fn, void *ctx, karvan_error *err) {
     for (int64_t r = m->first[a]; r < m->first[a + 1]; r++) {
         int64_t other = karvan_i_memberships_row(m, b, m->row[r].year);
-        karvan_status st = other < 0 ? KARVAN_OK : of_bits(t, &m->row[r], &m->row[other], err);
+        const karvan_i_pair_year at = {.a = &m->row[r], .b = &m->row[other < 0 ? r : other]};
+        karvan_status st = other < 0 ? KARVAN_OK : fn(ctx, &at, err);
         if (st != KARVAN_OK) return st;
     }
     return KARVAN_OK;
@@ -266,13 +261,14 @@ static karvan_status of_entries(const telling *t, int64_t i, int64_t i_end, int6
     return KARVAN_OK;
 }
 
-static karvan_status pair_of_entries(const telling *t, int32_t a, int32_t b, karvan_error *err) {
-    const karvan_profiles *p = t->p;
+static karvan_status pair_of_entries(const karvan_profiles *p, int32_t a, int32_t b,
+                                     karvan_i_pair_year_fn fn, void *ctx, karvan_error *err) {
     int64_t i = p->first[a], i_end = p->first[a + 1], j = p->first[b], j_end = p->first[b + 1];
     while (i < i_end && j < j_end) {
         int64_t i_next = end_of_year(p, i, i_end), j_next = end_of_year(p, j, j_end);
         int32_t one = p->entry[i].year, other = p->entry[j].year;
-        karvan_status st = one == other ? of_entries(t, i, i_next, j, j_next, err) : KARVAN_OK;
+        const karvan_i_pair_year at = {.i = i, .i_end = i_next, .j = j, .j_end = j_next};
+        karvan_status st = one == other ? fn(ctx, &at, err) : KARVAN_OK;
         if (st != KARVAN_OK) return st;
         if (one <= other) i = i_next;
         if (other <= one) j = j_next;
@@ -280,20 +276,30 @@ static karvan_status pair_of_entries(const telling *t, int32_t a, int32_t b, kar
     return KARVAN_OK;
 }
 
-static karvan_status every_pair(const telling *t, karvan_error *err) {
-    const karvan_profiles *p = t->p;
+static karvan_status of_pair(const karvan_profiles *p, int32_t a, int32_t b,
+                             karvan_i_pair_year_fn fn, void *ctx, karvan_error *err) {
+    return p->m ? pair_of_bits(p->m, a, b, fn, ctx, err) : pair_of_entries(p, a, b, fn, ctx, err);
+}
+
+karvan_status karvan_i_profiles_each(const karvan_profiles *p, const char *pair,
+                                     karvan_i_pair_year_fn fn, void *ctx, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int32_t a, b, n = p->m ? p->m->states.n : p->states.n;
-    if (t->q->pair) {
-        KARVAN_TRY(p->m ? karvan_memberships_pair(p->m, t->q->pair, &a, &b, err)
-                        : karvan_i_pair_of_codes(&p->states, p->state_at, t->q->pair, &a, &b, err));
-        return p->m ? pair_of_bits(t, a, b, err) : pair_of_entries(t, a, b, err);
+    if (pair) {
+        KARVAN_TRY(p->m ? karvan_memberships_pair(p->m, pair, &a, &b, err)
+                        : karvan_i_pair_of_codes(&p->states, p->state_at, pair, &a, &b, err));
+        return of_pair(p, a, b, fn, ctx, err);
     }
     for (a = 0; a < n; a++)
-        for (b = a + 1; b < n; b++)
-            KARVAN_TRY(p->m ? pair_of_bits(t, a, b, err) : pair_of_entries(t, a, b, err));
+        for (b = a + 1; b < n; b++) KARVAN_TRY(of_pair(p, a, b, fn, ctx, err));
 done:
     return st;
+}
+
+static karvan_status tell_pair(void *ctx, const karvan_i_pair_year *at, karvan_error *err) {
+    const telling *t = ctx;
+    return at->a ? of_bits(t, at->a, at->b, err)
+                 : of_entries(t, at->i, at->i_end, at->j, at->j_end, err);
 }
 
 static karvan_status make_room(telling *t, karvan_error *err) {
@@ -329,7 +335,7 @@ karvan_status karvan_similarity_table(const karvan_profiles *p, const karvan_sim
     }
     KARVAN_TRY(make_room(&t, err));
     KARVAN_TRY(karvan_builder_create("similarity", T_END, columns, &t.b, err));
-    KARVAN_TRY(every_pair(&t, err));
+    KARVAN_TRY(karvan_i_profiles_each(p, q->pair, tell_pair, &t, err));
     st = karvan_builder_finish(t.b, out, err);
     t.b = NULL;
 done:

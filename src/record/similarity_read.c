@@ -1,5 +1,6 @@
 /* Profiles from a file: votes, memberships or a matrix, told by its header. */
 #include <math.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/try.h"
@@ -93,6 +94,10 @@ static karvan_status read_form(karvan_i_profiles_file *f, karvan_profiles **out,
             karvan_i_no_shape(f, "its rows are of pairs, and are no alliances in years", err));
     else
         KARVAN_TRY(karvan_i_profiles_matrix(p, f, err));
+    if (!p->m) {
+        p->path = karvan_i_strndup(f->path, strlen(f->path));
+        KARVAN_REQUIRE(p->path, err, KARVAN_E_NOMEM, "no memory for profiles");
+    }
     *out = p, p = NULL;
 done:
     karvan_table_destroy(header);
