@@ -55,10 +55,8 @@ static karvan_status refuse_idle(const cli *c, karvan_error *err) {
  * cells that rest on nothing have no rows to tell. */
 static karvan_status tell_empty(const cli *c, const karvan_dyads_query *q, const karvan_table *t,
                                 karvan_error *err) {
-    cli_years y = {.asked_from = q->has_from,
-                   .asked_to = q->has_to,
-                   .least = q->from,
-                   .most = q->to};
+    cli_years y = {
+        .asked_from = q->has_from, .asked_to = q->has_to, .least = q->from, .most = q->to};
     karvan_pairs *p = NULL;
     if (karvan_table_rows(t) > 0) return KARVAN_OK;
     karvan_status st = karvan_pairs_create(c->region, q->a, q->b, &p, err);
