@@ -54,9 +54,9 @@ typedef struct karvan_memberships karvan_memberships;
  * @param o  may be NULL
  * @retval KARVAN_E_DATA no such header; a row of another length, a cell that is no code, an unknown
  * status or date; one state and year (one body, state, status and beginning) on two rows: message
- * with file, line and column. KARVAN_E_ARG from after to, or a status that the form has not;
- * long form: more than 1,000 years, or none because no date is known. KARVAN_E_IO, KARVAN_E_NOMEM
- * Cost: one pass, 300 MB/s and more of text; 3 bits a cell.
+ * with file, line and column; a compressed file that is cut or damaged. KARVAN_E_ARG from after to,
+ * or a status that the form has not; long form: more than 1,000 years, or none because no date is
+ * known. KARVAN_E_IO, KARVAN_E_NOMEM Cost: one pass, 300 MB/s and more of text; 3 bits a cell.
  */
 KARVAN_API karvan_status karvan_memberships_read(const char *path,
                                                  const karvan_memberships_options *o,

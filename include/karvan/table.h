@@ -215,7 +215,8 @@ typedef struct karvan_csv_options {
  * @param[out] out  the table also where problems were added; NULL on failure
  * @retval KARVAN_E_IO     cannot be opened or read
  * @retval KARVAN_E_DATA   problems is NULL and a fault was found (message "file:line:column: ..."),
- * or the file is no table at all (no header, unknown encoding)
+ * or the file is no table at all (no header, unknown encoding); a compressed file that is cut or
+ * damaged, which is told with its byte, also where the damage looks like another fault
  * @retval KARVAN_E_NOMEM
  * Cost: one pass, 64 KiB blocks; 300 MB/s and more a core on numeric columns.
  */

@@ -128,7 +128,8 @@ static karvan_status read_alliances(const cli *c, asked *a, karvan_error *err) {
         a->o.unlisted = unknown ? KARVAN_UNLISTED_UNKNOWN : KARVAN_UNLISTED_NONE;
     a->o.without_self = left_out;
     if (!states) return KARVAN_OK;
-    st = karvan_problems_create(&problems, err);
+    st = cli_no_pipe(c, "states", err);
+    if (st == KARVAN_OK) st = karvan_problems_create(&problems, err);
     if (st == KARVAN_OK) st = karvan_states_read(states, &plain, problems, &a->states, err);
     if (problems) cli_print_problems(stderr, problems);
     karvan_problems_destroy(problems);

@@ -110,7 +110,7 @@ karvan_status karvan_i_profiles_votes(karvan_profiles *p, const karvan_i_profile
                                       karvan_error *err);
 /* Has it the columns of alliances? similarity_alliances.c */
 bool karvan_i_is_alliances(const karvan_i_profiles_file *f);
-/* Do its rows begin with pairs of states? */
+/* Are its rows of pairs of states: do they begin with them, or have pledges too? */
 bool karvan_i_has_pairs(const karvan_table *header);
 karvan_status karvan_i_profiles_alliances(karvan_profiles *p, const karvan_i_profiles_file *f,
                                           karvan_error *err);

@@ -89,7 +89,10 @@ bool karvan_i_has_pairs(const karvan_table *header) {
                                             {"source", "target"},      {"isoo", "isod"},
                                             {"origin", "destination"}, {"from", "to"}};
     int one, two;
-    if (find_pair(header, &one, &two) && (one == 0 || two == 0)) return true;
+    bool pair = find_pair(header, &one, &two);
+    if (pair && (one == 0 || two == 0)) return true;
+    for (int k = 0; pair && k < PLEDGES; k++)
+        if (find_pledge(header, k) >= 0) return true; /* alliances without a year */
     for (size_t k = 0; k < sizeof others / sizeof others[0]; k++) {
         one = find_folded(header, others[k][0]), two = find_folded(header, others[k][1]);
         if (one >= 0 && two >= 0 && (one == 0 || two == 0)) return true;

@@ -197,6 +197,8 @@ static void no_shapes(void **state) {
          "its rows have years, and no shape that is known; the header is "
          "'ccode1,ccode2,year,dyadigos'"},
         {"rcid,country,year\n1,A,1990\n", "its rows have years, and no shape that is known"},
+        {"version4id,ccode1,ccode2,defense,dyad_st_year\n1,2,20,1,1990\n",
+         "its rows are of pairs, and are no alliances in years"},
         {"gwcode,stateabb,statename,start\n2,USA,x,1816-01-01\n2,USA,x,1816-01-01\n",
          "two columns of numbers at the least are expected, a column a state; the header is "
          "'gwcode,stateabb,statename,start'"}};
