@@ -241,19 +241,18 @@ done:
     return st;
 }
 
-/* An event's date touches the year. */
-static karvan_truth event_in(const karvan_edtf *date, const karvan_i_tie_gather *g) {
+/* Is a claim of the kind one of this year? A state of things goes on from its date, and an occasion
+ * is one of the year in which it began, so that figures of years add up; of anything else the date
+ * touches the year. */
+static karvan_truth truth_of(const karvan_i_tie_gather *g, const karvan_edtf *date,
+                             const char *kind) {
+    const karvan_i_spell s = karvan_i_spell_dated(date);
+    if (lasts(kind)) return karvan_i_spell_within(&s, g->first, g->last);
     if (!date) return KARVAN_MAYBE;
-    karvan_i_days d = {date->earliest, date->latest, date->earliest, date->latest};
-    if (date->is_interval || date->is_set == 2)
-        return karvan_i_days_in(karvan_i_days_dated(date), g->first, g->last);
-    if (d.begin_most < g->first || d.begin_least > g->last) return KARVAN_NO;
-    return d.begin_least >= g->first && d.begin_most <= g->last ? KARVAN_YES : KARVAN_MAYBE;
-}
-
-static karvan_truth truth_of(const karvan_i_tie_gather *g, const karvan_edtf *date, bool state) {
-    return state ? karvan_i_days_in(karvan_i_days_dated(date), g->first, g->last)
-                 : event_in(date, g);
+    if (is_occasion(kind) || (!date->is_interval && date->is_set != 2))
+        return karvan_i_spell_begins(&s, g->first, g->last);
+    bool to_the_last = date->end_earliest >= g->first && date->latest <= g->last;
+    return to_the_last ? KARVAN_YES : karvan_i_spell_within(&s, g->first, g->last);
 }
 
 karvan_status karvan_i_tie_claims_of(karvan_i_tie_gather *g, const char *kind, karvan_error *err) {
@@ -270,8 +269,7 @@ karvan_status karvan_i_tie_claims_of(karvan_i_tie_gather *g, const char *kind, k
     g->directed = !symmetric && any_direction(&c);
     for (int64_t i = 0; i < c.x.n; i++)
         if (c.counts[i])
-            c.truth[i] =
-                (uint8_t)truth_of(g, karvan_i_cell_date(c.x.claims, "date", i), lasts(kind));
+            c.truth[i] = (uint8_t)truth_of(g, karvan_i_cell_date(c.x.claims, "date", i), kind);
     KARVAN_TRY(karvan_i_claims_agree(&c, err));
     for (int64_t i = 0; i < c.x.n; i++) {
         if (!c.counts[i]) continue;
