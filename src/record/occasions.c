@@ -235,12 +235,20 @@ done:
     return st;
 }
 
+/* Does a measure speak of claims of this kind? Of what is in force, by its class: a user's own
+ * kinds of instruments are some too. */
+static bool speaks_of(const karvan_package *region, const karvan_i_measure *m, const char *kind) {
+    if (m->how == KARVAN_I_INSTRUMENTS)
+        return strcmp(karvan_record_class(region, kind), "instrument") == 0;
+    return in_list(m->kinds, kind);
+}
+
 static karvan_status add_kind(builder *b, int64_t claim, const char *kind, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     for (int m = 0; m < KARVAN_I_MEASURES; m++) {
         const karvan_i_measure *one = &karvan_i_measures[m];
         if (strcmp(one->table, "claims") != 0) continue;
-        if (in_list(one->kinds, kind)) KARVAN_TRY(add_claim(b, claim, m, false, err));
+        if (speaks_of(b->p->region, one, kind)) KARVAN_TRY(add_claim(b, claim, m, false, err));
         if (in_list(one->closing, kind)) KARVAN_TRY(add_claim(b, claim, m, true, err));
     }
 done:

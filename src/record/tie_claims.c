@@ -109,8 +109,9 @@ static bool lasts(const char *kind) {
     return strcmp(kind, "recognition") == 0 || strcmp(kind, "diplomatic_relations") == 0;
 }
 /* Of which several claims often speak of one: counted by days that cannot be the same. */
-static bool is_occasion(const char *kind) {
-    return strcmp(kind, "visit") == 0 || strcmp(kind, "summit") == 0;
+static bool is_occasion(const karvan_package *region, const char *kind) {
+    const char *class = karvan_record_class(region, kind);
+    return strcmp(class, "visit") == 0 || strcmp(class, "meeting") == 0;
 }
 
 static int role_of(const karvan_i_tie_claims *c, int64_t i) {
@@ -249,7 +250,7 @@ static karvan_truth truth_of(const karvan_i_tie_gather *g, const karvan_edtf *da
     const karvan_i_spell s = karvan_i_spell_dated(date);
     if (lasts(kind)) return karvan_i_spell_within(&s, g->first, g->last);
     if (!date) return KARVAN_MAYBE;
-    if (is_occasion(kind) || (!date->is_interval && date->is_set != 2))
+    if (is_occasion(g->region, kind) || (!date->is_interval && date->is_set != 2))
         return karvan_i_spell_begins(&s, g->first, g->last);
     bool to_the_last = date->end_earliest >= g->first && date->latest <= g->last;
     return to_the_last ? KARVAN_YES : karvan_i_spell_within(&s, g->first, g->last);
@@ -277,7 +278,7 @@ karvan_status karvan_i_tie_claims_of(karvan_i_tie_gather *g, const char *kind, k
         KARVAN_TRY(
             tie_parties(g, &c, i, lasts(kind) ? 0 : karvan_i_claims_unit(&c, i), &ends, err));
     }
-    if (is_occasion(kind)) KARVAN_TRY(find_occasions(g, &c, err));
+    if (is_occasion(g->region, kind)) KARVAN_TRY(find_occasions(g, &c, err));
 done:
     closings_clear(&ends);
     karvan_i_claims_clear(&c);

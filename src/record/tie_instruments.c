@@ -57,19 +57,20 @@ done:
     return st;
 }
 
-/* Kinds of class instrument, NULL-ended. */
+/* Kinds of class instrument among those that claims have, NULL-ended. */
 static karvan_status find_kinds(const karvan_package *region, const char ***out,
                                 karvan_error *err) {
     const karvan_table *t = NULL;
-    size_t n = 0;
-    karvan_status st = karvan_i_need_table(region, "kinds", &t, err);
+    int c, n = 0;
+    karvan_status st = karvan_i_need_table(region, "claims", &t, err);
+    if (st == KARVAN_OK) st = karvan_i_need_column(t, "kind", &c, err);
     if (st != KARVAN_OK) return st;
-    *out = karvan_i_calloc((size_t)karvan_table_rows(t) + 1, sizeof **out);
+    int32_t most = karvan_table_dictionary_size(t, c);
+    *out = karvan_i_calloc((size_t)most + 1, sizeof **out);
     if (!*out) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for kinds");
-    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
-        const char *kind = karvan_i_cell_text(t, "kind", r);
-        if (kind && strcmp(karvan_record_class(region, kind), "instrument") == 0)
-            (*out)[n++] = kind;
+    for (int32_t k = 0; k < most; k++) {
+        const char *kind = karvan_table_dictionary_text(t, c, k);
+        if (strcmp(karvan_record_class(region, kind), "instrument") == 0) (*out)[n++] = kind;
     }
     return KARVAN_OK;
 }
