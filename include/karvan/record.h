@@ -135,6 +135,11 @@ KARVAN_API karvan_status karvan_record_instruments(const karvan_package *region,
 KARVAN_API karvan_status karvan_record_since(const karvan_package *region, const char *a,
                                              const char *b, karvan_day day, karvan_table **out,
                                              karvan_error *err);
+/** The same between two days: dates that certainly lie after the last are left out too, and those
+ * that may lie after it are `maybe`. @retval KARVAN_E_ARG the last lies before the first */
+KARVAN_API karvan_status karvan_record_changes(const karvan_package *region, const char *a,
+                                               const char *b, karvan_day first, karvan_day last,
+                                               karvan_table **out, karvan_error *err);
 /** What the lanes of a timeline are. */
 typedef enum karvan_lanes {
     KARVAN_LANES_DIMENSION,

@@ -437,6 +437,19 @@ static void changes(void **state) {
     }
     karvan_table_destroy(t);
     assert_int_equal(karvan_record_since(region.package, NULL, "BBB", 0, &t, &e), KARVAN_E_ARG);
+    /* until a day: what begins after it is not told, and what may is told so */
+    assert_int_equal(karvan_record_changes(region.package, "AAA", "BBB", day("2001-06-01"),
+                                           day("2005-06-30"), &t, &e),
+                     KARVAN_OK);
+    assert_int_equal(karvan_table_rows(t), 3);
+    for (int i = 0; i < 3; i++) {
+        assert_string_equal(karvan_i_cell_text(t, "what", i), rows[i].what);
+        assert_string_equal(karvan_i_cell_text(t, "certain", i), i == 1 ? "yes" : "maybe");
+    }
+    karvan_table_destroy(t);
+    assert_int_equal(karvan_record_changes(region.package, "AAA", "BBB", 2, 1, &t, &e),
+                     KARVAN_E_ARG);
+    assert_null(t);
 }
 
 static void nothing_is_refused(void **state) {
