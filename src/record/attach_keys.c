@@ -41,7 +41,7 @@ karvan_status karvan_i_key_find(const karvan_dyad_years *d, const karvan_table *
                                 karvan_error *err) {
     char what[300];
     bool two;
-    karvan_system system = d->states->system;
+    karvan_system system = k->system;
     if (!pair_of(t, system, k)) {
         k->code[0] = karvan_i_code_column(t, &system, &two);
         if (k->code[0] < 0 && system == KARVAN_SYSTEM_ISO)
@@ -116,6 +116,86 @@ done:
     return st;
 }
 
+/* ---- codes of another system ---- */
+
+/* Codes that were told already. */
+typedef struct told_codes {
+    int n, room;
+    char (*code)[KARVAN_I_CODE_ROOM];
+} told_codes;
+
+/* *again: it was. */
+static karvan_status tell_once(told_codes *told, const char *code, bool *again, karvan_error *err) {
+    *again = true;
+    for (int i = 0; i < told->n; i++)
+        if (strncmp(told->code[i], code, sizeof *told->code - 1) == 0) return KARVAN_OK;
+    *again = false;
+    if (told->n == told->room) {
+        int room = told->room ? 2 * told->room : 64;
+        void *more = karvan_i_realloc(told->code, (size_t)room, sizeof *told->code);
+        if (!more) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for codes");
+        told->code = more, told->room = room;
+    }
+    (void)snprintf(told->code[told->n++], sizeof *told->code, "%s", code);
+    return KARVAN_OK;
+}
+
+/* The code has no counterpart in the states' system (own NULL), or one that no state has. */
+static karvan_status lost_code(told_codes *told, const karvan_dyad_years *d, const karvan_i_key *k,
+                               int column, const karvan_table *t, int64_t row, const char *code,
+                               const char *own, karvan_problems *problems, karvan_error *err) {
+    bool again;
+    karvan_status st = tell_once(told, own ? own : code, &again, err);
+    if (st != KARVAN_OK || again || !problems) return st;
+    if (own) return unknown_code(t, column, row, own, problems, err);
+    st = karvan_problems_add_cell(
+        problems, KARVAN_WARNING, t, column, row, "code-without-counterpart",
+        "its rows are attached to nothing", "%.40s of %s has no code in %s in %lld", code,
+        karvan_system_name(k->system), karvan_system_name(d->states->system),
+        (long long)karvan_table_int(t, k->year, row));
+    return st == KARVAN_OK ? st : karvan_fail(err, st, "no memory for the list of problems");
+}
+
+/* States of rows whose codes are another system's. What a code means may change with the year; rows
+ * of one code and year mostly stand together. */
+static karvan_status turned_states(const karvan_dyad_years *d, const karvan_table *t,
+                                   const karvan_i_key *k, int column, karvan_problems *problems,
+                                   int32_t *state, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    char room[KARVAN_I_CODE_ROOM], before[KARVAN_I_CODE_ROOM] = "";
+    told_codes told = {0}, unknown = {0};
+    int64_t year_before = INT64_MIN;
+    int32_t last = -1;
+    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        const char *code = karvan_i_code_of(t, column, r, room);
+        int64_t year = karvan_table_int(t, k->year, r);
+        if (!code) {
+            st = karvan_i_refuse(t, column, r, "the row says of no state what it says", err);
+            goto done;
+        }
+        if (year != year_before || strcmp(code, before) != 0) {
+            const char *own = karvan_code_in(k->system, code, year, d->states->system);
+            last = own ? karvan_states_find(d->states, own) : -1;
+            if (last < 0)
+                KARVAN_TRY(lost_code(own ? &unknown : &told, d, k, column, t, r, code, own,
+                                     problems, err));
+            (void)snprintf(before, sizeof before, "%s", code), year_before = year;
+        }
+        state[r] = last;
+    }
+done:
+    karvan_i_free(told.code), karvan_i_free(unknown.code);
+    return st;
+}
+
+static karvan_status find_states(const karvan_dyad_years *d, const karvan_table *t,
+                                 const karvan_i_key *k, int column, karvan_problems *problems,
+                                 int32_t *state, karvan_error *err) {
+    if (k->system == d->states->system)
+        return karvan_i_row_states(d, t, column, problems, state, err);
+    return turned_states(d, t, k, column, problems, state, err);
+}
+
 /* ---- keys ---- */
 
 static karvan_status period_of_row(const karvan_i_source *s, const karvan_i_key *k, int64_t row,
@@ -177,8 +257,8 @@ karvan_status karvan_i_keys_make(const karvan_dyad_years *d, karvan_i_source *s,
     KARVAN_REQUIRE(a && (b || !dyadic) && s->keyed, err, KARVAN_E_NOMEM, "no memory for %lld rows",
                    (long long)rows);
     KARVAN_TRY(find_span(s, k, err));
-    KARVAN_TRY(karvan_i_row_states(d, s->t, k->code[0], problems, a, err));
-    if (dyadic) KARVAN_TRY(karvan_i_row_states(d, s->t, k->code[1], problems, b, err));
+    KARVAN_TRY(find_states(d, s->t, k, k->code[0], problems, a, err));
+    if (dyadic) KARVAN_TRY(find_states(d, s->t, k, k->code[1], problems, b, err));
     for (int64_t r = 0; r < rows; r++) {
         if (a[r] < 0 || (dyadic && (b[r] < 0 || a[r] == b[r]))) continue;
         KARVAN_TRY(period_of_row(s, k, r, &period, err));
