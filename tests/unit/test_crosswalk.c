@@ -134,7 +134,7 @@ static void two_of_one_year(void **state) {
     assert_string_equal(e.msg, "x.csv:3:1: x is not what line 2 says of the same state and time; "
                                "one of them must go");
     karvan_table_destroy(t);
-    t = table_of("ccode,year,x\n260,1990,1\n,1990,2\n", "x.csv");
+    t = table_of("ccode,year,x\n260,1990,1\n,1990,2\n", "x.csv"), e = (karvan_error){0};
     assert_int_equal(karvan_dyad_years_attach(d, t, &o, NULL, &e), KARVAN_E_DATA);
     assert_non_null(strstr(e.msg, "x.csv:3:1: the row says of no state what it says"));
     karvan_dyad_years_destroy(d);
