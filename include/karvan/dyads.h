@@ -22,6 +22,20 @@ typedef enum karvan_system {
 KARVAN_API karvan_status karvan_system_parse(const char *s, karvan_system *out, karvan_error *err);
 KARVAN_API const char *karvan_system_name(karvan_system s); /**< "auto" "cow" "gw" "iso" */
 
+/**
+ * What a system calls in a year the state that another system calls `code`: by the list of
+ * karvan_crosswalk_table, in which years stand where a code changed. Of a year with two codes the
+ * later counts, as Germany's of 1990 is 255 to Correlates of War.
+ * @param code  a number as it is written, 2 or 002; of COW also the abbreviation; of ISO alpha-3
+ * @param from,to  not KARVAN_SYSTEM_AUTO
+ * @return NULL: none is known; static otherwise. Cost: O(rows of the list). */
+KARVAN_API const char *karvan_code_in(karvan_system from, const char *code, int64_t year,
+                                      karvan_system to);
+/** The list: name, iso3, ccode, cow_abbreviation, gwcode (not covered: the system has no code),
+ * from, to (years; not covered: without an end), only_read: another spelling of an ISO code, read
+ * and never given. */
+KARVAN_API karvan_status karvan_crosswalk_table(karvan_table **out, karvan_error *err);
+
 /** Zero-initialised: the system is told by the columns, microstates are states. */
 typedef struct karvan_states_options {
     karvan_system system;
@@ -126,7 +140,9 @@ typedef struct karvan_attach_options {
     const char *const *names; /**< [n_columns] what they are called in the output; NULL: the same */
     bool both_ways;           /**< dyadic tables: each row speaks of both directions */
     int n_covers; /**< several add to one another; 0: every missing row is `not covered` */
-    const karvan_cover *covers; /**< [n_covers] */
+    const karvan_cover *covers; /**< [n_covers] codes are those of the states */
+    karvan_system codes; /**< of the table: another system's than the states' are turned into theirs
+                            by karvan_code_in, year by year; AUTO: those of the states */
 } karvan_attach_options;
 
 /**
@@ -139,7 +155,8 @@ typedef struct karvan_attach_options {
  * x12 (from the first state to the second) and x21. Values of a year stand in each of its months.
  * @param t        must outlive d
  * @param problems may be NULL; gets warnings: rows of codes that the states have not
- * (code-not-a-state, one a code), rows said twice alike (row-twice)
+ * (code-not-a-state, one a code), codes of another system that the states' system has no code for
+ * (code-without-counterpart, one a code), rows said twice alike (row-twice)
  * @retval KARVAN_E_ARG  NULL; a column that is not there or not attachable, a name taken already,
  * both_ways of a table of states, a code of a cover that is no state
  * @retval KARVAN_E_DATA no key; a table of months for dyad-years; a missing code or year; two rows

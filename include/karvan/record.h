@@ -26,14 +26,30 @@ typedef struct karvan_record_query {
     int n_parties;              /**< a set of parties; 0: none is asked for */
     const char *const *parties; /**< [n_parties] codes: all of them take part, */
     bool any_party;             /**< or at least one */
-    int n_kinds;                /**< several kinds: one of them; 0: as `kind` says */
-    const char *const *kinds;   /**< [n_kinds] */
+    /* Sets of which a claim must have one; n 0: none is asked for. A single word above and a set of
+     * the same must both hold. */
+    int n_kinds;                   /**< kinds of table kinds */
+    const char *const *kinds;      /**< [n_kinds] */
+    int n_dimensions;              /**< dimensions */
+    const char *const *dimensions; /**< [n_dimensions] */
+    int n_bodies;                  /**< organisations, as `body` */
+    const char *const *bodies;     /**< [n_bodies] codes */
+    int n_sources;                 /**< ids of table sources */
+    const char *const *sources;    /**< [n_sources] */
+    int n_ranks;                   /**< preferred, normal, deprecated */
+    const char *const *ranks;      /**< [n_ranks] */
+    int n_places;                  /**< where it was: ids of table places */
+    const char *const *places;     /**< [n_places], as karvan_record_place gives them */
 } karvan_record_query;
 
 /** Code (iso3 or organisation id) of what a user typed: code, name or alias, forgiving.
  * @retval KARVAN_E_ARG nothing fits (message names the nearest) or several do */
 KARVAN_API karvan_status karvan_record_party(const karvan_package *region, const char *typed,
                                              const char **code, karvan_error *err);
+/** Id of table places of what a user typed: id, UN/LOCODE, name or alias, as forgiving.
+ * @retval KARVAN_E_ARG nothing fits or several do; KARVAN_E_DATA the region has no places */
+KARVAN_API karvan_status karvan_record_place(const karvan_package *region, const char *typed,
+                                             const char **id, karvan_error *err);
 /** "AZE-KAZ", "Azerbaijan-Kazakhstan", "AZE KAZ" into two codes. @retval KARVAN_E_ARG */
 KARVAN_API karvan_status karvan_record_pair(const karvan_package *region, const char *typed,
                                             const char **a, const char **b, karvan_error *err);
@@ -41,7 +57,8 @@ KARVAN_API karvan_status karvan_record_pair(const karvan_package *region, const 
 /**
  * Claims that answer a query, by date (earliest, then latest, then undated last) and id.
  * @param[out] v rows of table claims; clear with karvan_view_clear
- * @retval KARVAN_E_ARG unknown kind, source or party; KARVAN_E_DATA the region has no claims;
+ * @retval KARVAN_E_ARG unknown kind, dimension, source, rank or place, or a set is NULL;
+ * KARVAN_E_DATA the region has no claims;
  * KARVAN_E_NOMEM Cost: O(claims + parties).
  */
 KARVAN_API karvan_status karvan_record_select(const karvan_package *region,
@@ -118,6 +135,11 @@ KARVAN_API karvan_status karvan_record_instruments(const karvan_package *region,
 KARVAN_API karvan_status karvan_record_since(const karvan_package *region, const char *a,
                                              const char *b, karvan_day day, karvan_table **out,
                                              karvan_error *err);
+/** The same between two days: dates that certainly lie after the last are left out too, and those
+ * that may lie after it are `maybe`. @retval KARVAN_E_ARG the last lies before the first */
+KARVAN_API karvan_status karvan_record_changes(const karvan_package *region, const char *a,
+                                               const char *b, karvan_day first, karvan_day last,
+                                               karvan_table **out, karvan_error *err);
 /** What the lanes of a timeline are. */
 typedef enum karvan_lanes {
     KARVAN_LANES_DIMENSION,

@@ -154,6 +154,8 @@ typedef struct karvan_index_query {
     const char *a, *b;              /**< only rows of this pair; ranks are among all. NULL: all */
     const char *dimension; /**< only rows of this one; "all" is all components together. NULL: every
                               dimension that has components, then all */
+    int n_dimensions;      /**< rows of several: of each of these; 0: as `dimension` says */
+    const char *const *dimensions; /**< [n_dimensions] */
     bool has_from, has_to;
     int64_t from, to; /**< years */
     int draws;        /**< weights drawn, 0..1000000; 0: no bands */

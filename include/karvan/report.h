@@ -55,12 +55,33 @@ KARVAN_API karvan_status karvan_report_region_study(const karvan_network *net,
                                                     const karvan_problems *problems,
                                                     const karvan_report_study *s,
                                                     karvan_document *out, karvan_error *err);
+/** The days that a page speaks of. Zero-initialised: the region's reference date, and what changed
+ * in the five years before it and since. */
+typedef struct karvan_report_days {
+    bool has_date; /**< of treaties in force and bodies; what changed is told until then */
+    karvan_day date;
+    bool has_since; /**< what changed is told from this day on */
+    karvan_day since;
+} karvan_report_days;
+/** karvan_report_region_study on a day. @param days NULL: zero-initialised
+ * @retval KARVAN_E_ARG `since` lies after `date`, or after the region's reference date */
+KARVAN_API karvan_status karvan_report_region_on(const karvan_network *net,
+                                                 const karvan_package *region,
+                                                 const karvan_problems *problems,
+                                                 const karvan_report_study *s,
+                                                 const karvan_report_days *days,
+                                                 karvan_document *out, karvan_error *err);
 /** The brief of a pair of countries (codes of karvan_record_pair): answer, timeline, trade,
  * corridor, open matters, sources. */
 KARVAN_API karvan_status karvan_report_brief(const karvan_network *net,
                                              const karvan_package *region, const char *a,
                                              const char *b, karvan_document *out,
                                              karvan_error *err);
+/** karvan_report_brief on a day. @param days, @retval KARVAN_E_ARG as karvan_report_region_on */
+KARVAN_API karvan_status karvan_report_brief_on(const karvan_network *net,
+                                                const karvan_package *region, const char *a,
+                                                const char *b, const karvan_report_days *days,
+                                                karvan_document *out, karvan_error *err);
 /** How a time-cost-distance diagram shows several routes. */
 typedef enum karvan_profile_layout {
     KARVAN_PROFILE_OVERLAY, /**< all in one diagram */

@@ -2,7 +2,20 @@
 
 #include "cli/dyads.h"
 
+static karvan_status print_crosswalk(const cli *c, karvan_error *err) {
+    karvan_table *t = NULL;
+    karvan_status st = KARVAN_OK;
+    for (const option_spec *o = command_dyads.options; st == KARVAN_OK && o->name; o++)
+        if (*o->name && strcmp(o->name, "crosswalk") != 0)
+            st = cli_not_both(c, "crosswalk", o->name, err);
+    if (st == KARVAN_OK) st = karvan_crosswalk_table(&t, err);
+    if (st == KARVAN_OK) st = cli_print(c, t, err);
+    karvan_table_destroy(t);
+    return st;
+}
+
 static karvan_status run_dyads(cli *c, karvan_error *err) {
+    if (cli_switch(c, "crosswalk")) return print_crosswalk(c, err);
     karvan_status st = cli_not_both(c, "states", "memberships", err);
     if (st != KARVAN_OK) return st;
     if (cli_option(c, "states")) return cli_dyads_states(c, err);
@@ -28,6 +41,10 @@ static const option_spec options[] = {
     {"both-ways", "FILE", "rows of this attached file speak of both directions; may be repeated"},
     {"covers", "FILE[:COLUMN,...]=FROM/TO[@CODE,...]",
      "what it covers: there a row that is missing is unknown; may be repeated"},
+    {"codes", "[FILE=]cow|gw|iso",
+     "whose codes this attached file has, or all; they are turned into those of the states; may be "
+     "repeated"},
+    {"crosswalk", NULL, "print the list of codes by which that is done"},
     {"distance", "FILE", "from capital to capital, km, by this table of capitals"},
     {"capital-of", "last|first|most", "which counts where one moves (default: last of the year)"},
     {"sphere", NULL, "distances on a sphere of 6378.137 km (default: the ellipsoid WGS84)"},

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/words.h"
+#include "table/cell.h"
 #include "table/known.h"
 
 enum { SHOWN = 5, NAME = 120, FILES_MOST = 20000 };
@@ -240,6 +241,15 @@ static karvan_status list_files(const cli *c, file_list *f, karvan_error *err) {
     return KARVAN_OK;
 }
 
+/* A mean of no events is not unknown: there is none. Columns stand as number, sum, mean; of all
+ * classes together `unscored` follows. */
+static const char *no_mean(const karvan_table *t, int column, int64_t row) {
+    const char *name = karvan_table_column(t, column).name;
+    size_t n = strlen(name);
+    bool mean = n > 5 && strcmp(name + n - 5, "_mean") == 0;
+    return mean && karvan_table_int(t, column - 2, row) == 0 ? "-" : NULL;
+}
+
 static karvan_status sum_files(cli *c, const file_list *f, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     char pair[2][NAME];
@@ -258,7 +268,7 @@ static karvan_status sum_files(cli *c, const file_list *f, karvan_error *err) {
     if (st == KARVAN_OK) tell(&o, &tally, unknown, &l);
     if (st == KARVAN_OK && tally.rows > 0 && damaged(&tally) == tally.rows)
         st = karvan_fail(err, KARVAN_E_DATA, "all %lld rows are damaged", (long long)tally.rows);
-    if (st == KARVAN_OK) st = cli_print(c, t, err);
+    if (st == KARVAN_OK) st = karvan_i_table_write(t, c->format, cli_width(), no_mean, stdout, err);
 done:
     st = end_listing(&l, st, err);
     karvan_table_destroy(t), karvan_table_destroy(unknown);

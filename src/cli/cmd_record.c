@@ -95,9 +95,9 @@ static karvan_status listed(cli *c, const record_asked *a, const karvan_view *v,
 /* ---- what does not go together ---- */
 
 /* Options that say which claims. */
-static const char *const FILTERS[] = {"parties", "any",  "kind", "dimension", "year",
-                                      "from",    "to",   "text", "source",    "certain",
-                                      "wide",    "body", NULL};
+static const char *const FILTERS[] = {"parties", "any",     "kind", "dimension", "year",
+                                      "from",    "to",      "text", "source",    "rank",
+                                      "place",   "certain", "wide", "body",      NULL};
 /* Modes of which one can be chosen; --conflicts goes with --resolved too. */
 static const char *const MODES[] = {"memberships", "instruments", "since", NULL};
 
@@ -135,12 +135,22 @@ static karvan_status refuse_idle(const cli *c, karvan_error *err) {
     return st == KARVAN_OK ? cli_record_judge_out(c, err) : st;
 }
 
+/* An answer without rows has a reason where no claim at all says where it was. */
+static void tell_placeless(const cli *c, const karvan_view *v) {
+    int column = cli_switch(c, "place") ? karvan_table_find(v->table, "place") : -1;
+    if (v->n > 0 || !cli_switch(c, "place")) return;
+    if (column < 0 || karvan_table_dictionary_size(v->table, column) == 0)
+        (void)fprintf(stderr, "karvan: no claim of this region says where it was (column place of "
+                              "table claims)\n");
+}
+
 static karvan_status answer(cli *c, const record_asked *a, karvan_view *v, karvan_table **t,
                             karvan_error *err) {
     if (cli_switch(c, "memberships")) return members(c, &a->q, t, err);
     if (cli_switch(c, "instruments")) return instruments(c, &a->q, t, err);
     if (cli_switch(c, "since")) return since(c, &a->q, t, err);
     karvan_status st = karvan_record_select(c->region, &a->q, v, err);
+    if (st == KARVAN_OK) tell_placeless(c, v);
     return st == KARVAN_OK ? listed(c, a, v, t, err) : st;
 }
 
@@ -175,14 +185,16 @@ static const option_spec options[] = {
     {"party", "NAME", "a country or a body that takes part"},
     {"parties", "A,B,C", "all of these take part"},
     {"any", NULL, "at least one of --parties does"},
-    {"body", "NAME", "an organisation that takes part"},
+    {"body", "A,B", "one of these organisations takes part"},
     {"kind", "A,B", "kinds of claims, as in table kinds"},
-    {"dimension", "NAME", "political, economic, cultural or strategic"},
+    {"dimension", "A,B", "of political, economic, cultural, strategic"},
     {"year", "YEAR", "claims that may lie in a year; column `within` says yes or maybe"},
     {"from", "DATE", "claims that may lie on or after a date"},
     {"to", "DATE", "claims that may lie on or before a date"},
     {"certain", NULL, "only dates that certainly lie within"},
-    {"source", "ID", "claims of one source"},
+    {"source", "A,B", "claims of these sources"},
+    {"rank", "A,B", "of preferred, normal, deprecated"},
+    {"place", "A,B", "claims that say that it was there: id, UN/LOCODE or name of a place"},
     {"text", "WORDS", "claims whose title holds the words"},
     {"", NULL, "what of them"},
     {"wide", NULL, "all columns"},

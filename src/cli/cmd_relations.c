@@ -10,7 +10,7 @@ static const option_spec options[] = {
     {"", NULL, "the index"},
     {"years", "A/B", "years (default: the last that the region covers)"},
     {"pair", "A-B", "one pair"},
-    {"dimension", "NAME", "political, economic, cultural, strategic, or all of them together"},
+    {"dimension", "A,B", "of political, economic, cultural, strategic; all: them together"},
     {"components", "FILE", "another declaration of the index than the region's"},
     {"draws", "N", "weights drawn from the simplex (default: 1000; 0: no bands)"},
     {"seed", "N", "of the draws (default: 1)"},

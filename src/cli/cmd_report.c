@@ -92,6 +92,7 @@ static karvan_status read_report(cli *c, ranking *k, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(cli_not_both(c, "targets", "out", err));
     KARVAN_TRY(cli_not_both(c, "targets", "summary", err));
+    KARVAN_TRY(cli_not_both(c, "targets", "since", err));
     KARVAN_REQUIRE(!cli_switch(c, "format") || cli_switch(c, "targets"), err, KARVAN_E_ARG,
                    "--format goes with --targets; the page is HTML");
     KARVAN_TRY(report_study_read(c, k, err));
@@ -107,12 +108,24 @@ static karvan_status print_targets(cli *c, karvan_error *err) {
     return st;
 }
 
+/* --date and --since, before anything is opened. */
+static karvan_status read_when(const cli *c, karvan_report_days *out, karvan_error *err) {
+    karvan_status st = cli_day(c, "date", &out->date, &out->has_date, err);
+    if (st == KARVAN_OK) st = cli_day(c, "since", &out->since, &out->has_since, err);
+    if (st == KARVAN_OK && out->has_date && out->has_since && out->since > out->date)
+        st = karvan_fail(err, KARVAN_E_ARG, "--since %.40s lies after --date %.40s",
+                         cli_option(c, "since"), cli_option(c, "date"));
+    return st;
+}
+
 static karvan_status run_report(cli *c, karvan_error *err) {
     const char *path = cli_option(c, "out") ? cli_option(c, "out") : "report.html";
     karvan_document d = {0};
     ranking k = {0};
     karvan_status st = KARVAN_OK;
+    karvan_report_days days = {0};
     KARVAN_TRY(read_report(c, &k, err));
+    KARVAN_TRY(read_when(c, &days, err));
     KARVAN_TRY(open_all(c, err));
     if (cli_switch(c, "targets")) {
         st = print_targets(c, err);
@@ -120,8 +133,8 @@ static karvan_status run_report(cli *c, karvan_error *err) {
     }
     KARVAN_TRY(report_study_run(&k, err));
     const karvan_report_study s = {k.study, k.results, k.cases.ranked, k.seed};
-    KARVAN_TRY(
-        karvan_report_region_study(c->net, c->region, c->problems, k.results ? &s : NULL, &d, err));
+    KARVAN_TRY(karvan_report_region_on(c->net, c->region, c->problems, k.results ? &s : NULL, &days,
+                                       &d, err));
     KARVAN_TRY(karvan_document_write(&d, path, err));
     if (cli_switch(c, "summary"))
         st = print_summary(c, &k, path, err);
@@ -137,7 +150,10 @@ static const option_spec report_options[] = {
     {"out", "FILE", "where to write it (default: report.html)"},
     {"summary", NULL, "also a summary of one screen"},
     {"targets", NULL, "print the table of model and published figures instead"},
-    {"date", "DATE", "links and services open on this day"},
+    {"date", "DATE",
+     "the day of the page: links and services open on it, treaties in force, what changed until "
+     "then"},
+    {"since", "DATE", "what changed, from this day on (default: five years before)"},
     {"draws", "N",
      "draws of what is uncertain, for the ranking of improvements (default: 200); 0: medians "
      "alone, "
@@ -168,7 +184,9 @@ static karvan_status run_brief(cli *c, karvan_error *err) {
     char path[64];
     const char *a = "", *b = "", *out = cli_option(c, "out");
     karvan_document d = {0};
-    karvan_status st = open_all(c, err);
+    karvan_report_days days = {0};
+    karvan_status st = read_when(c, &days, err);
+    if (st == KARVAN_OK) st = open_all(c, err);
     if (st == KARVAN_OK && c->n_arguments == 1)
         st = karvan_record_pair(c->region, c->argument[0], &a, &b, err);
     if (st == KARVAN_OK && c->n_arguments == 2)
@@ -184,7 +202,7 @@ static karvan_status run_brief(cli *c, karvan_error *err) {
     if (st != KARVAN_OK) return st;
     (void)snprintf(path, sizeof path, "brief-%s-%s.html", a, b);
     if (!out) out = path;
-    st = karvan_report_brief(c->net, c->region, a, b, &d, err);
+    st = karvan_report_brief_on(c->net, c->region, a, b, &days, &d, err);
     if (st == KARVAN_OK) st = karvan_document_write(&d, out, err);
     if (st == KARVAN_OK) (void)printf("%s\n", out);
     karvan_document_clear(&d);
@@ -193,10 +211,14 @@ static karvan_status run_brief(cli *c, karvan_error *err) {
 
 static const option_spec brief_options[] = {
     {"out", "FILE", "where to write it (default: brief-A-B.html)"},
-    {"date", "DATE", "links and services open on this day"},
+    {"date", "DATE",
+     "the day of the page: links and services open on it, treaties in force, what changed until "
+     "then"},
+    {"since", "DATE", "what changed, from this day on (default: five years before)"},
     {NULL, NULL, NULL}};
-static const char *const brief_examples[] = {
-    "karvan brief AZE KAZ", "karvan brief Azerbaijan-Uzbekistan --out brief.html", NULL};
+static const char *const brief_examples[] = {"karvan brief AZE KAZ",
+                                             "karvan brief Azerbaijan-Uzbekistan --out brief.html",
+                                             "karvan brief AZE KAZ --since 2010", NULL};
 const command command_brief = {
     "brief",
     "a pair of countries on one page",

@@ -143,6 +143,21 @@ static karvan_status ask_cover(const cli *c, dyads_attachments *a, const char *s
     return st;
 }
 
+/* FILE=SYSTEM, or SYSTEM for all. */
+static karvan_status ask_codes(const cli *c, dyads_attachments *a, const char *said,
+                               karvan_error *err) {
+    const char *sign = strrchr(said, '=');
+    karvan_system system;
+    karvan_status st = karvan_system_parse(sign ? sign + 1 : said, &system, err);
+    if (st != KARVAN_OK) return st;
+    if (sign) st = keep(&a->words, said, (size_t)(sign - said), err);
+    const char *path = sign ? a->words.word[a->words.n - 1] : NULL;
+    if (st == KARVAN_OK && path) st = attached(c, a, "codes", path, false, err);
+    for (int k = 0; st == KARVAN_OK && k < a->n; k++)
+        if (!path || strcmp(a->file[k].path, path) == 0) a->file[k].codes = system;
+    return st;
+}
+
 karvan_status cli_attach_asked(const cli *c, dyads_attachments *a, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     for (int i = 0; st == KARVAN_OK && i < c->n_options; i++)
@@ -152,6 +167,8 @@ karvan_status cli_attach_asked(const cli *c, dyads_attachments *a, karvan_error 
             st = attached(c, a, "both-ways", c->value[i], false, err);
         else if (strcmp(c->option[i], "covers") == 0)
             st = ask_cover(c, a, c->value[i], err);
+        else if (strcmp(c->option[i], "codes") == 0)
+            st = ask_codes(c, a, c->value[i], err);
     }
     return st;
 }
@@ -177,7 +194,7 @@ static karvan_status attach_file(const cli *c, dyads_attachments *a, dyads_file 
     karvan_cover covers[sizeof a->cover / sizeof a->cover[0]];
     karvan_attach_options o = {.n_columns = f->n, .columns = a->words.word + f->first};
     if (f->renamed) o.names = a->words.word + f->first + f->n;
-    o.both_ways = goes_both_ways(c, f->path);
+    o.both_ways = goes_both_ways(c, f->path), o.codes = f->codes;
     o.n_covers = covers_of(a, f->path, covers), o.covers = covers;
     karvan_status st = karvan_attach_read(f->path, &f->table, err);
     return st == KARVAN_OK ? karvan_dyad_years_attach(d, f->table, &o, problems, err) : st;

@@ -18,6 +18,7 @@ typedef struct dyads_file {
     karvan_table *table;
     int first, n; /* its columns among the words; NAMEs follow them */
     bool renamed;
+    karvan_system codes; /* AUTO: those of the states */
 } dyads_file;
 
 typedef struct dyads_attachments {

@@ -65,7 +65,8 @@ static const struct {
                 {"import", "mode"},     {"import", "usd-per-move"},    {"import", "property"},
                 {"gravity", "formula"}, {"gravity", "cluster"},        {"potential", "cluster"},
                 {"gravity", "se"},      {"counterfactual", "cluster"}, {"events", "import"},
-                {"dyads", "attach"},    {"dyads", "covers"},           {"dyads", "both-ways"}};
+                {"dyads", "attach"},    {"dyads", "covers"},           {"dyads", "both-ways"},
+                {"dyads", "codes"}};
 
 bool cli_takes(const command *k, const char *option) {
     for (size_t i = 0; i < sizeof WITHOUT / sizeof WITHOUT[0]; i++)

@@ -14,7 +14,8 @@ typedef struct record_list {
 
 typedef struct record_asked {
     karvan_record_query q;
-    record_list parties, kinds, sources; /* sources: the order of --source-order */
+    record_list parties, kinds, dimensions, bodies, from_sources, ranks, places;
+    record_list sources; /* the order of --source-order */
 } record_asked;
 
 /* The options that say which claims, into a query that borrows from *a. */

@@ -91,12 +91,39 @@ static karvan_status read_draws(const cli *c, karvan_index_query *q, karvan_erro
     return cli_threads(c, &q->threads, err);
 }
 
+enum { WORDS = 200, DIMENSIONS_MOST = 16 };
+
+/* --dimension A,B into the caller's room. */
+static karvan_status read_dimensions(const cli *c, char *words, const char **dimension,
+                                     karvan_index_query *q, karvan_error *err) {
+    const char *at = cli_option(c, "dimension");
+    char *to = words;
+    q->dimensions = dimension;
+    for (bool more = at != NULL; more;) {
+        size_t room = (size_t)(words + WORDS - to);
+        karvan_status st = cli_next_word(&at, ',', to, room, &more, err);
+        if (st != KARVAN_OK) return st;
+        if (!more) break;
+        if (q->n_dimensions == DIMENSIONS_MOST)
+            return karvan_fail(err, KARVAN_E_ARG, "--dimension names more than %d",
+                               (int)DIMENSIONS_MOST);
+        dimension[q->n_dimensions++] = to, to += strlen(to) + 1;
+        if (to == words + WORDS) more = false;
+    }
+    if (cli_option(c, "dimension") && q->n_dimensions == 0)
+        return karvan_fail(err, KARVAN_E_ARG, "--dimension names nothing");
+    return KARVAN_OK;
+}
+
 karvan_status cli_relations_index(cli *c, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_index_query q = {.dimension = cli_option(c, "dimension")};
+    karvan_index_query q = {0};
+    char words[WORDS];
+    const char *dimension[DIMENSIONS_MOST];
     karvan_table *t = NULL, *components = NULL;
     const char *pair = cli_option(c, "pair");
     if (cli_switch(c, "parts")) KARVAN_TRY(cli_not_both(c, "parts", "draws", err));
+    KARVAN_TRY(read_dimensions(c, words, dimension, &q, err));
     KARVAN_TRY(read_years(c, &q, err));
     KARVAN_TRY(read_draws(c, &q, err));
     KARVAN_TRY(read_components(c, &components, err));

@@ -258,7 +258,7 @@ static karvan_status attach(karvan_dyad_years *d, karvan_i_source *s,
                             const karvan_attach_options *o, karvan_problems *problems,
                             karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_i_key k;
+    karvan_i_key k = {.system = o->codes ? o->codes : d->states->system};
     KARVAN_TRY(karvan_i_key_find(d, s->t, &k, err));
     s->kind = k.code[1] < 0 ? KARVAN_I_OF_STATES : KARVAN_I_OF_DYADS;
     s->both_ways = o->both_ways, s->unit = k.month < 0 ? d->per_year : 1;

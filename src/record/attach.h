@@ -3,9 +3,11 @@
 /* Keys of attached tables, between the files that make them and look them up. */
 #include "record/dyad_years.h"
 
-/* Columns of a key: code[1] < 0: the table is of states; month < 0: of years. */
+/* Columns of a key: code[1] < 0: the table is of states; month < 0: of years. system: whose codes
+ * they are, set before the key is sought. */
 typedef struct karvan_i_key {
     int code[2], year, month;
+    karvan_system system;
 } karvan_i_key;
 /* KARVAN_E_DATA: there is none. */
 karvan_status karvan_i_key_find(const karvan_dyad_years *d, const karvan_table *t, karvan_i_key *k,

@@ -41,7 +41,7 @@ karvan_status karvan_i_key_find(const karvan_dyad_years *d, const karvan_table *
                                 karvan_error *err) {
     char what[300];
     bool two;
-    karvan_system system = d->states->system;
+    karvan_system system = k->system;
     if (!pair_of(t, system, k)) {
         k->code[0] = karvan_i_code_column(t, &system, &two);
         if (k->code[0] < 0 && system == KARVAN_SYSTEM_ISO)
@@ -120,6 +120,67 @@ done:
     return st;
 }
 
+/* ---- codes of another system ---- */
+
+/* Codes that were told already: of no state; without a counterpart. */
+typedef struct told_codes {
+    karvan_i_dictionary unknown, lost;
+} told_codes;
+
+/* The code has no counterpart in the states' system. */
+static karvan_status lost_code(told_codes *told, const karvan_dyad_years *d, const karvan_i_key *k,
+                               int column, const karvan_table *t, int64_t row, const char *code,
+                               karvan_problems *problems, karvan_error *err) {
+    int32_t before = told->lost.n, place;
+    if (!problems) return KARVAN_OK;
+    karvan_status st = karvan_i_dictionary_add(&told->lost, code, strlen(code), &place, err);
+    if (st != KARVAN_OK || place < before) return st;
+    st = karvan_problems_add_cell(
+        problems, KARVAN_WARNING, t, column, row, "code-without-counterpart",
+        "its rows are attached to nothing", "%.40s of %s has no code in %s in %lld", code,
+        karvan_system_name(k->system), karvan_system_name(d->states->system),
+        (long long)karvan_table_int(t, k->year, row));
+    return st == KARVAN_OK ? st : karvan_fail(err, st, "no memory for the list of problems");
+}
+
+/* States of rows whose codes are another system's. What a code means may change with the year; rows
+ * of one code and year mostly stand together. */
+static karvan_status turned_states(const karvan_dyad_years *d, const karvan_table *t,
+                                   const karvan_i_key *k, int column, karvan_problems *problems,
+                                   told_codes *told, int32_t *state, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    char room[KARVAN_I_CODE_ROOM], before[KARVAN_I_CODE_ROOM] = "";
+    int64_t year_before = INT64_MIN;
+    int32_t last = -1;
+    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        const char *code = karvan_i_code_of(t, column, r, room);
+        int64_t year = karvan_table_int(t, k->year, r);
+        if (!code) {
+            st = karvan_i_refuse(t, column, r, "the row says of no state what it says", err);
+            goto done;
+        }
+        if (year != year_before || strcmp(code, before) != 0) {
+            const char *own = karvan_code_in(k->system, code, year, d->states->system);
+            last = own ? karvan_states_find(d->states, own) : -1;
+            if (!own) KARVAN_TRY(lost_code(told, d, k, column, t, r, code, problems, err));
+            if (own && last < 0)
+                KARVAN_TRY(unknown_code(t, column, r, own, problems, &told->unknown, err));
+            (void)snprintf(before, sizeof before, "%s", code), year_before = year;
+        }
+        state[r] = last;
+    }
+done:
+    return st;
+}
+
+static karvan_status find_states(const karvan_dyad_years *d, const karvan_table *t,
+                                 const karvan_i_key *k, int column, karvan_problems *problems,
+                                 told_codes *told, int32_t *state, karvan_error *err) {
+    if (k->system == d->states->system)
+        return karvan_i_row_states(d, t, column, problems, &told->unknown, state, err);
+    return turned_states(d, t, k, column, problems, told, state, err);
+}
+
 /* ---- keys ---- */
 
 static karvan_status period_of_row(const karvan_i_source *s, const karvan_i_key *k, int64_t row,
@@ -175,15 +236,15 @@ karvan_status karvan_i_keys_make(const karvan_dyad_years *d, karvan_i_source *s,
     karvan_status st = KARVAN_OK;
     int64_t rows = karvan_table_rows(s->t), period = 0;
     bool dyadic = s->kind == KARVAN_I_OF_DYADS, sorted = true;
-    karvan_i_dictionary told = {0};
+    told_codes told = {0};
     int32_t *a = karvan_i_malloc((size_t)rows + 1, sizeof *a), *b = NULL;
     if (dyadic) b = karvan_i_malloc((size_t)rows + 1, sizeof *b);
     s->keyed = karvan_i_malloc((size_t)rows + 1, sizeof *s->keyed);
     KARVAN_REQUIRE(a && (b || !dyadic) && s->keyed, err, KARVAN_E_NOMEM, "no memory for %lld rows",
                    (long long)rows);
     KARVAN_TRY(find_span(s, k, err));
-    KARVAN_TRY(karvan_i_row_states(d, s->t, k->code[0], problems, &told, a, err));
-    if (dyadic) KARVAN_TRY(karvan_i_row_states(d, s->t, k->code[1], problems, &told, b, err));
+    KARVAN_TRY(find_states(d, s->t, k, k->code[0], problems, &told, a, err));
+    if (dyadic) KARVAN_TRY(find_states(d, s->t, k, k->code[1], problems, &told, b, err));
     for (int64_t r = 0; r < rows; r++) {
         if (a[r] < 0 || (dyadic && (b[r] < 0 || a[r] == b[r]))) continue;
         KARVAN_TRY(period_of_row(s, k, r, &period, err));
@@ -194,7 +255,7 @@ karvan_status karvan_i_keys_make(const karvan_dyad_years *d, karvan_i_source *s,
     }
     if (!sorted) qsort(s->keyed, (size_t)s->n, sizeof *s->keyed, by_key);
 done:
-    karvan_i_dictionary_clear(&told);
+    karvan_i_dictionary_clear(&told.unknown), karvan_i_dictionary_clear(&told.lost);
     karvan_i_free(a), karvan_i_free(b);
     return st;
 }

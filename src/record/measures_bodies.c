@@ -22,12 +22,10 @@ static int by_country_agreement(const void *a, const void *b) {
 }
 
 /* From when to when a row holds; `..` in `to` goes on, in `from` it never began. */
-static bool holds(const karvan_table *t, int64_t row, karvan_i_span *out) {
-    int c_from = karvan_table_find(t, "from"), c_to = karvan_table_find(t, "to");
+static bool holds(const karvan_table *t, int64_t row, karvan_i_spell *out) {
+    int c_from = karvan_table_find(t, "from");
     if (c_from >= 0 && karvan_table_state(t, c_from, row) == KARVAN_NOT_COVERED) return false;
-    bool goes_on = c_to < 0 || karvan_table_state(t, c_to, row) == KARVAN_NOT_COVERED;
-    *out = karvan_i_span_between(karvan_i_cell_date(t, "from", row),
-                                 karvan_i_cell_date(t, "to", row), goes_on);
+    *out = karvan_i_spell_cells(t, row);
     return true;
 }
 
@@ -53,7 +51,7 @@ static karvan_status read_memberships(karvan_pairs *p, karvan_error *err) {
         int64_t body = id ? karvan_package_row(p->region, "organisations", id) : -1;
         karvan_i_membership m = {.body = (int32_t)body, .row = (int32_t)r};
         m.country = karvan_i_pairs_country(p, karvan_i_cell_text(p->memberships, "country", r));
-        if (m.country < 0 || !counts(p, r, body) || !holds(p->memberships, r, &m.span)) continue;
+        if (m.country < 0 || !counts(p, r, body) || !holds(p->memberships, r, &m.spell)) continue;
         p->membership[n++] = m, p->membership_first[m.country + 1]++;
     }
     qsort(p->membership, (size_t)n, sizeof *p->membership, by_country_body);
@@ -80,7 +78,7 @@ static karvan_status read_bindings(karvan_pairs *p, karvan_error *err) {
         b.country = karvan_i_pairs_country(p, karvan_i_cell_text(p->bindings, "party", r));
         b.side = side ? (int8_t)side[0] : 0;
         /* a multilateral body is no agreement of these two */
-        if (b.country < 0 || agreement < 0 || !holds(p->bindings, r, &b.span) ||
+        if (b.country < 0 || agreement < 0 || !holds(p->bindings, r, &b.spell) ||
             karvan_i_cell_is(agreements, "kind", agreement, "multilateral"))
             continue;
         p->binding[n++] = b, p->binding_first[b.country + 1]++;
@@ -112,24 +110,9 @@ bool karvan_i_may_belong(const karvan_pairs *p, int32_t country, int32_t body, k
                          karvan_day last) {
     for (int32_t i = p->membership_first[country]; i < p->membership_first[country + 1]; i++)
         if (p->membership[i].body == body &&
-            karvan_i_span_in(&p->membership[i].span, first, last) != KARVAN_NO)
+            karvan_i_spell_within(&p->membership[i].spell, first, last) != KARVAN_NO)
             return true;
     return false;
-}
-
-/* Does the second certainly hold on the first day of the first, and does that lie in the year? */
-static bool meets(const karvan_i_span *a, const karvan_i_span *b, karvan_day first,
-                  karvan_day last) {
-    return a->begin_least >= first && a->begin_most <= last && b->begin_most <= a->begin_least &&
-           b->end_least >= a->begin_most;
-}
-
-/* Two rows at once, on a day of the year. */
-static karvan_truth both_in(const karvan_i_span *a, const karvan_i_span *b, karvan_day first,
-                            karvan_day last) {
-    karvan_i_span both = karvan_i_span_both(*a, *b);
-    if (meets(a, b, first, last) || meets(b, a, first, last)) return KARVAN_YES;
-    return karvan_i_span_in(&both, first, last);
 }
 
 static void add_two(karvan_rows *rows, const karvan_table *t, int32_t a, int32_t b,
@@ -148,7 +131,8 @@ static karvan_truth belong(const karvan_pairs *p, int32_t pair, int32_t body, ka
         if (p->membership[i].body != body) continue;
         for (int32_t k = p->membership_first[b]; k < p->membership_first[b + 1]; k++) {
             if (p->membership[k].body != body) continue;
-            karvan_truth t = both_in(&p->membership[i].span, &p->membership[k].span, first, last);
+            karvan_truth t = karvan_i_spells_joint(&p->membership[i].spell, &p->membership[k].spell,
+                                                   first, last);
             add_two(rows, p->memberships, p->membership[i].row, p->membership[k].row, t);
             if (t == KARVAN_YES || found == KARVAN_NO) found = t;
         }
@@ -187,7 +171,7 @@ static karvan_truth bound(const karvan_pairs *p, int32_t pair, int32_t agreement
             const karvan_i_binding *y = &p->binding[k];
             if (x->agreement != agreement || y->agreement != agreement) continue;
             if (x->side && x->side == y->side) continue;
-            karvan_truth t = both_in(&x->span, &y->span, first, last);
+            karvan_truth t = karvan_i_spells_joint(&x->spell, &y->spell, first, last);
             add_two(rows, p->bindings, x->row, y->row, t);
             if (t == KARVAN_YES || found == KARVAN_NO) found = t;
         }

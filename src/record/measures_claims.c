@@ -13,12 +13,6 @@ typedef struct seen {
     karvan_rows *rows;
 } seen;
 
-/* Some day of the beginning in first..last, all of them. */
-static karvan_truth begins_in(const karvan_i_span *s, karvan_day first, karvan_day last) {
-    if (s->begin_least > last || s->begin_most < first) return KARVAN_NO;
-    return s->begin_least >= first && s->begin_most <= last ? KARVAN_YES : KARVAN_MAYBE;
-}
-
 static karvan_truth weaken(const karvan_i_occasion *o, karvan_truth t) {
     return t == KARVAN_YES && !o->certain ? KARVAN_MAYBE : t;
 }
@@ -40,8 +34,8 @@ static void add_outranked(const seen *k) {
         const karvan_i_statement *s = &k->p->statement[i];
         if (!s->outranked || (k->way && s->way != (int8_t)k->way)) continue;
         bool then = karvan_i_measures[k->measure].how == KARVAN_I_HAPPENED
-                        ? begins_in(&s->span, k->first, k->last) != KARVAN_NO
-                        : s->span.begin_least <= k->last;
+                        ? karvan_i_spell_begins(&s->spell, k->first, k->last) != KARVAN_NO
+                        : s->spell.begin_least <= k->last;
         if (then) karvan_i_row_add(k->rows, k->p->claims, s->claim, KARVAN_ROW_SET_ASIDE);
     }
 }
@@ -57,15 +51,15 @@ typedef struct counted {
 static void count(counted *c, const karvan_i_occasion *o, karvan_truth t) {
     if (t == KARVAN_NO) return;
     c->max++;
-    if (t != KARVAN_YES || (c->min > 0 && o->span.begin_least <= c->met)) return;
-    c->min++, c->met = o->span.begin_most;
+    if (t != KARVAN_YES || (c->min > 0 && o->spell.begin_least <= c->met)) return;
+    c->min++, c->met = o->spell.begin_most;
 }
 
 static karvan_i_range happened(const seen *k, const karvan_i_occasion *o, int32_t n) {
     counted c = {0};
     for (int32_t i = 0; i < n; i++) {
         if (k->way && o[i].way != (int8_t)k->way) continue;
-        karvan_truth t = weaken(&o[i], begins_in(&o[i].span, k->first, k->last));
+        karvan_truth t = weaken(&o[i], karvan_i_spell_begins(&o[i].spell, k->first, k->last));
         count(&c, &o[i], t);
         if (t != KARVAN_NO) add_rows(k, &o[i], t);
     }
@@ -76,7 +70,7 @@ static karvan_i_range held(const seen *k, const karvan_i_occasion *o, int32_t n)
     karvan_i_range r = {0};
     for (int32_t i = 0; i < n; i++) {
         if (k->way && o[i].way != (int8_t)k->way) continue;
-        karvan_truth t = weaken(&o[i], karvan_i_span_in(&o[i].span, k->first, k->last));
+        karvan_truth t = weaken(&o[i], karvan_i_spell_within(&o[i].spell, k->first, k->last));
         if (t == KARVAN_NO) continue;
         r.max = 1;
         if (t == KARVAN_YES) r.min = 1;
@@ -89,26 +83,26 @@ static karvan_i_range held(const seen *k, const karvan_i_occasion *o, int32_t n)
  * day leaves that day. */
 static karvan_truth closed(const karvan_i_occasion *open, const karvan_i_occasion *shut,
                            karvan_day first) {
-    if (shut->span.begin_most < open->span.begin_least || shut->span.begin_least >= first)
+    if (shut->spell.begin_most < open->spell.begin_least || shut->spell.begin_least >= first)
         return KARVAN_NO;
-    bool after = shut->span.begin_least >= open->span.begin_most;
-    return weaken(shut, after && shut->span.begin_most < first ? KARVAN_YES : KARVAN_MAYBE);
+    bool after = shut->spell.begin_least >= open->spell.begin_most;
+    return weaken(shut, after && shut->spell.begin_most < first ? KARVAN_YES : KARVAN_MAYBE);
 }
 
 static karvan_i_range opened(const seen *k, const karvan_i_occasion *o, int32_t n) {
     karvan_i_range r = {0};
     for (int32_t i = 0; i < n; i++) {
         if (o[i].closing || (k->way && o[i].way != (int8_t)k->way)) continue;
-        karvan_truth t = weaken(&o[i], karvan_i_span_in(&o[i].span, k->first, k->last));
+        karvan_truth t = weaken(&o[i], karvan_i_spell_within(&o[i].spell, k->first, k->last));
         /* it is open on the day that it opens */
-        bool within = begins_in(&o[i].span, k->first, k->last) == KARVAN_YES;
+        bool within = karvan_i_spell_begins(&o[i].spell, k->first, k->last) == KARVAN_YES;
         for (int32_t c = 0; c < n && t != KARVAN_NO; c++) {
             if (!o[c].closing || o[c].way != o[i].way) continue;
             karvan_truth shut = within ? KARVAN_NO : closed(&o[i], &o[c], k->first);
             if (shut == KARVAN_YES) t = KARVAN_NO;
             if (shut == KARVAN_MAYBE) t = KARVAN_MAYBE;
             if (shut == KARVAN_NO) /* one in the year is told, though it changes nothing */
-                shut = weaken(&o[c], begins_in(&o[c].span, k->first, k->last));
+                shut = weaken(&o[c], karvan_i_spell_begins(&o[c].spell, k->first, k->last));
             if (shut != KARVAN_NO) add_rows(k, &o[c], shut);
         }
         if (t == KARVAN_NO) continue;
@@ -121,27 +115,25 @@ static karvan_i_range opened(const seen *k, const karvan_i_occasion *o, int32_t 
 
 /* From when to when an instrument is in force for one party; false: that it came into force is not
  * known. */
-static bool in_force(const karvan_table *t, int32_t row, karvan_i_span *out) {
+static bool in_force(const karvan_table *t, int32_t row, karvan_i_spell *out) {
     const karvan_edtf *from = karvan_i_cell_date(t, "in_force", row);
     const karvan_edtf *left = karvan_i_cell_date(t, "withdrawn", row),
                       *ended = karvan_i_cell_date(t, "terminated", row);
-    *out = karvan_i_span_between(from, left, !left);
-    if (ended) *out = karvan_i_span_both(*out, karvan_i_span_between(from, ended, false));
+    *out = karvan_i_spell_of(from, left, !left);
+    if (ended) *out = karvan_i_spell_ended(*out, ended);
     return from != NULL;
 }
 
 /* *known: that it came into force for both is. */
 static karvan_truth binds(const seen *k, const karvan_i_statement *s, bool *known) {
-    karvan_i_span one, other;
+    karvan_i_spell one, other;
     bool known_one = in_force(k->p->parties, s->party[0], &one),
          known_other = in_force(k->p->parties, s->party[1], &other);
-    karvan_i_span both = karvan_i_span_both(one, other);
+    karvan_truth both = karvan_i_spells_joint(&one, &other, k->first, k->last);
     *known = known_one && known_other;
-    if (*known) return karvan_i_span_in(&both, k->first, k->last);
+    if (*known) return both;
     /* not before it was made, nor after one has left it */
-    bool may =
-        s->span.begin_least <= k->last && both.begin_least <= k->last && both.end_most >= k->first;
-    return may ? KARVAN_MAYBE : KARVAN_NO;
+    return both != KARVAN_NO && s->spell.begin_least <= k->last ? KARVAN_MAYBE : KARVAN_NO;
 }
 
 /* Claims that know when it came into force stand before those that do not. */
@@ -206,7 +198,7 @@ static int64_t year_of(karvan_day d) {
 /* One occasion: it counts less the longer ago it is, and not at all after the year. */
 static void left_of(const karvan_i_occasion *o, int64_t first_year, int64_t year, double kept,
                     double *least, double *most) {
-    int64_t soonest = year_of(o->span.begin_least), latest = year_of(o->span.begin_most);
+    int64_t soonest = year_of(o->spell.begin_least), latest = year_of(o->spell.begin_most);
     *least = *most = 0;
     if (soonest > year || latest < first_year) return;
     *most = pow(kept, (double)(latest < year ? year - latest : 0));
@@ -224,8 +216,8 @@ static karvan_i_range left_one_way(const karvan_i_occasion *o, int32_t n, karvan
         left_of(&o[i], first_year, year, kept, &least, &most);
         r.max += most;
         /* those that cannot be one another's: as in `count` */
-        if (least == 0 || o[i].span.begin_least <= met) continue;
-        r.min += least, met = o[i].span.begin_most;
+        if (least == 0 || o[i].spell.begin_least <= met) continue;
+        r.min += least, met = o[i].spell.begin_most;
     }
     return r;
 }

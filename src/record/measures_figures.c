@@ -164,12 +164,9 @@ static karvan_status read_seats(karvan_pairs *p, karvan_error *err) {
         bool had = false;
         for (int32_t i = 0; !own && i < p->n_seats; i++) had |= p->seat[i].country == s.country;
         if (s.country < 0 || place < 0 || had) continue;
-        s.span = karvan_i_span_of(NULL);
-        s.span.begin_most = KARVAN_DAY_MIN;
-        if (own)
-            s.span = karvan_i_span_between(
-                karvan_i_cell_date(t, "from", r), karvan_i_cell_date(t, "to", r),
-                karvan_table_state(t, karvan_table_find(t, "to"), r) == KARVAN_NOT_COVERED);
+        s.spell = karvan_i_spell_dated(NULL);
+        s.spell.begin_most = KARVAN_DAY_MIN;
+        if (own) s.spell = karvan_i_spell_cells(t, r);
         s.lon = karvan_i_cell_real(places, "lon", place);
         s.lat = karvan_i_cell_real(places, "lat", place);
         if (!isnan(s.lon) && !isnan(s.lat)) p->seat[p->n_seats++] = s;
@@ -241,8 +238,8 @@ static karvan_i_range distance(const karvan_pairs *p, int32_t pair, int64_t year
         for (int32_t k = 0; k < p->n_seats; k++) {
             const karvan_i_seat *a = &p->seat[i], *b = &p->seat[k];
             if (a->country != p->pair[pair][0] || b->country != p->pair[pair][1]) continue;
-            karvan_truth t = karvan_truth_and(karvan_i_span_in(&a->span, first, last),
-                                              karvan_i_span_in(&b->span, first, last));
+            karvan_truth t = karvan_truth_and(karvan_i_spell_within(&a->spell, first, last),
+                                              karvan_i_spell_within(&b->spell, first, last));
             if (t == KARVAN_NO) continue;
             double km = great_circle_km(a, b);
             karvan_row_use use = t == KARVAN_YES ? KARVAN_ROW_COUNTED : KARVAN_ROW_MAYBE;

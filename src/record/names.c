@@ -29,6 +29,18 @@ done:
     return st;
 }
 
+karvan_status karvan_record_place(const karvan_package *region, const char *typed, const char **id,
+                                  karvan_error *err) {
+    static const char *const columns[] = {"id", "locode", "name", "aliases", NULL};
+    const karvan_table *places = NULL;
+    int64_t row;
+    *id = NULL;
+    karvan_status st = karvan_i_need_table(region, "places", &places, err);
+    if (st == KARVAN_OK) st = karvan_i_match_row(places, "place", columns, typed, &row, err);
+    if (st == KARVAN_OK) *id = karvan_i_cell_text(places, "id", row);
+    return st;
+}
+
 /* Try to split at byte i of the text. */
 static karvan_status split_at(const karvan_package *region, const char *typed, size_t i,
                               const char **a, const char **b, karvan_error *err) {

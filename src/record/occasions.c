@@ -47,20 +47,20 @@ static karvan_status take(builder *b, int32_t country, int32_t row, const char *
 }
 
 /* Countries that may belong to a body when the claim's date may be. */
-static karvan_status take_members(builder *b, const char *code, const karvan_i_span *span,
+static karvan_status take_members(builder *b, const char *code, const karvan_i_spell *spell,
                                   karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_pairs *p = b->p;
     int64_t body = code && p->bodies ? karvan_package_row(p->region, "organisations", code) : -1;
     for (int32_t c = 0; body >= 0 && c < p->n_countries; c++)
-        if (karvan_i_may_belong(p, c, (int32_t)body, span->begin_least, span->begin_most))
+        if (karvan_i_may_belong(p, c, (int32_t)body, spell->begin_least, spell->begin_most))
             KARVAN_TRY(take(b, c, -1, NULL, err));
 done:
     return st;
 }
 
-static karvan_status list_takers(builder *b, int64_t claim, const karvan_i_span *span, bool by_body,
-                                 karvan_error *err) {
+static karvan_status list_takers(builder *b, int64_t claim, const karvan_i_spell *spell,
+                                 bool by_body, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_i_record *x = &b->x;
     b->n = 0;
@@ -71,7 +71,7 @@ static karvan_status list_takers(builder *b, int64_t claim, const karvan_i_span 
                 KARVAN_TRY(take(b, karvan_i_pairs_country(b->p, code), (int32_t)x->party[i],
                                 karvan_i_cell_text(x->parties, "role", x->party[i]), err));
             else
-                KARVAN_TRY(take_members(b, code, span, err));
+                KARVAN_TRY(take_members(b, code, spell, err));
         }
 done:
     return st;
@@ -126,13 +126,13 @@ static karvan_status add_claim(builder *b, int64_t claim, int measure, bool clos
     s.claim = (int32_t)claim, s.rank = 1;
     if (rank && strcmp(rank, "preferred") == 0) s.rank = 0;
     if (rank && strcmp(rank, "deprecated") == 0) s.rank = 2;
-    s.span = karvan_i_span_of(karvan_i_cell_date(t, "date", claim));
+    s.spell = karvan_i_spell_dated(karvan_i_cell_date(t, "date", claim));
     s.conflict = b->c_conflict < 0 ? -1 : karvan_table_code(t, b->c_conflict, claim);
     s.date = karvan_table_code(t, b->c_date, claim);
     /* undated claims are one where they say the same */
     s.title =
         (m->titled || s.date < 0) && b->c_title >= 0 ? karvan_table_code(t, b->c_title, claim) : -1;
-    KARVAN_TRY(list_takers(b, claim, &s.span, m->by_body, err));
+    KARVAN_TRY(list_takers(b, claim, &s.spell, m->by_body, err));
     for (int i = 0; i < b->n; i++)
         for (int k = 0; k < b->n; k++) {
             const taker *one = &b->who[i], *other = &b->who[k];
@@ -174,12 +174,12 @@ static int by_end(const void *a, const void *b) {
     int c = by_number(x->pair, y->pair);
     if (c == 0) c = by_number(x->measure, y->measure);
     if (c == 0) c = by_number(x->closing, y->closing);
-    if (c == 0) c = by_number(x->span.begin_most, y->span.begin_most);
-    if (c == 0) c = by_number(x->span.begin_least, y->span.begin_least);
+    if (c == 0) c = by_number(x->spell.begin_most, y->spell.begin_most);
+    if (c == 0) c = by_number(x->spell.begin_least, y->spell.begin_least);
     return c ? c : by_number(x->first, y->first);
 }
 
-static void widen(karvan_i_span *s, const karvan_i_span *more) {
+static void widen(karvan_i_spell *s, const karvan_i_spell *more) {
     if (more->begin_least < s->begin_least) s->begin_least = more->begin_least;
     if (more->begin_most > s->begin_most) s->begin_most = more->begin_most;
     if (more->end_least < s->end_least) s->end_least = more->end_least;
@@ -199,9 +199,9 @@ static void make_occasion(karvan_pairs *p, int32_t first, int32_t n) {
         s[i].outranked = s[i].rank > best || s[i].rank == 2;
         if (s[i].outranked) continue;
         if (any)
-            widen(&o.span, &s[i].span);
+            widen(&o.spell, &s[i].spell);
         else
-            o.span = s[i].span;
+            o.spell = s[i].spell;
         any = true, o.certain |= s[i].certain;
     }
     if (any) p->occasion[p->n_occasions++] = o;
@@ -235,12 +235,20 @@ done:
     return st;
 }
 
+/* Does a measure speak of claims of this kind? Of what is in force, by its class: a user's own
+ * kinds of instruments are some too. */
+static bool speaks_of(const karvan_package *region, const karvan_i_measure *m, const char *kind) {
+    if (m->how == KARVAN_I_INSTRUMENTS)
+        return strcmp(karvan_record_class(region, kind), "instrument") == 0;
+    return in_list(m->kinds, kind);
+}
+
 static karvan_status add_kind(builder *b, int64_t claim, const char *kind, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     for (int m = 0; m < KARVAN_I_MEASURES; m++) {
         const karvan_i_measure *one = &karvan_i_measures[m];
         if (strcmp(one->table, "claims") != 0) continue;
-        if (in_list(one->kinds, kind)) KARVAN_TRY(add_claim(b, claim, m, false, err));
+        if (speaks_of(b->p->region, one, kind)) KARVAN_TRY(add_claim(b, claim, m, false, err));
         if (in_list(one->closing, kind)) KARVAN_TRY(add_claim(b, claim, m, true, err));
     }
 done:

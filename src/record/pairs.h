@@ -3,12 +3,7 @@
 /* A region's record made ready for measuring pairs of countries year by year. Countries are rows of
  * table countries, bodies rows of table organisations. */
 #include "karvan/relations.h"
-
-/* A stretch of days with uncertain ends; KARVAN_DAY_MIN and _MAX where nothing bounds them. */
-typedef struct karvan_i_span {
-    karvan_day begin_least, begin_most, end_least, end_most;
-    bool may_be_empty; /* it need not have a day at all */
-} karvan_i_span;
+#include "record/spell.h"
 
 /* How a measure comes about. */
 typedef enum karvan_i_how {
@@ -49,7 +44,7 @@ typedef struct karvan_i_statement {
     int8_t rank;                   /* 0 preferred, 1 normal, 2 deprecated */
     int32_t conflict, date, title; /* codes: what makes two claims speak of one occasion */
     int32_t claim, party[2];       /* rows; parties in the order of the pair, -1: by a body */
-    karvan_i_span span;
+    karvan_i_spell spell;
 } karvan_i_statement;
 
 /* What one or more claims say happened once. */
@@ -57,8 +52,8 @@ typedef struct karvan_i_occasion {
     int32_t pair;
     int8_t measure, way;
     bool closing, certain;
-    karvan_i_span span; /* all that its claims may mean */
-    int32_t first, n;   /* statements */
+    karvan_i_spell spell; /* all that its claims may mean */
+    int32_t first, n;     /* statements */
 } karvan_i_occasion;
 
 typedef struct karvan_i_cover {
@@ -72,13 +67,13 @@ typedef struct karvan_i_cover {
 
 typedef struct karvan_i_membership {
     int32_t country, body, row;
-    karvan_i_span span;
+    karvan_i_spell spell;
 } karvan_i_membership;
 
 typedef struct karvan_i_binding { /* a party of an agreement */
     int32_t agreement, country, row;
     int8_t side; /* 0, 'a', 'b' */
-    karvan_i_span span;
+    karvan_i_spell spell;
 } karvan_i_binding;
 
 typedef struct karvan_i_traded { /* what one side states of a flow */
@@ -89,7 +84,7 @@ typedef struct karvan_i_traded { /* what one side states of a flow */
 
 typedef struct karvan_i_seat { /* a capital and its days */
     int32_t country, row;
-    karvan_i_span span;
+    karvan_i_spell spell;
     double lon, lat;
 } karvan_i_seat;
 
@@ -123,16 +118,8 @@ struct karvan_pairs {
     karvan_i_seat *seat; /* by country */
 };
 
-/* Spans: of a claim's date; of two dates of a row; of both at once; do they share a day with
- * first..last? */
-karvan_i_span karvan_i_span_of(const karvan_edtf *date);
-karvan_i_span karvan_i_span_between(const karvan_edtf *from, const karvan_edtf *to, bool goes_on);
-karvan_i_span karvan_i_span_both(karvan_i_span a, karvan_i_span b);
-karvan_truth karvan_i_span_in(const karvan_i_span *s, karvan_day first, karvan_day last);
 /* Row of table countries, -1: none. */
 int32_t karvan_i_pairs_country(const karvan_pairs *p, const char *code);
-/* Days of a year. */
-void karvan_i_year_days(int64_t year, karvan_day *first, karvan_day *last);
 
 /* Parts of karvan_pairs_create. KARVAN_E_NOMEM, KARVAN_E_DATA. */
 karvan_status karvan_i_pairs_coverage(karvan_pairs *p, karvan_error *err);

@@ -15,7 +15,7 @@ typedef struct task {
     karvan_i_components x;
     karvan_i_grid g;
     int64_t from, to, only; /* only: the one pair that is told, -1: all */
-    int dimension;          /* -1: all that have components */
+    bool asked[KARVAN_I_SCORES];
     float *weights;
     karvan_i_score *score; /* [years][KARVAN_I_SCORES][pairs] */
     char *room;            /* [workers][each] */
@@ -44,19 +44,32 @@ static bool has_components(const task *k, int dimension) {
     return false;
 }
 
-static karvan_status read_dimension(task *k, karvan_error *err) {
-    k->dimension = -1;
-    if (!k->q->dimension) return KARVAN_OK;
-    for (int d = 0; d < KARVAN_I_SCORES; d++)
-        if (strcmp(karvan_i_dimension_names[d], k->q->dimension) == 0) k->dimension = d;
-    if (k->dimension < 0)
+static karvan_status add_dimension(task *k, const char *name, karvan_error *err) {
+    int found = -1;
+    for (int d = 0; name && d < KARVAN_I_SCORES; d++)
+        if (strcmp(karvan_i_dimension_names[d], name) == 0) found = d;
+    if (found < 0)
         return karvan_fail(err, KARVAN_E_ARG,
                            "no dimension is called '%.60s': political, economic, cultural, "
                            "strategic, or all",
-                           k->q->dimension);
-    if (!has_components(k, k->dimension))
-        return karvan_fail(err, KARVAN_E_ARG, "the index has no %s components", k->q->dimension);
+                           name ? name : "");
+    if (!has_components(k, found))
+        return karvan_fail(err, KARVAN_E_ARG, "the index has no %s components", name);
+    k->asked[found] = true;
     return KARVAN_OK;
+}
+
+static karvan_status read_dimensions(task *k, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    const karvan_index_query *q = k->q;
+    KARVAN_REQUIRE(q->n_dimensions == 0 || q->dimensions, err, KARVAN_E_ARG,
+                   "the set of dimensions is NULL");
+    if (q->dimension) KARVAN_TRY(add_dimension(k, q->dimension, err));
+    for (int i = 0; i < q->n_dimensions; i++) KARVAN_TRY(add_dimension(k, q->dimensions[i], err));
+    for (int d = 0; !q->dimension && q->n_dimensions == 0 && d < KARVAN_I_SCORES; d++)
+        k->asked[d] = has_components(k, d);
+done:
+    return st;
 }
 
 /* The pair's number among all; where it is none of them, it is measured by itself. */
@@ -81,7 +94,7 @@ static karvan_status prepare(task *k, const karvan_package *region, karvan_error
     const karvan_table *t = k->q->components;
     if (!t) KARVAN_TRY(karvan_i_need_table(region, "relation_index", &t, err));
     KARVAN_TRY(karvan_i_components_read(&k->x, t, err));
-    KARVAN_TRY(read_dimension(k, err));
+    KARVAN_TRY(read_dimensions(k, err));
     KARVAN_TRY(find_pair(k, region, err));
     KARVAN_TRY(read_years(k, err));
     KARVAN_TRY(karvan_i_grid_init(&k->g, k->p, &k->x, k->from, k->to, k->q->threads, err));
@@ -194,7 +207,7 @@ static karvan_status put_year(const task *k, int64_t year, karvan_error *err) {
     for (int64_t i = 0; i < k->p->n; i++) {
         if ((k->only >= 0 && i != k->only) || !karvan_pairs_exist(k->p, i, year)) continue;
         for (int d = 0; d < KARVAN_I_SCORES; d++)
-            if (k->dimension < 0 ? has_components(k, d) : d == k->dimension)
+            if (k->asked[d])
                 KARVAN_TRY(put_score(k, year, i, d, &s[(int64_t)d * k->p->n + i], err));
     }
 done:
@@ -272,8 +285,7 @@ static karvan_status put_parts(const task *k, int64_t year, karvan_error *err) {
     for (int64_t i = 0; i < k->p->n; i++) {
         if ((k->only >= 0 && i != k->only) || !karvan_pairs_exist(k->p, i, year)) continue;
         for (int c = 0; c < k->x.n; c++)
-            if (k->dimension < 0 || k->dimension == KARVAN_I_ALL ||
-                k->x.c[c].dimension == k->dimension)
+            if (k->asked[KARVAN_I_ALL] || k->asked[k->x.c[c].dimension])
                 KARVAN_TRY(put_part(k, year, i, c, err));
     }
 done:

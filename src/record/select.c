@@ -25,11 +25,29 @@ static bool date_stays(const karvan_record_query *q, const karvan_edtf *d) {
     return within == KARVAN_YES || (within == KARVAN_MAYBE && !q->only_certain);
 }
 
-static bool kind_stays(const karvan_record_query *q, const karvan_table *t, int64_t row) {
-    if (q->kind && !karvan_i_cell_is(t, "kind", row, q->kind)) return false;
-    for (int i = 0; i < q->n_kinds; i++)
-        if (karvan_i_cell_is(t, "kind", row, q->kinds[i])) return true;
-    return q->n_kinds == 0;
+/* A cell is the one word that is asked for, and one of a set. */
+static bool word_stays(const karvan_table *t, const char *column, int64_t row, const char *one,
+                       int n, const char *const *set) {
+    if (one && !karvan_i_cell_is(t, column, row, one)) return false;
+    for (int i = 0; i < n; i++)
+        if (karvan_i_cell_is(t, column, row, set[i])) return true;
+    return n == 0;
+}
+
+static bool words_stay(const karvan_record_query *q, const karvan_table *t, int64_t row) {
+    return word_stays(t, "kind", row, q->kind, q->n_kinds, q->kinds) &&
+           word_stays(t, "dimension", row, q->dimension, q->n_dimensions, q->dimensions) &&
+           word_stays(t, "source", row, q->source, q->n_sources, q->sources) &&
+           word_stays(t, "rank", row, NULL, q->n_ranks, q->ranks) &&
+           word_stays(t, "place", row, NULL, q->n_places, q->places);
+}
+
+static bool body_stays(const filter *f, int64_t row) {
+    const karvan_record_query *q = f->q;
+    if (q->body && !karvan_i_record_has(f->x, row, q->body)) return false;
+    for (int i = 0; i < q->n_bodies; i++)
+        if (karvan_i_record_has(f->x, row, q->bodies[i])) return true;
+    return q->n_bodies == 0;
 }
 
 static bool parties_stay(const filter *f, int64_t row) {
@@ -37,7 +55,6 @@ static bool parties_stay(const filter *f, int64_t row) {
     int n = 0;
     if (q->party && !karvan_i_record_has(f->x, row, q->party)) return false;
     if (q->other && !karvan_i_record_has(f->x, row, q->other)) return false;
-    if (q->body && !karvan_i_record_has(f->x, row, q->body)) return false;
     for (int i = 0; i < q->n_parties; i++) n += karvan_i_record_has(f->x, row, q->parties[i]);
     return q->any_party ? n > 0 || q->n_parties == 0 : n == q->n_parties;
 }
@@ -54,12 +71,10 @@ static bool title_stays(const filter *f, int64_t row) {
 static bool stays(void *ctx, const karvan_table *t, int64_t row) {
     const filter *f = ctx;
     const karvan_record_query *q = f->q;
-    if (!kind_stays(q, t, row)) return false;
-    if (q->dimension && !karvan_i_cell_is(t, "dimension", row, q->dimension)) return false;
-    if (q->source && !karvan_i_cell_is(t, "source", row, q->source)) return false;
+    if (!words_stay(q, t, row)) return false;
     if (q->only_conflicts && !karvan_i_cell_text(t, "conflict", row)) return false;
     if (!date_stays(q, karvan_i_cell_date(t, "date", row))) return false;
-    return parties_stay(f, row) && title_stays(f, row);
+    return parties_stay(f, row) && body_stays(f, row) && title_stays(f, row);
 }
 
 karvan_status karvan_i_record_known(const karvan_package *region, const char *table,
@@ -74,17 +89,50 @@ karvan_status karvan_i_record_known(const karvan_package *region, const char *ta
     if (near >= 0)
         return karvan_fail(err, KARVAN_E_ARG, "no %s is called '%.60s'; did you mean %s?", what,
                            key, names[near]);
-    return karvan_fail(err, KARVAN_E_ARG, "no %s is called '%.60s'", what, key);
+    return karvan_fail(err, KARVAN_E_ARG, "no %s is called '%.60s'; table %s lists them", what, key,
+                       table);
 }
 
-static karvan_status known_dimension(const char *dimension, karvan_error *err) {
-    static const char *const all[] = {"political", "economic", "cultural", "strategic"};
-    if (!dimension) return KARVAN_OK;
-    for (size_t i = 0; i < 4; i++)
-        if (strcmp(all[i], dimension) == 0) return KARVAN_OK;
-    return karvan_fail(err, KARVAN_E_ARG,
-                       "no dimension is called '%.60s': political, economic, cultural or strategic",
-                       dimension);
+/* One of a few words that no table lists. `all`: how messages list them. */
+static karvan_status known_word(const char *word, const char *what, const char *const *words,
+                                const char *all, karvan_error *err) {
+    for (; word && *words; words++)
+        if (strcmp(*words, word) == 0) return KARVAN_OK;
+    if (!word) return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_ARG, "no %s is called '%.60s': %s", what, word, all);
+}
+
+static karvan_status known_dimension(const char *word, karvan_error *err) {
+    static const char *const words[] = {"political", "economic", "cultural", "strategic", NULL};
+    return known_word(word, "dimension", words, "political, economic, cultural or strategic", err);
+}
+
+static karvan_status known_rank(const char *word, karvan_error *err) {
+    static const char *const words[] = {"preferred", "normal", "deprecated", NULL};
+    return known_word(word, "rank", words, "preferred, normal or deprecated", err);
+}
+
+static karvan_status known_words(const karvan_package *region, const karvan_record_query *q,
+                                 karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    KARVAN_REQUIRE((q->n_parties == 0 || q->parties) && (q->n_kinds == 0 || q->kinds) &&
+                       (q->n_dimensions == 0 || q->dimensions) && (q->n_bodies == 0 || q->bodies) &&
+                       (q->n_sources == 0 || q->sources) && (q->n_ranks == 0 || q->ranks) &&
+                       (q->n_places == 0 || q->places),
+                   err, KARVAN_E_ARG, "a set of the query is NULL");
+    KARVAN_TRY(karvan_i_record_known(region, "kinds", q->kind, "kind", err));
+    for (int i = 0; i < q->n_kinds; i++)
+        KARVAN_TRY(karvan_i_record_known(region, "kinds", q->kinds[i], "kind", err));
+    KARVAN_TRY(known_dimension(q->dimension, err));
+    for (int i = 0; i < q->n_dimensions; i++) KARVAN_TRY(known_dimension(q->dimensions[i], err));
+    KARVAN_TRY(karvan_i_record_known(region, "sources", q->source, "source", err));
+    for (int i = 0; i < q->n_sources; i++)
+        KARVAN_TRY(karvan_i_record_known(region, "sources", q->sources[i], "source", err));
+    for (int i = 0; i < q->n_ranks; i++) KARVAN_TRY(known_rank(q->ranks[i], err));
+    for (int i = 0; i < q->n_places; i++)
+        KARVAN_TRY(karvan_i_record_known(region, "places", q->places[i], "place", err));
+done:
+    return st;
 }
 
 karvan_status karvan_record_select(const karvan_package *region, const karvan_record_query *q,
@@ -98,13 +146,7 @@ karvan_status karvan_record_select(const karvan_package *region, const karvan_re
     KARVAN_TRY(karvan_i_record_init(&x, region, err));
     KARVAN_TRY(karvan_i_need_column(x.claims, "id", &c_id, err));
     KARVAN_TRY(karvan_i_need_column(x.claims, "date", &c_date, err));
-    KARVAN_REQUIRE((q->n_parties == 0 || q->parties) && (q->n_kinds == 0 || q->kinds), err,
-                   KARVAN_E_ARG, "a set of the query is NULL");
-    KARVAN_TRY(karvan_i_record_known(region, "kinds", q->kind, "kind", err));
-    for (int i = 0; i < q->n_kinds; i++)
-        KARVAN_TRY(karvan_i_record_known(region, "kinds", q->kinds[i], "kind", err));
-    KARVAN_TRY(karvan_i_record_known(region, "sources", q->source, "source", err));
-    KARVAN_TRY(known_dimension(q->dimension, err));
+    KARVAN_TRY(known_words(region, q, err));
     if (q->text) karvan_text_fold(q->text, f.words, sizeof f.words);
     KARVAN_TRY(karvan_view_init(v, x.claims, stays, &f, err));
     KARVAN_TRY(karvan_view_sort(v, c_id, false, err));

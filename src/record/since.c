@@ -1,4 +1,4 @@
-/* What changed between two countries from a day on. */
+/* What changed between two countries from a day on, or between two days. */
 #include <string.h>
 
 #include "base/text.h"
@@ -80,7 +80,7 @@ done:
     return st;
 }
 
-/* A row of memberships by one of its ends, where that lies on or after the day. */
+/* A row of memberships by one of its ends, where that lies within the days. */
 static karvan_status add_end(const karvan_package *region, const karvan_table *t, int64_t row,
                              bool joins, const karvan_record_query *q, karvan_builder *b,
                              karvan_error *err) {
@@ -125,19 +125,23 @@ done:
     return st;
 }
 
-karvan_status karvan_record_since(const karvan_package *region, const char *a, const char *b,
-                                  karvan_day day, karvan_table **out, karvan_error *err) {
+karvan_status karvan_record_changes(const karvan_package *region, const char *a, const char *b,
+                                    karvan_day first, karvan_day last, karvan_table **out,
+                                    karvan_error *err) {
     static const karvan_column columns[S_END] = {
         {"date", KARVAN_DATE, NULL},    {"what", KARVAN_TEXT, NULL},   {"kind", KARVAN_TEXT, NULL},
         {"certain", KARVAN_TEXT, NULL}, {"source", KARVAN_TEXT, NULL}, {"id", KARVAN_TEXT, NULL}};
     karvan_status st = KARVAN_OK;
-    karvan_record_query q = {.has_from = true, .from = day};
+    karvan_record_query q = {
+        .has_from = true, .from = first, .has_to = last != KARVAN_DAY_MAX, .to = last};
     karvan_builder *build = NULL;
     karvan_table *t = NULL;
     karvan_view v = {0};
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = NULL;
     KARVAN_REQUIRE(region && a, err, KARVAN_E_ARG, "changes are those of a country");
+    KARVAN_REQUIRE(first <= last, err, KARVAN_E_ARG,
+                   "the last day of changes lies before the first");
     KARVAN_TRY(karvan_builder_create("since", S_END, columns, &build, err));
     KARVAN_TRY(add_facts(region, a, b, &q, build, err));
     KARVAN_TRY(add_memberships(region, a, b, &q, build, err));
@@ -152,4 +156,9 @@ done:
     karvan_view_clear(&v);
     karvan_table_destroy(t);
     return st;
+}
+
+karvan_status karvan_record_since(const karvan_package *region, const char *a, const char *b,
+                                  karvan_day day, karvan_table **out, karvan_error *err) {
+    return karvan_record_changes(region, a, b, day, KARVAN_DAY_MAX, out, err);
 }

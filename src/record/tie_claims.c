@@ -109,8 +109,9 @@ static bool lasts(const char *kind) {
     return strcmp(kind, "recognition") == 0 || strcmp(kind, "diplomatic_relations") == 0;
 }
 /* Of which several claims often speak of one: counted by days that cannot be the same. */
-static bool is_occasion(const char *kind) {
-    return strcmp(kind, "visit") == 0 || strcmp(kind, "summit") == 0;
+static bool is_occasion(const karvan_package *region, const char *kind) {
+    const char *class = karvan_record_class(region, kind);
+    return strcmp(class, "visit") == 0 || strcmp(class, "meeting") == 0;
 }
 
 static int role_of(const karvan_i_tie_claims *c, int64_t i) {
@@ -241,19 +242,18 @@ done:
     return st;
 }
 
-/* An event's date touches the year. */
-static karvan_truth event_in(const karvan_edtf *date, const karvan_i_tie_gather *g) {
+/* Is a claim of the kind one of this year? A state of things goes on from its date, and an occasion
+ * is one of the year in which it began, so that figures of years add up; of anything else the date
+ * touches the year. */
+static karvan_truth truth_of(const karvan_i_tie_gather *g, const karvan_edtf *date,
+                             const char *kind) {
+    const karvan_i_spell s = karvan_i_spell_dated(date);
+    if (lasts(kind)) return karvan_i_spell_within(&s, g->first, g->last);
     if (!date) return KARVAN_MAYBE;
-    karvan_i_days d = {date->earliest, date->latest, date->earliest, date->latest};
-    if (date->is_interval || date->is_set == 2)
-        return karvan_i_days_in(karvan_i_days_dated(date), g->first, g->last);
-    if (d.begin_most < g->first || d.begin_least > g->last) return KARVAN_NO;
-    return d.begin_least >= g->first && d.begin_most <= g->last ? KARVAN_YES : KARVAN_MAYBE;
-}
-
-static karvan_truth truth_of(const karvan_i_tie_gather *g, const karvan_edtf *date, bool state) {
-    return state ? karvan_i_days_in(karvan_i_days_dated(date), g->first, g->last)
-                 : event_in(date, g);
+    if (is_occasion(g->region, kind) || (!date->is_interval && date->is_set != 2))
+        return karvan_i_spell_begins(&s, g->first, g->last);
+    bool to_the_last = date->end_earliest >= g->first && date->latest <= g->last;
+    return to_the_last ? KARVAN_YES : karvan_i_spell_within(&s, g->first, g->last);
 }
 
 karvan_status karvan_i_tie_claims_of(karvan_i_tie_gather *g, const char *kind, karvan_error *err) {
@@ -270,8 +270,7 @@ karvan_status karvan_i_tie_claims_of(karvan_i_tie_gather *g, const char *kind, k
     g->directed = !symmetric && any_direction(&c);
     for (int64_t i = 0; i < c.x.n; i++)
         if (c.counts[i])
-            c.truth[i] =
-                (uint8_t)truth_of(g, karvan_i_cell_date(c.x.claims, "date", i), lasts(kind));
+            c.truth[i] = (uint8_t)truth_of(g, karvan_i_cell_date(c.x.claims, "date", i), kind);
     KARVAN_TRY(karvan_i_claims_agree(&c, err));
     for (int64_t i = 0; i < c.x.n; i++) {
         if (!c.counts[i]) continue;
@@ -279,7 +278,7 @@ karvan_status karvan_i_tie_claims_of(karvan_i_tie_gather *g, const char *kind, k
         KARVAN_TRY(
             tie_parties(g, &c, i, lasts(kind) ? 0 : karvan_i_claims_unit(&c, i), &ends, err));
     }
-    if (is_occasion(kind)) KARVAN_TRY(find_occasions(g, &c, err));
+    if (is_occasion(g->region, kind)) KARVAN_TRY(find_occasions(g, &c, err));
 done:
     closings_clear(&ends);
     karvan_i_claims_clear(&c);

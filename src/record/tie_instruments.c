@@ -10,27 +10,28 @@
 
 /* ---- claims ---- */
 
-/* When a party leaves, or all of it ends: what comes first; NULL: no source says that it does. */
-static const karvan_edtf *end_of(const karvan_table *p, int64_t party) {
+/* Until the party leaves, or all of it ends: what comes first; else it goes on. */
+static karvan_i_spell until_it_ends(const karvan_edtf *since, const karvan_table *p,
+                                    int64_t party) {
     const karvan_edtf *gone = karvan_i_cell_date(p, "withdrawn", party),
                       *over = karvan_i_cell_date(p, "terminated", party);
-    return !gone || (over && over->latest < gone->latest) ? over : gone;
+    const karvan_i_spell s = karvan_i_spell_of(since, gone, !gone);
+    return over ? karvan_i_spell_ended(s, over) : s;
 }
 
 /* Days on which a party is bound: from its entry into force, where that is said, until it leaves.
  * Without it, no one knows since when; not before the party ratified or acceded, signed, or the
  * claim's date. */
-static karvan_i_days bound(const karvan_i_tie_claims *c, int64_t claim, int64_t party) {
+static karvan_i_spell bound(const karvan_i_tie_claims *c, int64_t claim, int64_t party) {
     static const char *const steps[] = {"ratified", "acceded", "signed"};
     const karvan_table *p = c->x.parties;
-    const karvan_edtf *in_force = karvan_i_cell_date(p, "in_force", party), *end = end_of(p, party),
-                      *since = NULL;
-    if (in_force) return karvan_i_days_of(in_force, end, end == NULL);
+    const karvan_edtf *in_force = karvan_i_cell_date(p, "in_force", party), *since = NULL;
+    if (in_force) return until_it_ends(in_force, p, party);
     for (int i = 0; i < 3 && !since; i++) since = karvan_i_cell_date(p, steps[i], party);
     if (!since) since = karvan_i_cell_date(c->x.claims, "date", claim);
-    karvan_i_days d = karvan_i_days_of(since, end, end == NULL);
-    d.begin_most = KARVAN_DAY_MAX;
-    return d;
+    karvan_i_spell s = until_it_ends(since, p, party);
+    s.begin_most = KARVAN_DAY_MAX;
+    return s;
 }
 
 static karvan_status tie_parties(karvan_i_tie_gather *g, const karvan_i_tie_claims *c,
@@ -47,27 +48,29 @@ static karvan_status tie_parties(karvan_i_tie_gather *g, const karvan_i_tie_clai
         for (int64_t k = i + 1; k < end; k++) {
             e.a = karvan_i_tied_find(g, karvan_i_cell_text(p, "party", c->x.party[i]));
             e.b = karvan_i_tied_find(g, karvan_i_cell_text(p, "party", c->x.party[k]));
-            e.truth = karvan_i_days_joint(bound(c, claim, c->x.party[i]),
-                                          bound(c, claim, c->x.party[k]), g->first, g->last);
+            const karvan_i_spell one = bound(c, claim, c->x.party[i]),
+                                 other = bound(c, claim, c->x.party[k]);
+            e.truth = karvan_i_spells_joint(&one, &other, g->first, g->last);
             KARVAN_TRY(karvan_i_tied_add(g, e, err));
         }
 done:
     return st;
 }
 
-/* Kinds of class instrument, NULL-ended. */
+/* Kinds of class instrument among those that claims have, NULL-ended. */
 static karvan_status find_kinds(const karvan_package *region, const char ***out,
                                 karvan_error *err) {
     const karvan_table *t = NULL;
-    size_t n = 0;
-    karvan_status st = karvan_i_need_table(region, "kinds", &t, err);
+    int c, n = 0;
+    karvan_status st = karvan_i_need_table(region, "claims", &t, err);
+    if (st == KARVAN_OK) st = karvan_i_need_column(t, "kind", &c, err);
     if (st != KARVAN_OK) return st;
-    *out = karvan_i_calloc((size_t)karvan_table_rows(t) + 1, sizeof **out);
+    int32_t most = karvan_table_dictionary_size(t, c);
+    *out = karvan_i_calloc((size_t)most + 1, sizeof **out);
     if (!*out) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for kinds");
-    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
-        const char *kind = karvan_i_cell_text(t, "kind", r);
-        if (kind && strcmp(karvan_record_class(region, kind), "instrument") == 0)
-            (*out)[n++] = kind;
+    for (int32_t k = 0; k < most; k++) {
+        const char *kind = karvan_table_dictionary_text(t, c, k);
+        if (strcmp(karvan_record_class(region, kind), "instrument") == 0) (*out)[n++] = kind;
     }
     return KARVAN_OK;
 }
@@ -96,7 +99,7 @@ typedef struct bond {
     int32_t via;       /* row of the agreement that is the party, -1: the country itself */
     int32_t node;
     int side;
-    karvan_i_days days;
+    karvan_i_spell spell;
     const char *source;
 } bond;
 
@@ -121,11 +124,13 @@ static karvan_day later(karvan_day a, karvan_day b) { return a > b ? a : b; }
 static karvan_day earlier(karvan_day a, karvan_day b) { return a < b ? a : b; }
 
 /* The days of both; where they may never meet, it may never begin. */
-static karvan_i_days narrowed(karvan_i_days a, karvan_i_days b) {
-    bool may_miss = a.begin_most > b.end_least || b.begin_most > a.end_least;
-    return (karvan_i_days){later(a.begin_least, b.begin_least),
-                           may_miss ? KARVAN_DAY_MAX : later(a.begin_most, b.begin_most),
-                           earlier(a.end_least, b.end_least), earlier(a.end_most, b.end_most)};
+static karvan_i_spell narrowed(const karvan_i_spell *a, const karvan_i_spell *b) {
+    return (karvan_i_spell){.begin_least = later(a->begin_least, b->begin_least),
+                            .begin_most = karvan_i_spells_meet(a, b) == KARVAN_YES
+                                              ? later(a->begin_most, b->begin_most)
+                                              : KARVAN_DAY_MAX,
+                            .end_least = earlier(a->end_least, b->end_least),
+                            .end_most = earlier(a->end_most, b->end_most)};
 }
 
 /* Parties of `from` are bound by `agreement` too, on the days of both. Chains of agreements that
@@ -147,9 +152,9 @@ static karvan_status bind(karvan_i_tie_gather *g, bonds *b, int64_t agreement, c
                   karvan_i_cell_is(t, "side", r, "a")   ? SIDE_A
                   : karvan_i_cell_is(t, "side", r, "b") ? SIDE_B
                                                         : ALL,
-                  karvan_i_days_cells(t, "from", "to", r),
+                  karvan_i_spell_cells(t, r),
                   karvan_i_cell_text(t, "source", r)};
-        if (within) x.days = narrowed(x.days, within->days), x.side = within->side;
+        if (within) x.spell = narrowed(&x.spell, &within->spell), x.side = within->side;
         if (nested >= 0 && deep > 0) {
             KARVAN_TRY(bind(g, b, agreement, party, &x, deep - 1, err));
             continue;
@@ -171,7 +176,7 @@ static karvan_status tie_bound(karvan_i_tie_gather *g, const bonds *b, karvan_er
             karvan_i_evidence e = {x->node,
                                    y->node,
                                    x->agreement,
-                                   karvan_i_days_joint(x->days, y->days, g->first, g->last),
+                                   karvan_i_spells_joint(&x->spell, &y->spell, g->first, g->last),
                                    1,
                                    karvan_i_cell_text(b->agreements, "id", x->agreement),
                                    x->source,

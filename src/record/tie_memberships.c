@@ -10,7 +10,7 @@
 typedef struct member {
     int64_t body; /* row of organisations */
     int32_t node;
-    karvan_i_days days;
+    karvan_i_spell spell;
     const char *source;
     int64_t row;
 } member;
@@ -47,13 +47,10 @@ static karvan_status known_status(const karvan_table *t, const karvan_ties_query
 }
 
 /* From joining to leaving, and not beyond the body's own end. */
-static karvan_i_days days_of(const roll *r, int64_t row, int64_t body) {
-    karvan_i_days d = karvan_i_days_cells(r->memberships, "from", "to", row);
+static karvan_i_spell spell_of(const roll *r, int64_t row, int64_t body) {
+    karvan_i_spell s = karvan_i_spell_cells(r->memberships, row);
     const karvan_edtf *end = karvan_i_cell_date(r->bodies, "dissolved", body);
-    if (!end) return d;
-    if (end->earliest < d.end_least) d.end_least = end->earliest;
-    if (end->latest < d.end_most) d.end_most = end->latest;
-    return d;
+    return end ? karvan_i_spell_ended(s, end) : s;
 }
 
 static bool asked_for(const roll *r, int64_t body, const char *kind, const char *id) {
@@ -78,7 +75,7 @@ static karvan_status call(karvan_i_tie_gather *g, roll *r, const char *kind, con
         if (!belongs(g->q, karvan_i_cell_text(r->memberships, "status", row))) continue;
         r->member[r->n++] =
             (member){at, karvan_i_tied_find(g, karvan_i_cell_text(r->memberships, "country", row)),
-                     days_of(r, row, at), karvan_i_cell_text(r->memberships, "source", row), row};
+                     spell_of(r, row, at), karvan_i_cell_text(r->memberships, "source", row), row};
     }
     qsort(r->member, (size_t)r->n, sizeof *r->member, by_body);
     return KARVAN_OK;
@@ -106,19 +103,21 @@ static karvan_status tie_to_body(karvan_i_tie_gather *g, const roll *r, const me
     const char *id = karvan_i_cell_text(r->bodies, "id", m->body);
     return karvan_i_tied_add(
         g,
-        (karvan_i_evidence){
-            m->node, karvan_i_tied_find(g, id), 0, karvan_i_days_in(m->days, g->first, g->last), 1,
-            karvan_i_cell_text(r->memberships, "status", m->row), m->source, m->row},
+        (karvan_i_evidence){m->node, karvan_i_tied_find(g, id), 0,
+                            karvan_i_spell_within(&m->spell, g->first, g->last), 1,
+                            karvan_i_cell_text(r->memberships, "status", m->row), m->source,
+                            m->row},
         err);
 }
 
 /* Two rows of evidence, for each of both memberships has its source. */
 static karvan_status tie_members(karvan_i_tie_gather *g, const roll *r, const member *x,
                                  const member *y, karvan_error *err) {
-    karvan_i_evidence e = {x->node,   y->node,
-                           x->body,   karvan_i_days_joint(x->days, y->days, g->first, g->last),
-                           1,         karvan_i_cell_text(r->bodies, "id", x->body),
-                           x->source, x->row};
+    karvan_i_evidence e = {
+        x->node,   y->node,
+        x->body,   karvan_i_spells_joint(&x->spell, &y->spell, g->first, g->last),
+        1,         karvan_i_cell_text(r->bodies, "id", x->body),
+        x->source, x->row};
     karvan_status st = karvan_i_tied_add(g, e, err);
     e.source = y->source, e.row = y->row;
     return st == KARVAN_OK ? karvan_i_tied_add(g, e, err) : st;

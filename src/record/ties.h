@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "karvan/ties.h"
 #include "record/index.h"
+#include "record/spell.h"
 
 /* Texts stand in karvan_ties.text, by offset. */
 typedef struct karvan_i_tie {
@@ -66,23 +67,6 @@ karvan_status karvan_i_tied_add(karvan_i_tie_gather *g, karvan_i_evidence e, kar
 void karvan_i_tied_sort(karvan_i_tie_gather *g);
 karvan_status karvan_i_tied_close(karvan_i_tie_gather *g, const char *kind, const char *unit,
                                   karvan_ties **out, karvan_error *err);
-
-/* Days on which a state of things may begin and end. */
-typedef struct karvan_i_days {
-    karvan_day begin_least, begin_most, end_least, end_most;
-} karvan_i_days;
-/* NULL: not known; goes_on: it has no end. */
-karvan_i_days karvan_i_days_of(const karvan_edtf *from, const karvan_edtf *to, bool goes_on);
-/* Of a claim: a date is the beginning of what goes on, an interval all of it. NULL: at some time.
- */
-karvan_i_days karvan_i_days_dated(const karvan_edtf *date);
-/* Of two cells; an end that is not covered (`..`) means that it goes on. */
-karvan_i_days karvan_i_days_cells(const karvan_table *t, const char *from, const char *to,
-                                  int64_t row);
-karvan_truth karvan_i_days_in(karvan_i_days d, karvan_day first, karvan_day last);
-/* Do two states share a day of first..last? */
-karvan_truth karvan_i_days_joint(karvan_i_days a, karvan_i_days b, karvan_day first,
-                                 karvan_day last);
 
 /* Claims of some kinds, with what resolves contradictions: those that count, and whether the claims
  * of one conflict key agree. */

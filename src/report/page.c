@@ -84,6 +84,24 @@ bool karvan_i_reference_day(const karvan_i_page *p, karvan_day *out) {
     return known && *out != KARVAN_DAY_MIN;
 }
 
+bool karvan_i_page_day(const karvan_i_page *p, karvan_day *out) {
+    if (!p->days.has_date) return karvan_i_reference_day(p, out);
+    *out = p->days.date;
+    return true;
+}
+
+karvan_status karvan_i_page_on(karvan_i_page *p, const karvan_report_days *days,
+                               karvan_error *err) {
+    char since[40], day[40];
+    karvan_day today;
+    if (!days) return KARVAN_OK;
+    p->days = *days;
+    if (!days->has_since || !karvan_i_page_day(p, &today) || days->since <= today) return KARVAN_OK;
+    karvan_day_format(days->since, since, sizeof since), karvan_day_format(today, day, sizeof day);
+    return karvan_fail(err, KARVAN_E_ARG, "what changed since %s lies after %s, %s", since,
+                       days->has_date ? "the day of the page" : "the region's reference date", day);
+}
+
 void karvan_i_page_clear(karvan_i_page *p) {
     for (int c = 0; c < p->n_corridors; c++) {
         karvan_route_clear(&p->way[c].route);

@@ -27,8 +27,9 @@ struct karvan_i_page {
     bool *cited;                              /* [rows of sources] */
     int next_id;                              /* of charts: every id in the page is its own */
     bool ground[2];                           /* 50m, 110m: defined in the page */
-    char group_name[64];                      /* of karvan_i_partners_name */
-    karvan_i_text hues; /* colours of the ways, where they are not the corridors' */
+    karvan_report_days days;
+    char group_name[64]; /* of karvan_i_partners_name */
+    karvan_i_text hues;  /* colours of the ways, where they are not the corridors' */
 };
 
 /* Tables only; then the ends are set and the ways found. karvan_i_page_init does all of it from two
@@ -52,6 +53,10 @@ const char *karvan_i_place_name(const karvan_i_page *p, int32_t row);
 const char *karvan_i_party_name(const karvan_i_page *p, const char *code);
 /* Setting reference_date; false: the region has none. */
 bool karvan_i_reference_day(const karvan_i_page *p, karvan_day *out);
+/* The day that is asked for, else that one. */
+bool karvan_i_page_day(const karvan_i_page *p, karvan_day *out);
+/* The page's days, NULL: none is asked for. KARVAN_E_ARG: `since` lies after the day. */
+karvan_status karvan_i_page_on(karvan_i_page *p, const karvan_report_days *days, karvan_error *err);
 const char *karvan_i_corridor_name(const karvan_i_page *p, int32_t row);
 /* "best by time" */
 const char *karvan_i_objective_words(karvan_objective o);

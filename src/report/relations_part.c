@@ -20,12 +20,30 @@ static void put_day(karvan_i_page *p, karvan_day d) {
     karvan_i_text_xml(&p->out, told && strncmp(words, "on ", 3) == 0 ? words + 3 : day);
 }
 
-/* The day that changes are told from: some years before the region's own. */
-static karvan_day since_day(karvan_day today) {
+/* The days between which changes are told: from the one that is asked for, else some years before
+ * the page's own; to the page's own where that is asked for, else without an end. */
+typedef struct interval {
+    karvan_day first, last;
+} interval;
+
+static interval changed_in(const karvan_i_page *p, karvan_day today) {
     int64_t year;
     int month, day;
+    interval i = {p->days.since, p->days.has_date ? today : KARVAN_DAY_MAX};
+    if (p->days.has_since) return i;
     karvan_day_to_civil(today, &year, &month, &day);
-    return karvan_day_from_civil(year - YEARS_BACK, month, month == 2 && day == 29 ? 28 : day);
+    i.first = karvan_day_from_civil(year - YEARS_BACK, month, month == 2 && day == 29 ? 28 : day);
+    return i;
+}
+
+/* "since 1 January 2021", "between 1 January 2010 and 1 January 2015" */
+static void put_interval(karvan_i_page *p, interval i) {
+    bool ends = i.last != KARVAN_DAY_MAX;
+    karvan_i_text_puts(&p->out, ends ? "between " : "since ");
+    put_day(p, i.first);
+    if (!ends) return;
+    karvan_i_text_puts(&p->out, " and ");
+    put_day(p, i.last);
 }
 
 /* ---- of a pair: bodies ---- */
@@ -172,7 +190,7 @@ static void kinds_of_changes(karvan_i_page *p, const karvan_table *t) {
     karvan_i_text_puts(&p->out, told ? ".</p>\n" : "");
 }
 
-static void change_rows(karvan_i_page *p, const karvan_table *t) {
+static void change_rows(karvan_i_page *p, const karvan_table *t, bool ends) {
     const karvan_table *kinds = karvan_package_table(p->region, "kinds");
     karvan_i_table_open(p, "Changes and their sources", "date|what|kind|source", true);
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
@@ -184,7 +202,8 @@ static void change_rows(karvan_i_page *p, const karvan_table *t) {
         karvan_i_text_puts(&p->out, "<tr><td class=\"in\">");
         karvan_i_text_xml(&p->out, karvan_i_cell_text(t, "date", r));
         if (karvan_i_cell_is(t, "certain", r, "maybe"))
-            karvan_i_text_puts(&p->out, " <small>(may lie before)</small>");
+            karvan_i_text_puts(&p->out, ends ? " <small>(may lie outside)</small>"
+                                             : " <small>(may lie before)</small>");
         karvan_i_text_puts(&p->out, "</td>");
         karvan_i_td_text(p, karvan_i_cell_text(t, "what", r));
         karvan_i_td_text(p, label ? label : kind);
@@ -199,23 +218,32 @@ static karvan_status changes(karvan_i_page *p, const char *a, const char *b, kar
                              karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_table *t = NULL;
-    karvan_day day = since_day(today);
-    KARVAN_TRY(karvan_record_since(p->region, a, b, day, &t, err));
+    const interval when = changed_in(p, today);
+    bool ends = when.last != KARVAN_DAY_MAX;
+    KARVAN_TRY(karvan_record_changes(p->region, a, b, when.first, when.last, &t, err));
     int64_t n = karvan_table_rows(t), maybe = count_status(t, "certain", "maybe");
-    if (n == 0) goto done;
-    karvan_i_text_puts(&p->out, "<section id=\"since\"><h2>What changed since ");
-    put_day(p, day);
+    if (n == 0 && !p->days.has_since) goto done;
+    karvan_i_text_puts(&p->out, "<section id=\"since\"><h2>What changed ");
+    put_interval(p, when);
     karvan_i_html_printf(&p->out, "</h2>\n<p class=\"sub\">%lld event%s", (long long)n,
                          n == 1 ? "" : "s");
-    if (maybe > 0) karvan_i_html_printf(&p->out, ", %lld of them perhaps before", (long long)maybe);
-    karvan_i_html_printf(&p->out,
-                         "; contradicting claims count once, by the rules of the record. The day "
-                         "lies %d years before the region's reference date.</p>\n",
-                         (int)YEARS_BACK);
+    if (maybe > 0)
+        karvan_i_html_printf(&p->out, ", %lld of them perhaps %s", (long long)maybe,
+                             ends ? "outside" : "before");
+    karvan_i_text_puts(&p->out, "; contradicting claims count once, by the rules of the record.");
+    if (!p->days.has_since)
+        karvan_i_html_printf(&p->out, " The %sday lies %d years before %s.", ends ? "first " : "",
+                             (int)YEARS_BACK,
+                             ends ? "that of the page" : "the region's reference date");
+    karvan_i_text_puts(&p->out, "</p>\n");
     kinds_of_changes(p, t);
-    karvan_i_text_puts(&p->out, "<details><summary>All of them, with their sources</summary>\n");
-    change_rows(p, t);
-    karvan_i_text_puts(&p->out, "</details></section>\n");
+    if (n > 0) {
+        karvan_i_text_puts(&p->out,
+                           "<details><summary>All of them, with their sources</summary>\n");
+        change_rows(p, t, ends);
+        karvan_i_text_puts(&p->out, "</details>");
+    }
+    karvan_i_text_puts(&p->out, "</section>\n");
 done:
     karvan_table_destroy(t);
     return st;
@@ -263,7 +291,8 @@ static karvan_status stand(karvan_i_page *p, const char *a, const char *b, karva
     s->in_force = count_status(instruments, "status", "yes");
     s->in_force_most = s->in_force + count_status(instruments, "status", "maybe");
     s->open = count_status(instruments, "status", "unknown");
-    KARVAN_TRY(karvan_record_since(p->region, a, b, since_day(today), &changes, err));
+    const interval when = changed_in(p, today);
+    KARVAN_TRY(karvan_record_changes(p->region, a, b, when.first, when.last, &changes, err));
     s->changes = karvan_table_rows(changes);
 done:
     karvan_table_destroy(instruments), karvan_table_destroy(changes);
@@ -286,8 +315,8 @@ static karvan_status group(karvan_i_page *p, const char *a, const char *const *c
                                 "changes</h2>\n<p class=\"sub\">Members and associates, and "
                                 "instruments in force, on ");
     put_day(p, today);
-    karvan_i_text_puts(&p->out, "; two figures where dates leave it open. Changes since ");
-    put_day(p, since_day(today));
+    karvan_i_text_puts(&p->out, "; two figures where dates leave it open. Changes ");
+    put_interval(p, changed_in(p, today));
     karvan_i_text_puts(&p->out, ".</p>\n");
     karvan_i_table_open(p, "What ties the countries",
                         "with|joint bodies#|in force#|signed, else unknown#|changes#", true);
@@ -314,7 +343,7 @@ karvan_status karvan_i_part_relations(karvan_i_page *p, const char *a, const cha
     karvan_status st = KARVAN_OK;
     const char *codes[PARTNERS_MOST];
     karvan_day today = 0;
-    bool dated = karvan_i_reference_day(p, &today) && p->claims;
+    bool dated = karvan_i_page_day(p, &today) && p->claims;
     if (!only && dated) {
         int n = karvan_i_relation_partners(p, a, NULL, codes, PARTNERS_MOST);
         return n > 0 ? group(p, a, codes, n, today, err) : KARVAN_OK;

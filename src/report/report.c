@@ -136,10 +136,10 @@ static karvan_status question(const karvan_i_page *p, const karvan_i_study_facts
     return karvan_i_text_status(out, err);
 }
 
-karvan_status karvan_report_region_study(const karvan_network *net, const karvan_package *region,
-                                         const karvan_problems *problems,
-                                         const karvan_report_study *s, karvan_document *out,
-                                         karvan_error *err) {
+karvan_status karvan_report_region_on(const karvan_network *net, const karvan_package *region,
+                                      const karvan_problems *problems, const karvan_report_study *s,
+                                      const karvan_report_days *days, karvan_document *out,
+                                      karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_page p = {0};
     karvan_i_study_facts f = {0};
@@ -149,6 +149,7 @@ karvan_status karvan_report_region_study(const karvan_network *net, const karvan
     *out = (karvan_document){0};
     KARVAN_TRY(karvan_i_page_init(&p, net, region, "report_from", "report_to", err));
     p.problems = problems;
+    KARVAN_TRY(karvan_i_page_on(&p, days, err));
     KARVAN_TRY(karvan_i_study_facts_init(&f, region, s, err));
     KARVAN_TRY(karvan_i_flow_facts_init(&flows, region, err));
     KARVAN_TRY(answer(&p, &f, &flows, &lead, err));
@@ -164,6 +165,13 @@ done:
     karvan_i_page_clear(&p);
     karvan_i_text_clear(&lead), karvan_i_text_clear(&nav), karvan_i_text_clear(&heading);
     return st;
+}
+
+karvan_status karvan_report_region_study(const karvan_network *net, const karvan_package *region,
+                                         const karvan_problems *problems,
+                                         const karvan_report_study *s, karvan_document *out,
+                                         karvan_error *err) {
+    return karvan_report_region_on(net, region, problems, s, NULL, out, err);
 }
 
 karvan_status karvan_report_region(const karvan_network *net, const karvan_package *region,
@@ -343,9 +351,9 @@ done:
     return st;
 }
 
-karvan_status karvan_report_brief(const karvan_network *net, const karvan_package *region,
-                                  const char *a, const char *b, karvan_document *out,
-                                  karvan_error *err) {
+karvan_status karvan_report_brief_on(const karvan_network *net, const karvan_package *region,
+                                     const char *a, const char *b, const karvan_report_days *days,
+                                     karvan_document *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_page p = {0};
     karvan_i_text lead = {0}, nav = {0}, heading = {0};
@@ -353,6 +361,7 @@ karvan_status karvan_report_brief(const karvan_network *net, const karvan_packag
     *out = (karvan_document){0};
     KARVAN_REQUIRE(a && b, err, KARVAN_E_ARG, "a brief needs two countries");
     KARVAN_TRY(pair_init(&p, net, region, a, b, err));
+    KARVAN_TRY(karvan_i_page_on(&p, days, err));
     KARVAN_TRY(pair_page(&p, a, b, &lead, err));
     navigation(&p, &nav);
     karvan_i_text_printf(&heading, "%s and %s", karvan_i_party_name(&p, a),
@@ -366,4 +375,10 @@ done:
     karvan_i_page_clear(&p);
     karvan_i_text_clear(&lead), karvan_i_text_clear(&nav), karvan_i_text_clear(&heading);
     return st;
+}
+
+karvan_status karvan_report_brief(const karvan_network *net, const karvan_package *region,
+                                  const char *a, const char *b, karvan_document *out,
+                                  karvan_error *err) {
+    return karvan_report_brief_on(net, region, a, b, NULL, out, err);
 }

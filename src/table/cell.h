@@ -33,4 +33,10 @@ karvan_status karvan_i_need_table(const karvan_package *region, const char *name
 /* Column of a table, or KARVAN_E_DATA that names both. */
 karvan_status karvan_i_need_column(const karvan_table *t, const char *column, int *out,
                                    karvan_error *err);
+
+/* How a table for reading spells a cell without a value; NULL: as karvan_cell_name has it. */
+typedef const char *(*karvan_i_gap_word)(const karvan_table *t, int column, int64_t row);
+/* karvan_table_write with words of the caller's own; CSV and JSON do not ask. word may be NULL. */
+karvan_status karvan_i_table_write(const karvan_table *t, karvan_format format, int width,
+                                   karvan_i_gap_word word, FILE *out, karvan_error *err);
 #endif

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "table/cell.h"
 #include "table/column.h"
 #include "table/csv_text.h"
 
@@ -170,13 +171,14 @@ static void show_real(shown *k, double v) {
 }
 
 /* k->s and k->cells of a row; a value that stands in the row before is not spelt again. */
-static void show(const karvan_table *t, int c, int64_t r, shown *k) {
+static void show(const karvan_table *t, int c, int64_t r, karvan_i_gap_word word, shown *k) {
     karvan_cell state = karvan_table_state(t, c, r);
     int64_t key = key_of(t, c, r);
     if (state == KARVAN_VALUE && k->there && k->key == key) return;
     k->there = state == KARVAN_VALUE, k->key = key;
+    const char *own = state != KARVAN_VALUE && word ? word(t, c, r) : NULL;
     if (state != KARVAN_VALUE)
-        k->s = karvan_cell_name(state);
+        k->s = own ? own : karvan_cell_name(state);
     else if (t->column[c].type == KARVAN_REAL && fabs(karvan_table_real(t, c, r)) < 1e15)
         show_real(k, karvan_table_real(t, c, r));
     else
@@ -214,25 +216,25 @@ static void end_line(karvan_i_text *out, size_t from, int width) {
 }
 
 /* How a column is shown, and how wide it gets. */
-static void measure(const karvan_table *t, int c, shown *out) {
+static void measure(const karvan_table *t, int c, karvan_i_gap_word word, shown *out) {
     const karvan_i_column *k = &t->column[c];
     out->decimals = k->type == KARVAN_REAL ? decimals_of(t, c) : 0;
     out->wide = cells(k->name);
     if (k->unit && cells(k->unit) > out->wide) out->wide = cells(k->unit);
     for (int64_t r = 0; r < t->n_rows; r++) {
-        show(t, c, r, out);
+        show(t, c, r, word, out);
         if (out->cells > out->wide) out->wide = out->cells;
     }
 }
 
-static karvan_status table_text(const karvan_table *t, int width, karvan_i_text *out,
-                                karvan_error *err) {
+static karvan_status table_text(const karvan_table *t, int width, karvan_i_gap_word word,
+                                karvan_i_text *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     bool units = false;
     shown *columns = karvan_i_calloc((size_t)t->n_columns, sizeof *columns);
     KARVAN_REQUIRE(columns, err, KARVAN_E_NOMEM, "no memory to print");
     for (int c = 0; c < t->n_columns; c++) {
-        measure(t, c, &columns[c]);
+        measure(t, c, word, &columns[c]);
         if (t->column[c].unit) units = true;
     }
     for (int64_t r = -1 - units; r < t->n_rows; r++) {
@@ -241,7 +243,7 @@ static karvan_status table_text(const karvan_table *t, int width, karvan_i_text 
             const karvan_i_column *k = &t->column[c];
             bool right = k->type == KARVAN_INT || k->type == KARVAN_REAL;
             const char *head = r == -1 - units ? k->name : k->unit ? k->unit : "";
-            if (r >= 0) show(t, c, r, &columns[c]);
+            if (r >= 0) show(t, c, r, word, &columns[c]);
             if (c > 0) karvan_i_text_add(out, "  ", 2);
             if (r < 0)
                 cell_of(out, head, strlen(head), cells(head), columns[c].wide, right);
@@ -255,8 +257,8 @@ done:
     return st;
 }
 
-karvan_status karvan_table_write(const karvan_table *t, karvan_format format, int width, FILE *out,
-                                 karvan_error *err) {
+karvan_status karvan_i_table_write(const karvan_table *t, karvan_format format, int width,
+                                   karvan_i_gap_word word, FILE *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_text text = {0};
     KARVAN_REQUIRE(t && out, err, KARVAN_E_ARG, "table or stream is NULL");
@@ -265,13 +267,18 @@ karvan_status karvan_table_write(const karvan_table *t, karvan_format format, in
     else if (format == KARVAN_FORMAT_JSON)
         json_text(t, &text);
     else
-        KARVAN_TRY(table_text(t, width, &text, err));
+        KARVAN_TRY(table_text(t, width, word, &text, err));
     KARVAN_TRY(karvan_i_text_status(&text, err));
     if (fwrite(text.s, 1, text.n, out) != text.n || fflush(out) != 0)
         st = karvan_fail(err, KARVAN_E_IO, "cannot write the table: %s", strerror(errno));
 done:
     karvan_i_text_clear(&text);
     return st;
+}
+
+karvan_status karvan_table_write(const karvan_table *t, karvan_format format, int width, FILE *out,
+                                 karvan_error *err) {
+    return karvan_i_table_write(t, format, width, NULL, out, err);
 }
 
 karvan_status karvan_csv_write(const karvan_table *t, const char *path, karvan_error *err) {

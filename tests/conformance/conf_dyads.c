@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "karvan/dyads.h"
@@ -241,10 +242,46 @@ static void each_pair_once_is_found_both_ways(void **state) {
     karvan_states_destroy(s);
 }
 
+/* Every code of both published lists, in every year of its spells, has one of ISO 3166, or is of a
+ * state that ISO never knew (those before 1974, and two that few recognise). */
+static void every_code_is_in_the_crosswalk(void **state) {
+    (void)state;
+    static const struct {
+        const char *file, *code;
+        karvan_system from, other;
+        int without_iso, without_other;
+    } lists[] = {{"record/cw_system.csv", "ccode", KARVAN_SYSTEM_COW, KARVAN_SYSTEM_GW, 17, 0},
+                 {"record/gw_system.csv", "gwcode", KARVAN_SYSTEM_GW, KARVAN_SYSTEM_COW, 25, 8}};
+    for (int k = 0; k < 2; k++) {
+        karvan_table *t = open_table(lists[k].file);
+        int without_iso = 0, without_other = 0;
+        if (!t) skip();
+        int code = karvan_table_find(t, lists[k].code), start = karvan_table_find(t, "start");
+        for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+            char said[24];
+            int64_t year;
+            int month, day;
+            (void)snprintf(said, sizeof said, "%lld", (long long)karvan_table_int(t, code, r));
+            const char *c = karvan_table_text(t, code, r) ? karvan_table_text(t, code, r) : said;
+            karvan_day_to_civil(karvan_table_date(t, start, r)->earliest, &year, &month, &day);
+            if (!karvan_code_in(lists[k].from, c, year, lists[k].from))
+                fail_msg("%s of %lld is not in the list", c, (long long)year);
+            without_iso += !karvan_code_in(lists[k].from, c, year, KARVAN_SYSTEM_ISO);
+            without_other += !karvan_code_in(lists[k].from, c, year, lists[k].other);
+        }
+        if (without_iso != lists[k].without_iso || without_other != lists[k].without_other)
+            fail_msg("%s: %d without ISO, %d without the other", lists[k].file, without_iso,
+                     without_other);
+        karvan_table_destroy(t);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(totals), cmocka_unit_test(every_year),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(totals),
+                                       cmocka_unit_test(every_year),
                                        cmocka_unit_test(false_dyads_are_none),
                                        cmocka_unit_test(distances_from_baku),
+                                       cmocka_unit_test(every_code_is_in_the_crosswalk),
                                        cmocka_unit_test(each_pair_once_is_found_both_ways)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,7 +109,8 @@ static void refused(karvan_record_query q, const char *why) {
 static void unknown_words(void **state) {
     (void)state;
     refused((karvan_record_query){.kind = "vist"}, "no kind is called 'vist'; did you mean visit?");
-    refused((karvan_record_query){.source = "wholly-other"}, "no source is called 'wholly-other'");
+    refused((karvan_record_query){.source = "wholly-other"},
+            "no source is called 'wholly-other'; table sources lists them");
     refused((karvan_record_query){.dimension = "moral"},
             "no dimension is called 'moral': political, economic, cultural or strategic");
 }

@@ -40,7 +40,7 @@ static const small_table TABLES[] = {
      "b3,figure_of_mine,economic,AAA,BBB,Tonnes,1999,7,t,,normal,tonnes,s2,,\n"
      "b4,figure_of_mine,economic,AAA,BBB,Tonnes,1999,1,t,,deprecated,tonnes,s1,wrong,\n"
      "c1,visit,political,AAA,BBB,Again,2001,,,,normal,again,s1,,\n"
-     "c2,visit,political,AAA,BBB,Again,2002,,,,normal,again,s1,,\n"
+     "c2,visit,political,AAA,BBB,Again,2002,,,P1,normal,again,s1,,\n"
      "d1,visit,political,AAA,BBB,Gone,2003,,,,deprecated,gone,s1,wrong,\n"
      "d2,visit,political,AAA,BBB,Gone,2004,,,,deprecated,gone,s2,wrong,\n"
      "e1,visit,cultural,AAA,BBB,Songs,2005,,,,normal,,s1,,\n"
@@ -109,13 +109,52 @@ static void sets(void **state) {
     answers((karvan_record_query){.n_parties = 2, .parties = some}, "");
     answers((karvan_record_query){.n_kinds = 2, .kinds = kinds}, "f3 f4 f1 f2 f5");
     answers((karvan_record_query){.n_kinds = 2, .kinds = kinds, .dimension = "strategic"}, "f2");
+    static const char *const dimensions[] = {"cultural", "strategic"},
+                             *const bodies[] = {"ORG", "CCC"}, *const sources[] = {"guess", "s3"},
+                             *const ranks[] = {"preferred", "deprecated"}, *const places[] = {"P1"};
+    answers((karvan_record_query){.n_dimensions = 2, .dimensions = dimensions}, "e1 e2 f2");
+    answers((karvan_record_query){.n_bodies = 2, .bodies = bodies}, "g1 e1 e2");
+    answers((karvan_record_query){.n_sources = 2, .sources = sources}, "a3 b1 b2");
+    answers((karvan_record_query){.n_sources = 2, .sources = sources, .source = "s3"}, "a3 b2");
+    answers((karvan_record_query){.n_ranks = 2, .ranks = ranks}, "a2 b4 d1 d2");
+    answers((karvan_record_query){.n_places = 1, .places = places}, "c2");
     karvan_view v;
     karvan_error e = {0};
     karvan_record_query q = {.n_kinds = 2, .kinds = slip};
     assert_int_equal(karvan_record_select(region.package, &q, &v, &e), KARVAN_E_ARG);
     assert_string_equal(e.msg, "no kind is called 'pakt'; did you mean pact?");
-    e = (karvan_error){0}, q = (karvan_record_query){.n_parties = 1};
-    assert_int_equal(karvan_record_select(region.package, &q, &v, &e), KARVAN_E_ARG);
+    const karvan_record_query none[] = {{.n_parties = 1}, {.n_dimensions = 1}, {.n_bodies = 1},
+                                        {.n_sources = 1}, {.n_ranks = 1},      {.n_places = 1}};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        e = (karvan_error){0};
+        assert_int_equal(karvan_record_select(region.package, &none[i], &v, &e), KARVAN_E_ARG);
+        assert_string_equal(e.msg, "a set of the query is NULL");
+    }
+    const karvan_record_query wrong[] = {{.n_dimensions = 2, .dimensions = slip},
+                                         {.n_sources = 2, .sources = slip},
+                                         {.n_ranks = 2, .ranks = slip},
+                                         {.n_places = 2, .places = slip}};
+    static const char *const says[] = {
+        "no dimension is called 'treaty': political, economic, cultural or strategic",
+        "no source is called 'treaty'; table sources lists them",
+        "no rank is called 'treaty': preferred, normal or deprecated",
+        "no place is called 'treaty'; table places lists them"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        e = (karvan_error){0};
+        assert_int_equal(karvan_record_select(region.package, &wrong[i], &v, &e), KARVAN_E_ARG);
+        assert_string_equal(e.msg, says[i]);
+    }
+}
+
+static void place_names(void **state) {
+    (void)state;
+    const char *id;
+    karvan_error e = {0};
+    assert_int_equal(karvan_record_place(region.package, "port ONE", &id, &e), KARVAN_OK);
+    assert_string_equal(id, "P1");
+    assert_int_equal(karvan_record_place(region.package, "Port Onn", &id, &e), KARVAN_E_ARG);
+    assert_non_null(strstr(e.msg, "did you mean Port One?"));
+    assert_null(id);
 }
 
 static karvan_day day(const char *s) {
@@ -398,6 +437,19 @@ static void changes(void **state) {
     }
     karvan_table_destroy(t);
     assert_int_equal(karvan_record_since(region.package, NULL, "BBB", 0, &t, &e), KARVAN_E_ARG);
+    /* until a day: what begins after it is not told, and what may is told so */
+    assert_int_equal(karvan_record_changes(region.package, "AAA", "BBB", day("2001-06-01"),
+                                           day("2005-06-30"), &t, &e),
+                     KARVAN_OK);
+    assert_int_equal(karvan_table_rows(t), 3);
+    for (int i = 0; i < 3; i++) {
+        assert_string_equal(karvan_i_cell_text(t, "what", i), rows[i].what);
+        assert_string_equal(karvan_i_cell_text(t, "certain", i), i == 1 ? "yes" : "maybe");
+    }
+    karvan_table_destroy(t);
+    assert_int_equal(karvan_record_changes(region.package, "AAA", "BBB", 2, 1, &t, &e),
+                     KARVAN_E_ARG);
+    assert_null(t);
 }
 
 static void nothing_is_refused(void **state) {
@@ -470,6 +522,7 @@ static void memory_may_run_out(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(sets),
+                                       cmocka_unit_test(place_names),
                                        cmocka_unit_test(certainty),
                                        cmocka_unit_test(vocabulary),
                                        cmocka_unit_test(rules_in_their_order),

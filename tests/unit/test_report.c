@@ -262,6 +262,49 @@ static void instruments_and_changes(void **state) {
     close_world(&w);
 }
 
+static void brief_on(const world *w, karvan_report_days days, karvan_document *d) {
+    karvan_error e = {0};
+    if (karvan_report_brief_on(w->net, w->region.package, "AAA", "BBB", &days, d, &e) != KARVAN_OK)
+        fail_msg("%s", e.msg);
+}
+
+/* What changed since a day and until the page's own; a day after it is refused. */
+static void changes_of_days(void **state) {
+    (void)state;
+    world w;
+    karvan_document d;
+    karvan_error e = {0};
+    assert_true(open_world(&w, "claims", "2001-05", "2024-05"));
+    const karvan_day d2023 = karvan_day_from_civil(2023, 1, 1),
+                     d2025 = karvan_day_from_civil(2025, 1, 1),
+                     d2027 = karvan_day_from_civil(2027, 1, 1);
+    brief_on(&w, (karvan_report_days){.has_since = true, .since = d2023}, &d);
+    holds(&d, "What changed since 1 January 2023</h2>\n<p class=\"sub\">1 event;");
+    holds_not(&d, "years before");
+    karvan_document_clear(&d);
+    brief_on(&w, (karvan_report_days){.has_since = true, .since = d2025}, &d);
+    holds(&d, "What changed since 1 January 2025</h2>\n<p class=\"sub\">0 events;");
+    karvan_document_clear(&d);
+    brief_on(&w, (karvan_report_days){.has_date = true, .date = d2025}, &d);
+    holds(&d, "What changed between 1 January 2020 and 1 January 2025</h2>\n<p class=\"sub\">1 ev");
+    holds(&d, "The first day lies 5 years before that of the page.");
+    karvan_document_clear(&d);
+    brief_on(&w, (karvan_report_days){.has_date = true, .date = d2023}, &d);
+    holds_not(&d, "<section id=\"since\""); /* it happened later */
+    karvan_document_clear(&d);
+    karvan_report_days days = {.has_since = true, .since = d2027};
+    assert_int_equal(karvan_report_brief_on(w.net, w.region.package, "AAA", "BBB", &days, &d, &e),
+                     KARVAN_E_ARG);
+    assert_string_equal(e.msg, "what changed since 2027-01-01 lies after the region's reference "
+                               "date, 2026-01-01");
+    days.has_date = true, days.date = d2025, e = (karvan_error){0};
+    assert_int_equal(karvan_report_region_on(w.net, w.region.package, NULL, NULL, &days, &d, &e),
+                     KARVAN_E_ARG);
+    assert_non_null(strstr(e.msg, "the day of the page, 2025-01-01"));
+    assert_null(d.text);
+    close_world(&w);
+}
+
 static void money_in_other_units(void **state) {
     (void)state;
     static const char *const values[] = {"1.5,million USD", "1500000,USD", "0.0015,billion USD"};
@@ -403,6 +446,7 @@ int main(void) {
                                        cmocka_unit_test(what_a_region_says_is_text),
                                        cmocka_unit_test(sentences_by_hand),
                                        cmocka_unit_test(instruments_and_changes),
+                                       cmocka_unit_test(changes_of_days),
                                        cmocka_unit_test(money_in_other_units),
                                        cmocka_unit_test(a_country_without_a_capital),
                                        cmocka_unit_test(parts_without_data),

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "record/spell.h"
@@ -169,8 +170,200 @@ static void two_spells(void **state) {
     assert_true(tried > 0);
 }
 
+/* ---- two spells and a year: limits of a few days, every day tried ---- */
+
+static karvan_i_spell some_limits(karvan_random *r) {
+    karvan_i_spell d;
+    d.begin_least = (karvan_day)karvan_random_below(r, 10);
+    d.begin_most = d.begin_least + (karvan_day)karvan_random_below(r, 4);
+    d.end_least = d.begin_least + (karvan_day)karvan_random_below(r, 6);
+    d.end_most = (d.end_least > d.begin_most ? d.end_least : d.begin_most) +
+                 (karvan_day)karvan_random_below(r, 4);
+    return d;
+}
+
+static karvan_truth all_meanings(const karvan_i_spell *a, const karvan_i_spell *b, karvan_day first,
+                                 karvan_day last) {
+    seen s = {.all = true};
+    for (karvan_day ab = a->begin_least; ab <= a->begin_most; ab++)
+        for (karvan_day ae = a->end_least > ab ? a->end_least : ab; ae <= a->end_most; ae++)
+            for (karvan_day bb = b->begin_least; bb <= b->begin_most; bb++)
+                for (karvan_day be = b->end_least > bb ? b->end_least : bb; be <= b->end_most;
+                     be++) {
+                    karvan_day begin = ab > bb ? ab : bb, end = ae < be ? ae : be;
+                    bool joint = begin <= end && begin <= last && end >= first;
+                    s.some |= joint, s.all &= joint;
+                }
+    return said(&s);
+}
+
+static void two_in_a_year(void **state) {
+    (void)state;
+    karvan_random r;
+    long n[3] = {0};
+    karvan_random_init(&r, 5, 1);
+    for (int k = 0; k < part_of(100000); k++) {
+        karvan_i_spell a = some_limits(&r), b = some_limits(&r);
+        karvan_day first = 3 + (karvan_day)karvan_random_below(&r, 6), last = first + 3;
+        karvan_truth t = karvan_i_spells_joint(&a, &b, first, last);
+        if (t != all_meanings(&a, &b, first, last))
+            fail_msg("case %d: %s, all meanings say %s", k, karvan_truth_name(t),
+                     karvan_truth_name(all_meanings(&a, &b, first, last)));
+        n[t]++;
+    }
+    if (all_cases()) assert_true(n[0] > 1000 && n[1] > 1000 && n[2] > 1000);
+}
+
+/* ---- dates as they are written, drawn at random, and every day that they may mean ---- */
+
+enum { YEAR = 2001 };
+
+static void draw_day(karvan_random *r, char *out, size_t cap) {
+    unsigned month = 1 + (unsigned)karvan_random_below(r, 12),
+             day = 1 + (unsigned)karvan_random_below(r, 28);
+    int year = YEAR - 1 + (int)karvan_random_below(r, 3);
+    switch (karvan_random_below(r, 3)) {
+    case 0:
+        (void)snprintf(out, cap, "%d", year);
+        break;
+    case 1:
+        (void)snprintf(out, cap, "%d-%02u", year, month);
+        break;
+    default:
+        (void)snprintf(out, cap, "%d-%02u-%02u", year, month, day);
+    }
+}
+
+/* A date, one of two, an interval, one without an end, one whose end is not known. false: the two
+ * days drawn stand in the wrong order. */
+static bool draw_date(karvan_random *r, char *text, size_t cap, karvan_edtf *d) {
+    char a[40], b[40];
+    draw_day(r, a, sizeof a), draw_day(r, b, sizeof b);
+    switch (karvan_random_below(r, 5)) {
+    case 0:
+        (void)snprintf(text, cap, "%s", a);
+        break;
+    case 1:
+        (void)snprintf(text, cap, "[%s,%s]", a, b);
+        break;
+    case 2:
+        (void)snprintf(text, cap, "%s/%s", a, b);
+        break;
+    case 3:
+        (void)snprintf(text, cap, "%s/..", a);
+        break;
+    default:
+        (void)snprintf(text, cap, "%s/", a);
+    }
+    return karvan_edtf_parse(text, strlen(text), d, NULL) == KARVAN_OK;
+}
+
+/* Readings by their ends alone: what is asked changes only at the limits and at the year's. */
+typedef struct ends {
+    karvan_day least, most;
+} ends;
+
+static int candidates(ends e, karvan_day first, karvan_day last, karvan_day *out) {
+    const karvan_day days[] = {e.least, e.most, first - 1, first, last, last + 1};
+    int n = 0;
+    for (int i = 0; i < 6; i++)
+        if (days[i] >= e.least && days[i] <= e.most) out[n++] = days[i];
+    return n;
+}
+
+static karvan_truth slowly(ends begin, ends end, karvan_day first, karvan_day last, bool *any) {
+    karvan_day b[6], e[6];
+    int n = candidates(begin, first, last, b), m = candidates(end, first, last, e);
+    seen s = {.all = true};
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < m; k++) {
+            if (b[i] > e[k]) continue;
+            bool shares = b[i] <= last && e[k] >= first;
+            s.any_reading = true, s.some |= shares, s.all &= shares;
+        }
+    *any = s.any_reading;
+    return said(&s);
+}
+
+static karvan_day least(karvan_day a, karvan_day b) { return a < b ? a : b; }
+
+/* What a claim's date says of a state, alone and with an end that another row gives. */
+static void written_dates(void **state) {
+    (void)state;
+    const karvan_day first = karvan_day_from_civil(YEAR, 1, 1),
+                     last = karvan_day_from_civil(YEAR, 12, 31);
+    karvan_random r;
+    long n[3] = {0}, without = 0;
+    karvan_random_init(&r, 11, 0);
+    for (int i = 0; i < part_of(100000); i++) {
+        char text[2][96];
+        karvan_edtf d, shut;
+        if (!draw_date(&r, text[0], sizeof text[0], &d)) continue;
+        if (!draw_date(&r, text[1], sizeof text[1], &shut)) continue;
+        bool going = !d.is_interval || d.end_kind == KARVAN_BOUND_OPEN, any;
+        ends begin = {d.earliest, d.is_interval ? d.start_latest : d.latest};
+        ends end = {going ? KARVAN_DAY_MAX : d.end_earliest, going ? KARVAN_DAY_MAX : d.latest};
+        const karvan_i_spell s = karvan_i_spell_dated(&d), cut = karvan_i_spell_ended(s, &shut);
+        karvan_truth t = karvan_i_spell_within(&s, first, last),
+                     want = slowly(begin, end, first, last, &any);
+        if (t != want) fail_msg("%s: %s, not %s", text[0], karvan_truth_name(t), text[1]);
+        n[t]++;
+        end = (ends){least(end.least, shut.earliest), least(end.most, shut.latest)};
+        want = slowly(begin, end, first, last, &any);
+        t = karvan_i_spell_within(&cut, first, last);
+        without += !any;
+        if (any ? t != want : t == KARVAN_YES)
+            fail_msg("%s until %s: %s", text[0], text[1], karvan_truth_name(t));
+    }
+    if (all_cases()) assert_true(n[0] > 1000 && n[1] > 1000 && n[2] > 1000 && without > 1000);
+}
+
+/* By hand: what begins in a year, some dates of a set, a date that is not known. */
+static void dated(void **state) {
+    (void)state;
+    const struct {
+        const char *date;
+        int year;
+        karvan_truth holds, begins;
+    } cases[] = {{"2001", 2000, KARVAN_NO, KARVAN_NO},
+                 {"2001", 2001, KARVAN_YES, KARVAN_YES},
+                 {"2001", 2009, KARVAN_YES, KARVAN_NO},
+                 {"[2001,2003]", 2001, KARVAN_MAYBE, KARVAN_MAYBE},
+                 {"[2001,2003]", 2003, KARVAN_YES, KARVAN_MAYBE},
+                 {"2000-12-30/2001-01-03", 2000, KARVAN_YES, KARVAN_YES},
+                 {"2000-12-30/2001-01-03", 2001, KARVAN_YES, KARVAN_NO},
+                 {"2000/2001", 2002, KARVAN_NO, KARVAN_NO},
+                 {"2001/", 2001, KARVAN_YES, KARVAN_YES},
+                 {"2001/", 2002, KARVAN_MAYBE, KARVAN_NO},
+                 {"2001/..", 2002, KARVAN_YES, KARVAN_NO},
+                 {"{2001,2003}", 2001, KARVAN_YES, KARVAN_YES},
+                 {"{2001,2003}", 2002, KARVAN_MAYBE, KARVAN_NO},
+                 {"{2001,2003}", 2004, KARVAN_NO, KARVAN_NO}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const karvan_edtf d = date(cases[i].date);
+        const karvan_i_spell s = karvan_i_spell_dated(&d);
+        karvan_day first, last;
+        karvan_i_year_days(cases[i].year, &first, &last);
+        karvan_truth holds = karvan_i_spell_within(&s, first, last),
+                     begins = karvan_i_spell_begins(&s, first, last);
+        if (holds != cases[i].holds || begins != cases[i].begins)
+            fail_msg("%s in %d: %s, %s", cases[i].date, cases[i].year, karvan_truth_name(holds),
+                     karvan_truth_name(begins));
+    }
+    const karvan_i_spell s = karvan_i_spell_dated(NULL),
+                         shut = karvan_i_spell_ended(
+                             karvan_i_spell_of(&(karvan_edtf){.earliest = 5, .latest = 5}, NULL,
+                                               true),
+                             NULL);
+    assert_int_equal(karvan_i_spell_within(&s, 0, 9), KARVAN_MAYBE);
+    assert_int_equal(karvan_i_spell_within(&shut, 5, 5), KARVAN_YES); /* closed, who knows when */
+    assert_int_equal(karvan_i_spell_within(&shut, 6, 9), KARVAN_MAYBE);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(every_reading),
-                                       cmocka_unit_test(two_spells)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(by_hand),       cmocka_unit_test(every_reading),
+        cmocka_unit_test(two_spells),    cmocka_unit_test(two_in_a_year),
+        cmocka_unit_test(written_dates), cmocka_unit_test(dated)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
