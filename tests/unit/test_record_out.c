@@ -271,11 +271,9 @@ static char control(bib *b) {
     return *b->at++;
 }
 
-static void braced(bib *b, char *out) {
+static void braced(bib *b, char *out, bool url) {
     int depth = 1, n = 0;
-    bool url = strncmp(b->at, "{\\url{", 6) == 0; /* what stands in it is as it is */
     expect(b, '{');
-    if (url) b->at += 5, depth = 2;
     while (depth > 0 && *b->at) {
         char c = *b->at++;
         if (!url && strchr("&%$#_~^", c)) fail_msg("'%c' is not escaped: %.40s", c, b->at);
@@ -304,7 +302,12 @@ static bool entry(bib *b) {
         pass(b, " \n");
         word(b, b->name[b->n], sizeof b->name[0], " =");
         pass(b, " =");
-        braced(b, b->value[b->n++]);
+        char *out = b->value[b->n];
+        if (*b->at == '{') /* what stands in an address is as it is */
+            braced(b, out, strcmp(b->name[b->n], "url") == 0);
+        else /* a macro: the name of a month */
+            word(b, out, sizeof b->value[0], ",\n}");
+        b->n++;
     }
 }
 
@@ -332,11 +335,13 @@ static void bibtex(void **state) {
     assert_string_equal(value(&b, "title"), "50 % of {all} & \\more, #1_2 ~ ^ $");
     assert_string_equal(value(&b, "author"), "Smith \"&\" Sons");
     assert_string_equal(value(&b, "year"), "2019");
-    assert_string_equal(value(&b, "howpublished"), "https://x.example/a_b%20c?d=%7B1%7D&e=~f");
-    assert_string_equal(value(&b, "note"), "Accessed 2020-03");
+    assert_string_equal(value(&b, "url"), "https://x.example/a_b%20c?d=%7B1%7D&e=~f");
+    assert_string_equal(value(&b, "urldate"), "2020-03");
     assert_true(entry(&b));
     assert_string_equal(b.key, "news-1");
     assert_string_equal(value(&b, "annote"), "read in part");
+    assert_string_equal(value(&b, "month"), "may");
+    assert_string_equal(value(&b, "day"), "4");
     assert_true(entry(&b));
     assert_string_equal(value(&b, "year"), "1998/2001");
     assert_true(entry(&b));
