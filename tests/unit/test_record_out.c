@@ -351,6 +351,19 @@ static void bibtex(void **state) {
 
 /* ---- a package that opens again ---- */
 
+/* The region says it in the old way; the standard knows no format `edtf`. */
+static void descriptor_has_no_format_edtf(const char *dir) {
+    char path[240];
+    (void)snprintf(path, sizeof path, "%s/datapackage.json", dir);
+    json_t *j = json_load_file(path, 0, NULL);
+    const json_t *claims = find(json_object_get(j, "resources"), "name", "claims");
+    const json_t *date =
+        find(json_object_get(json_object_get(claims, "schema"), "fields"), "name", "date");
+    assert_null(json_object_get(date, "format"));
+    assert_string_equal(member(date, "rdfType"), "http://id.loc.gov/datatypes/edtf/EDTF");
+    json_decref(j);
+}
+
 static void package(void **state) {
     (void)state;
     karvan_record_query q = {.kind = "visit", .source = "a.b_c"};
@@ -365,6 +378,7 @@ static void package(void **state) {
         fail_msg("%s", e.msg);
     assert_int_equal(karvan_record_package_write(region.package, &v, dir, &e), KARVAN_E_ARG);
     karvan_view_clear(&v);
+    descriptor_has_no_format_edtf(dir);
     assert_int_equal(karvan_problems_create(&problems, &e), KARVAN_OK);
     e = (karvan_error){0};
     if (karvan_package_open(dir, problems, &p, &e) != KARVAN_OK) fail_msg("%s", e.msg);
