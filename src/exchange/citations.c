@@ -112,12 +112,10 @@ static const char *escaped(char c) {
         return "\\{";
     case '}':
         return "\\}";
-    case '<': /* without T1 fonts TeX prints other signs for these */
+    case '<': /* without T1 fonts TeX prints other signs for the two */
         return "\\textless{}";
     case '>':
         return "\\textgreater{}";
-    case '|':
-        return "\\textbar{}";
     default:
         return NULL;
     }
