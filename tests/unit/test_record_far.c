@@ -41,18 +41,7 @@ static const small_table TABLES[] = {
     {"parties", "claim:s,party:s,role:s\nides,AAA,party\n", NULL}};
 enum { N_TABLES = sizeof TABLES / sizeof TABLES[0] };
 
-static small_region region;
-
-static int set_up(void **state) {
-    (void)state;
-    return small_open(&region, TABLES, N_TABLES) ? 0 : -1;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    small_close(&region);
-    return 0;
-}
+SMALL_REGION_OF(TABLES, N_TABLES)
 
 static void path_of(char *path, size_t cap) { small_path(&region, "out", "", path, cap); }
 
