@@ -1,30 +1,20 @@
-/* Files of the record where programs differ from EDTF and from one another: years before 1 and far
- * from now, names with marks of HTML, texts and addresses with signs of TeX. tests/browser and
- * tests/readers show the same in the programs themselves. */
+/* Timelines where programs differ from EDTF and from one another: years before 1 and far
+ * from now, names with marks of HTML. tests/browser shows the same in the programs themselves. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <jansson.h>
 
+#include "json_find.h"
 #include "karvan/exchange.h"
 #include "region.h"
 
 static const small_table TABLES[] = {
     {"countries", "iso3:s,name:s,independence:d\nAAA,Aland <i>,1991\n", "\"iso3\""},
     {"settings", "key:s,value:s\nreference_date,2020-06-01\n", "\"key\""},
-    {"sources",
-     "id:s,title:s,publisher:s,year:d,url:s,accessed:d,kind:s,note:s\n"
-     "old,Old,Herodotus,-0440,,,document,\n"
-     "zero,Zero,Nobody,0000,,,document,\n"
-     "season,Spring,Uni,1996-21,,,document,\n"
-     "decade,Decade,Uni,199X,,,document,\n"
-     "month,a < b | c -- d `e,Uni,2001-02~,"
-     "https://x.example/%d0%BE?q=50%&r=\xc9\x99<>,2020-03~,document,\n"
-     "read,Read,Uni,2001,,202X,document,\n",
-     "\"id\""},
+    {"sources", "id:s,title:s,kind:s\nold,Old,document\n", "\"id\""},
     {"kinds", "kind:s,label:s,symmetric:b\nvisit,\"Visit <b>, \"\"A & B\"\"\",false\n", "\"kind\""},
     {"claims",
      "id:s,kind:s,dimension:s,subject:s,object:s,title:s,date:d,value:s,unit:s,place:s,rank:s,"
@@ -71,19 +61,6 @@ static json_t *timeline(karvan_timeline_form form,
     assert_non_null(j);
     assert_int_equal(unlink(path), 0);
     return j;
-}
-
-static const char *member(const json_t *o, const char *name) {
-    const char *s = json_string_value(json_object_get(o, name));
-    return s ? s : "";
-}
-
-static const json_t *find(const json_t *list, const char *name, const char *value) {
-    for (size_t i = 0; i < json_array_size(list); i++)
-        if (strcmp(member(json_array_get(list, i), name), value) == 0)
-            return json_array_get(list, i);
-    fail_msg("nothing has %s = %s", name, value);
-    return NULL;
 }
 
 static void item_is(const json_t *items, const char *id, const char *start, const char *end,
@@ -138,61 +115,7 @@ static void timeline_js(void **state) {
     json_decref(j);
 }
 
-static const char *const IDS[] = {"old;zero;season;decade;month;read"};
-
-static void issued_is(const json_t *sources, const char *id, const char *wanted) {
-    char *s = json_dumps(json_object_get(find(sources, "id", id), "issued"),
-                         JSON_COMPACT | JSON_SORT_KEYS);
-    assert_string_equal(s, wanted);
-    free(s);
-}
-
-static void csl(void **state) {
-    (void)state;
-    char path[200];
-    path_of(path, sizeof path);
-    assert_int_equal(
-        karvan_citations_write(region.package, 1, IDS, KARVAN_CSL_JSON, path, NULL, NULL),
-        KARVAN_OK);
-    json_t *j = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
-    assert_non_null(j);
-    issued_is(j, "old", "{\"date-parts\":[[-441]]}");
-    issued_is(j, "zero", "{\"date-parts\":[[-1]]}");
-    issued_is(j, "season", "{\"date-parts\":[[1996]]}"); /* not March */
-    issued_is(j, "decade", "{\"literal\":\"199X\"}");
-    issued_is(j, "month", "{\"circa\":true,\"date-parts\":[[2001,2]]}");
-    json_decref(j);
-    assert_int_equal(unlink(path), 0);
-}
-
-static void bibtex(void **state) {
-    (void)state;
-    static const char *const parts[] = {
-        "@misc{old,\n  author = {{Herodotus}},\n  title = {{Old}},\n  year = {-0440}\n}",
-        "  year = {1996}\n}", "  year = {199X}\n}",
-        "  title = {{a \\textless{} b | c -{}- d `e}},\n  year = {2001},\n"
-        "  month = feb,\n  url = {https://x.example/%d0%BE?q=50%25&r=%C9%99%3C%3E},\n"
-        "  urldate = {2020-03}\n}",
-        "  title = {{Read}},\n  year = {2001}\n}"}; /* a day of the 2020s is no day for readers */
-    char path[200], text[4000];
-    path_of(path, sizeof path);
-    assert_int_equal(
-        karvan_citations_write(region.package, 1, IDS, KARVAN_BIBTEX, path, NULL, NULL), KARVAN_OK);
-    FILE *f = fopen(path, "r");
-    assert_non_null(f);
-    text[fread(text, 1, sizeof text - 1, f)] = 0;
-    (void)fclose(f);
-    const char *at = text;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        const char *found = strstr(at, parts[i]);
-        if (!found) fail_msg("no '%s' in: %s", parts[i], at);
-        at = found;
-    }
-    assert_int_equal(unlink(path), 0);
-}
-
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(vis), cmocka_unit_test(timeline_js),
-                                       cmocka_unit_test(csl), cmocka_unit_test(bibtex)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(vis), cmocka_unit_test(timeline_js)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
