@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "karvan/table.h"
+#include "peer.h"
 #include "timing.h"
 
 enum { REPS = 5, COLUMNS = 10 };
@@ -118,16 +119,8 @@ static int run(const bench_case *k, const char *path, long bytes) {
 static void peer(const char *name, const char *command, const char *path, long bytes) {
     char line[1200];
     double s[REPS];
-    int n = 0;
     (void)snprintf(line, sizeof line, command, path);
-    FILE *f = popen(line, "r");
-    if (!f) return;
-    while (n < REPS && fgets(line, sizeof line, f)) {
-        char *end;
-        s[n] = strtod(line, &end);
-        n += end > line;
-    }
-    if (pclose(f) != 0 || n < REPS) return;
+    if (!peer_times(line, s, REPS)) return;
     qsort(s, REPS, sizeof *s, by_double);
     printf("{\"bench\":\"%s\",\"reps\":%d,\"median_s\":%.4f,\"min_s\":%.4f,\"mb_per_s\":%.0f}\n",
            name, REPS, s[REPS / 2], s[0], (double)bytes / 1e6 / s[REPS / 2]);

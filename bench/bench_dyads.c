@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "karvan/dyads.h"
+#include "peer.h"
 #include "timing.h"
 
 enum { REPS = 9, STATES = 217, FROM = 1816, TO = 2016, TEXT = 1 << 20 };
@@ -154,13 +155,11 @@ static int run(const set *s, size_t k) {
 
 static void peer(void) {
     char line[200];
-    FILE *f = popen("Rscript -e 'suppressMessages(library(peacesciencer)); s <- sapply(1:5, "
-                    "function(i) system.time(d <<- create_dyadyears(system = \"cow\", subset_years "
-                    "= 1816:2016))[[3]]); cat(median(s), min(s), nrow(d))' 2>/dev/null",
-                    "r");
-    if (!f) return;
-    bool got = fgets(line, sizeof line, f) != NULL;
-    if (pclose(f) != 0 || !got) {
+    static const char command[] =
+        "Rscript -e 'suppressMessages(library(peacesciencer)); s <- sapply(1:5, "
+        "function(i) system.time(d <<- create_dyadyears(system = \"cow\", subset_years "
+        "= 1816:2016))[[3]]); cat(median(s), min(s), nrow(d))' 2>/dev/null";
+    if (!peer_says(command, line, sizeof line)) {
         (void)fprintf(stderr, "peacesciencer is not installed: no peer in this run\n");
         return;
     }

@@ -17,6 +17,7 @@
 
 #include "exchange/import.h"
 #include "karvan/exchange.h"
+#include "peer.h"
 #include "record/events.h"
 #include "timing.h"
 
@@ -164,10 +165,7 @@ static void peer(const char *path, long long bytes, int threads) {
         "year(`Event Date`))]}); "
         "cat(t[[3]], t[[1]] + t[[2]], nrow(g), sum(g$n))' 2>/dev/null",
         threads, path);
-    FILE *f = popen(line, "r");
-    if (!f) return;
-    bool got = fgets(line, sizeof line, f) != NULL;
-    if (pclose(f) != 0 || !got) return;
+    if (!peer_says(line, line, sizeof line)) return;
     char *end;
     double s = strtod(line, &end), cpu = strtod(end, &end);
     long cells = strtol(end, &end, 10), taken = strtol(end, &end, 10);

@@ -17,6 +17,7 @@
 
 #include "exchange/areas.h"
 #include "exchange/intake.h"
+#include "peer.h"
 #include "timing.h"
 
 enum { REPS = 5, COUNTRIES = 220, ROOM = 1 << 16 };
@@ -148,10 +149,7 @@ static void peer(const char *path, long bytes, int threads) {
         "g <- d[, .(v = sum(v)), by = .(t, i, j)]}); "
         "cat(t[[3]], t[[1]] + t[[2]], nrow(g), sprintf(\"%%.6f\", sum(g$v)))' 2>/dev/null",
         threads, path);
-    FILE *f = popen(line, "r");
-    if (!f) return;
-    bool got = fgets(line, sizeof line, f) != NULL;
-    if (pclose(f) != 0 || !got) return;
+    if (!peer_says(line, line, sizeof line)) return;
     char *end;
     s = strtod(line, &end), cpu = strtod(end, &end), groups = strtol(end, &end, 10);
     check = strtod(end, &end);

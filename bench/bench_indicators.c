@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "karvan/trade.h"
+#include "peer.h"
 #include "timing.h"
 
 enum { COUNTRIES = 230, PRODUCTS = 5000, REPS = 5 };
@@ -130,7 +131,6 @@ static int ask(const karvan_trade_cube *c, const char *indicator, bool pair, boo
 static void peer(int64_t rows) {
     char line[1200];
     double s[REPS];
-    int n = 0;
     (void)snprintf(
         line, sizeof line,
         "Rscript -e 'suppressMessages(library(data.table)); setDTthreads(1); set.seed(1); "
@@ -140,14 +140,7 @@ static void peer(int64_t rows) {
         "x[, wk := sum(v), by = k]; x[, rca := (v / xi) / (wk / sum(v))]})[[3]], \"\\n\")' "
         "2>/dev/null",
         (long long)rows, REPS);
-    FILE *f = popen(line, "r");
-    if (!f) return;
-    while (n < REPS && fgets(line, sizeof line, f)) {
-        char *end;
-        s[n] = strtod(line, &end);
-        n += end > line;
-    }
-    if (pclose(f) == 0 && n == REPS) report("data_table_rca_one_thread", rows, s, 0, 0);
+    if (peer_times(line, s, REPS)) report("data_table_rca_one_thread", rows, s, 0, 0);
 }
 
 int main(int argc, char **argv) {

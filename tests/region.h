@@ -103,4 +103,18 @@ static inline void small_close(small_region *r) {
     (void)rmdir(r->folder);
     *r = (small_region){0};
 }
+
+/* One region for all cases of a test: `region`, and the group's fixtures `set_up` and `tear_down`.
+ */
+#define SMALL_REGION_OF(tables, n)                          \
+    static small_region region;                             \
+    static int set_up(void **state) {                       \
+        (void)state;                                        \
+        return small_open(&region, (tables), (n)) ? 0 : -1; \
+    }                                                       \
+    static int tear_down(void **state) {                    \
+        (void)state;                                        \
+        small_close(&region);                               \
+        return 0;                                           \
+    }
 #endif

@@ -180,7 +180,9 @@ typedef enum karvan_timeline_form {
 } karvan_timeline_form;
 /**
  * Claims as the JSON that a program draws a timeline from. Texts are escaped for HTML, which both
- * programs take them for. Days beyond the years -99999 to 99999 are drawn as at their bound.
+ * programs take them for. For vis-timeline, days beyond the years -200000 to 200000 stand at that
+ * bound, of class `beyond`. For TimelineJS, years before 1 are numbered as it does (-1 is 1 BCE),
+ * and where any lies beyond -9999 to 9999 the scale is its `cosmological`, which has years alone.
  * @param v     rows of table claims
  * @retval KARVAN_E_ARG the view is of another table; KARVAN_E_DATA, KARVAN_E_IO, KARVAN_E_NOMEM
  * Source: the data formats as the two programs document them (docs/methods/record.md).

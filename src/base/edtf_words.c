@@ -18,9 +18,14 @@ static const char *const MONTHS[] = {"January",   "February", "March",    "April
                                      "May",       "June",     "July",     "August",
                                      "September", "October",  "November", "December"};
 
+/* EDTF has a year 0; people have none, and call it 1 BCE. */
 static void put_year(words *w, int64_t year) {
-    char s[40];
-    (void)snprintf(s, sizeof s, year < 0 ? "the year %lld" : "%lld", (long long)year);
+    char s[64];
+    if (year > 0)
+        (void)snprintf(s, sizeof s, "%lld", (long long)year);
+    else
+        (void)snprintf(s, sizeof s, "the year %lld (%lld BCE)", (long long)year,
+                       (long long)(1 - year));
     put(w, s);
 }
 

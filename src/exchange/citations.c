@@ -35,10 +35,17 @@ static void date_parts(karvan_i_text *t, karvan_day d, int parts) {
     int64_t year;
     int month, day;
     karvan_day_to_civil(d, &year, &month, &day);
+    if (year <= 0) year--; /* there is no year 0 in CSL: -1 is 1 BC, which EDTF calls 0000 */
     karvan_i_text_printf(t, "[%lld", (long long)year);
     if (parts > 0) karvan_i_text_printf(t, ",%d", month);
     if (parts > 1) karvan_i_text_printf(t, ",%d", day);
     karvan_i_text_puts(t, "]");
+}
+
+/* After the year: 1 the month, 2 the day too. A season is no month. */
+static int known_parts(const karvan_edtf *d) {
+    bool season = d->precision == 1 && !d->is_interval && d->latest - d->earliest > 30;
+    return d->unspecified || season ? 0 : d->precision > 2 ? 2 : d->precision;
 }
 
 /* As date-parts where the date has two known ends, else as it is written. */
@@ -52,7 +59,7 @@ static void date_member(karvan_i_text *t, const char *name, const char *edtf) {
         karvan_i_text_puts(t, "\"}");
         return;
     }
-    int parts = d.precision > 2 ? 2 : d.precision;
+    int parts = known_parts(&d);
     karvan_i_text_puts(t, "\"date-parts\": [");
     date_parts(t, d.earliest, parts);
     if (d.is_interval) karvan_i_text_puts(t, ","), date_parts(t, d.latest, parts);
@@ -105,6 +112,10 @@ static const char *escaped(char c) {
         return "\\{";
     case '}':
         return "\\}";
+    case '<': /* without T1 fonts TeX prints other signs for the two */
+        return "\\textless{}";
+    case '>':
+        return "\\textgreater{}";
     default:
         return NULL;
     }
@@ -115,16 +126,26 @@ static void tex(karvan_i_text *t, const char *s) {
         const char *e = escaped(*s);
         if (e)
             karvan_i_text_puts(t, e);
+        else if (*s == '-' && s[1] == '-') /* two hyphens, no dash */
+            karvan_i_text_puts(t, "-{}");
         else
             karvan_i_text_add(t, (unsigned char)*s < ' ' ? " " : s, 1);
     }
 }
 
-/* Inside \url nothing is escaped but what would end it, or the line. */
+/* Does the address need it as %XX? What no address may hold, what ends the field, and a % that
+ * begins none: readers take the whole for not yet encoded where one is wrong, and encode it twice.
+ */
+static bool needs_code(const char *s) {
+    static const char hex[] = "0123456789ABCDEFabcdef";
+    unsigned char c = (unsigned char)*s;
+    if (c == '%') return strspn(s + 1, hex) < 2;
+    return c <= ' ' || c >= 0x7f || strchr("{}\\\"<>|^`", c) != NULL;
+}
+
 static void tex_url(karvan_i_text *t, const char *s) {
     for (; *s; s++) {
-        bool ends = strchr("{}\\ \"", *s) || (unsigned char)*s < ' ';
-        if (ends)
+        if (needs_code(s))
             karvan_i_text_printf(t, "%%%02X", (unsigned)(unsigned char)*s);
         else
             karvan_i_text_add(t, s, 1);
@@ -160,6 +181,35 @@ static bool key_is_taken(const karvan_table *sources, const bool *used, int64_t 
     return taken;
 }
 
+/* The year, and month and day where they are known. The names of months are macros that every style
+ * has. What is more than a day (an interval, a decade) stands as EDTF in the year. */
+static void bib_date(karvan_i_text *t, const char *edtf) {
+    static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun",
+                                         "jul", "aug", "sep", "oct", "nov", "dec"};
+    karvan_edtf d;
+    if (!edtf) return;
+    bool plain = karvan_edtf_parse(edtf, strlen(edtf), &d, NULL) == KARVAN_OK && !d.is_interval &&
+                 !d.is_set && strspn(edtf, "0123456789") >= 4;
+    if (!plain) {
+        field(t, "year", "", edtf, "");
+        return;
+    }
+    int64_t year;
+    int month, day;
+    karvan_day_to_civil(d.earliest, &year, &month, &day);
+    int parts = known_parts(&d);
+    karvan_i_text_printf(t, ",\n  year = {%04lld}", (long long)year);
+    if (parts > 0) karvan_i_text_printf(t, ",\n  month = %s", months[month - 1]);
+    if (parts > 1) karvan_i_text_printf(t, ",\n  day = {%d}", day);
+}
+
+/* A date, or two, without marks of doubt: readers know no others here. */
+static void bib_accessed(karvan_i_text *t, const char *edtf) {
+    size_t n = edtf ? strspn(edtf, "0123456789-/") : 0;
+    if (n >= 4 && strspn(edtf + n, "~?%") == strlen(edtf + n))
+        karvan_i_text_printf(t, ",\n  urldate = {%.*s}", (int)n, edtf);
+}
+
 static void bibtex(karvan_i_text *t, const reference *r, const karvan_table *sources,
                    const bool *used, int64_t row) {
     karvan_i_text_puts(t, "@misc{");
@@ -167,17 +217,13 @@ static void bibtex(karvan_i_text *t, const reference *r, const karvan_table *sou
     if (key_is_taken(sources, used, row)) karvan_i_text_printf(t, "-%lld", (long long)row + 1);
     field(t, "author", "{", r->publisher, "}"); /* no style prints a publisher of @misc */
     field(t, "title", "{", r->title, "}");
-    karvan_edtf d;
-    bool plain = r->year && karvan_edtf_parse(r->year, strlen(r->year), &d, NULL) == KARVAN_OK &&
-                 !d.is_interval && !d.is_set && strspn(r->year, "0123456789") >= 4;
-    if (plain) karvan_i_text_printf(t, ",\n  year = {%.4s}", r->year);
-    if (!plain) field(t, "year", "", r->year, "");
+    bib_date(t, r->year);
     if (r->url) {
-        karvan_i_text_puts(t, ",\n  howpublished = {\\url{");
+        karvan_i_text_puts(t, ",\n  url = {");
         tex_url(t, r->url);
-        karvan_i_text_puts(t, "}}");
+        karvan_i_text_puts(t, "}");
     }
-    field(t, "note", "Accessed ", r->accessed, "");
+    bib_accessed(t, r->accessed);
     field(t, "annote", "", r->note, "");
     karvan_i_text_puts(t, "\n}\n");
 }

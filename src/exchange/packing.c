@@ -10,15 +10,21 @@
 #include "table/csv_text.h"
 #include "table/package.h"
 
-/* The field's spelling of cells goes: numbers have points, truth values are true and false. */
-static void plain_fields(json_t *schema) {
+/* The field's spelling of cells goes: numbers have points, truth values are true and false, and a
+ * date in EDTF is told in the standard's way. 0, or -1 where there is no memory. */
+static int plain_fields(json_t *schema) {
     static const char *const own[] = {"decimalChar", "groupChar",   "bareNumber",
                                       "trueValues",  "falseValues", NULL};
     size_t i;
     json_t *field;
     json_array_foreach(json_object_get(schema, "fields"), i, field) {
+        const char *format = json_string_value(json_object_get(field, "format"));
         for (const char *const *k = own; *k; k++) (void)json_object_del(field, *k);
+        if (!format || strcmp(format, "edtf") != 0) continue;
+        (void)json_object_del(field, "format");
+        if (json_object_set_new(field, "rdfType", json_string(KARVAN_I_EDTF)) != 0) return -1;
     }
+    return 0;
 }
 
 /* 0, or -1 where there is no memory. */
@@ -28,8 +34,8 @@ static int plain_resource(json_t *resource, const char *name) {
     char path[300];
     (void)snprintf(path, sizeof path, "%.250s.csv", name);
     for (const char *const *k = own; *k; k++) (void)json_object_del(resource, *k);
-    plain_fields(schema);
-    int bad = json_object_set_new(resource, "path", json_string(path));
+    int bad = plain_fields(schema);
+    bad |= json_object_set_new(resource, "path", json_string(path));
     bad |= json_object_set_new(resource, "format", json_string("csv"));
     bad |= json_object_set_new(resource, "mediatype", json_string("text/csv"));
     bad |= json_object_set_new(resource, "encoding", json_string("utf-8"));

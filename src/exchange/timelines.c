@@ -62,17 +62,25 @@ static void put_source(writer *w, int64_t claim) {
         karvan_i_text_puts(&w->t, " ("), html(w, publisher), karvan_i_text_puts(&w->t, ")");
 }
 
-/* ---- vis-timeline ---- */
+/* Both programs keep a day as JavaScript does, to the years -271821 and 275760, and need room
+ * beside the first and the last: to show the whole, vis-timeline takes a tenth more, TimelineJS on
+ * its scale of days five times as much. */
+enum { VIS_YEAR_MAX = 200000, JS_YEAR_MAX = 9999 };
 
-static const int64_t YEAR_MAX = 99999;
+/* The day itself, or the bound that it lies beyond. */
+static karvan_day held(karvan_day d, int64_t year) {
+    karvan_day first = karvan_day_from_civil(-year, 1, 1),
+               last = karvan_day_from_civil(year, 12, 31);
+    return d < first ? first : d > last ? last : d;
+}
+
+/* ---- vis-timeline ---- */
 
 /* As JavaScript reads a day: years of more than four digits have six and a sign. */
 static void put_day(karvan_i_text *t, karvan_day d) {
     int64_t year;
     int month, day;
     karvan_day_to_civil(d, &year, &month, &day);
-    if (year > YEAR_MAX) year = YEAR_MAX;
-    if (year < -YEAR_MAX) year = -YEAR_MAX;
     if (year >= 0 && year <= 9999)
         karvan_i_text_printf(t, "%04lld-%02d-%02d", (long long)year, month, day);
     else
@@ -89,8 +97,8 @@ static void put_range(writer *w, karvan_day first, karvan_day last) {
     karvan_i_text_puts(&w->t, "\"");
 }
 
-/* Words for a style sheet: dimension, rank, and how far the date is known. */
-static void put_class(writer *w, int64_t claim, const karvan_edtf *d) {
+/* Words for a style sheet: dimension, rank, and how far the date is known and can be drawn. */
+static void put_class(writer *w, int64_t claim, const karvan_edtf *d, bool beyond) {
     const char *dimension = cell(w, "dimension", claim), *rank = cell(w, "rank", claim);
     static const char *const start[] = {"", " open-start", " unknown-start"}, *const end[] = {
                                                                                   "", " open-end",
@@ -107,7 +115,7 @@ static void put_class(writer *w, int64_t claim, const karvan_edtf *d) {
         karvan_i_text_puts(&w->t, " uncertain-end");
     if (d->uncertain || d->approximate) karvan_i_text_puts(&w->t, " doubtful");
     karvan_i_text_puts(&w->t, start[d->start_kind]), karvan_i_text_puts(&w->t, end[d->end_kind]);
-    karvan_i_text_puts(&w->t, "\"");
+    karvan_i_text_puts(&w->t, beyond ? " beyond\"" : "\"");
 }
 
 static void vis_begin(writer *w, int64_t mark, const char *suffix) {
@@ -137,12 +145,14 @@ static void vis_item(writer *w, int64_t mark) {
     const karvan_edtf *d = karvan_i_cell_date(w->l.claims, "date", claim);
     karvan_day first, last, from, to;
     karvan_i_lanes_reach(&w->l, d, &first, &last);
+    bool beyond = first != held(first, VIS_YEAR_MAX) || last != held(last, VIS_YEAR_MAX);
+    first = held(first, VIS_YEAR_MAX), last = held(last, VIS_YEAR_MAX);
     bool sure = core(d, first, last, &from, &to);
     if (sure) {
         vis_begin(w, mark, "~");
         put_range(w, first, last);
         karvan_i_text_puts(&w->t, ", \"content\": \"\", \"type\": \"background\"");
-        put_class(w, claim, d);
+        put_class(w, claim, d, beyond);
         karvan_i_text_puts(&w->t, "}");
     }
     vis_begin(w, mark, "");
@@ -158,7 +168,7 @@ static void vis_item(writer *w, int64_t mark) {
     karvan_i_text_puts(&w->t, "; ");
     put_source(w, claim);
     karvan_i_text_printf(&w->t, "\", \"type\": \"%s\"", first == last ? "box" : "range");
-    put_class(w, claim, d);
+    put_class(w, claim, d, beyond);
     karvan_i_text_puts(&w->t, "}");
 }
 
@@ -178,11 +188,13 @@ static void vis(writer *w) {
 
 /* ---- TimelineJS ---- */
 
-/* Year alone, with month, with day: as far as the date is known. */
+/* Year alone, with month, with day: as far as the date is known. EDTF counts years through 0, the
+ * program's readers and its axis do not: it calls -44 what EDTF calls -0043, "44 BCE". */
 static void js_date(writer *w, const char *name, karvan_day d, int parts) {
     int64_t year;
     int month, day;
     karvan_day_to_civil(d, &year, &month, &day);
+    if (year <= 0) year--;
     karvan_i_text_printf(&w->t, ",\n   \"%s\": {\"year\": %lld", name, (long long)year);
     if (parts > 0) karvan_i_text_printf(&w->t, ", \"month\": %d", month);
     if (parts > 1) karvan_i_text_printf(&w->t, ", \"day\": %d", day);
@@ -211,6 +223,16 @@ static void js_dates(writer *w, const karvan_edtf *d) {
     if (parts < 0) js_date(w, "end_date", last, 2);
 }
 
+/* The program takes the marks of HTML off a group's name, then sets what is left as HTML: it needs
+ * to be escaped for both. */
+static void js_group(writer *w, const char *label) {
+    karvan_i_text once = {0};
+    karvan_i_text_xml(&once, label);
+    html(w, once.s);
+    w->t.failed = w->t.failed || once.failed;
+    karvan_i_text_clear(&once);
+}
+
 static void js_event(writer *w, int64_t mark) {
     int64_t claim = w->l.mark[mark].claim;
     karvan_i_text parties = {0};
@@ -231,16 +253,30 @@ static void js_event(writer *w, int64_t mark) {
     karvan_i_text_puts(&w->t, "; source: ");
     put_source(w, claim);
     karvan_i_text_puts(&w->t, "\"},\n   \"group\": \"");
-    html(w, w->l.lane[w->l.mark[mark].lane].label);
+    js_group(w, w->l.lane[w->l.mark[mark].lane].label);
     karvan_i_text_puts(&w->t, "\"}");
     w->t.failed = w->t.failed || parties.failed;
     karvan_i_text_clear(&parties);
 }
 
+/* Days too far for the scale of days need the one that has years alone, of any size. */
+static const char *js_scale(const writer *w) {
+    for (int64_t i = 0; i < w->l.n_marks; i++) {
+        const karvan_edtf *d = karvan_i_cell_date(w->l.claims, "date", w->l.mark[i].claim);
+        karvan_day first, last;
+        karvan_i_lanes_reach(&w->l, d, &first, &last);
+        if (first != held(first, JS_YEAR_MAX) || last != held(last, JS_YEAR_MAX))
+            return "cosmological";
+    }
+    return "human";
+}
+
 static void knight(writer *w) {
     karvan_i_text_puts(&w->t, "{\n \"title\": {\"text\": {\"headline\": \"");
     html(w, karvan_package_title(w->region));
-    karvan_i_text_puts(&w->t, "\"}},\n \"scale\": \"human\",\n \"events\": [");
+    karvan_i_text_puts(&w->t, "\"}},\n \"scale\": \"");
+    karvan_i_text_puts(&w->t, js_scale(w));
+    karvan_i_text_puts(&w->t, "\",\n \"events\": [");
     for (int64_t i = 0; i < w->l.n_marks; i++) js_event(w, i);
     karvan_i_text_puts(&w->t, w->told ? "\n ]\n}\n" : "]\n}\n");
 }

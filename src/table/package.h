@@ -14,6 +14,9 @@ typedef struct karvan_i_field_spec {
     karvan_i_cell_style style;                      /* how numbers and truth values are written */
 } karvan_i_field_spec;
 
+/* rdfType of a string that is a date in EDTF: the name that the Library of Congress gives it. */
+#define KARVAN_I_EDTF "http://id.loc.gov/datatypes/edtf/EDTF"
+
 enum { KARVAN_I_KEY_MAX = 512 }; /* bytes of a key's text */
 
 typedef struct karvan_i_key {

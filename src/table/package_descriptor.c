@@ -39,6 +39,14 @@ static const struct {
              {"duration", KARVAN_TEXT}, {"geopoint", KARVAN_TEXT}, {"geojson", KARVAN_TEXT},
              {"any", KARVAN_TEXT}};
 
+/* The standard has no such format for strings and refuses others; what a string means is rdfType. A
+ * format `edtf` is what karvan wrote before. */
+static bool is_edtf(const karvan_i_field_spec *f, const json_t *json) {
+    const char *meaning = json_string_value(json_object_get(json, "rdfType"));
+    return (meaning && strcmp(meaning, KARVAN_I_EDTF) == 0) ||
+           (f->format && strcmp(f->format, "edtf") == 0);
+}
+
 static karvan_status read_type(const karvan_package *p, const karvan_i_resource *r,
                                karvan_i_field_spec *f, const json_t *json,
                                karvan_problems *problems, karvan_error *err) {
@@ -48,8 +56,7 @@ static karvan_status read_type(const karvan_package *p, const karvan_i_resource 
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (strcmp(types[i].name, f->type_name) == 0) {
             f->type = types[i].type;
-            if (f->format && strcmp(f->format, "edtf") == 0 && f->type == KARVAN_TEXT)
-                f->type = KARVAN_DATE;
+            if (f->type == KARVAN_TEXT && is_edtf(f, json)) f->type = KARVAN_DATE;
             return KARVAN_OK;
         }
     char message[240];

@@ -52,6 +52,35 @@ export async function open(browser, file, options = {}) {
   return { page, complaints, close: () => context.close() };
 }
 
+const TYPES = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
+
+/**
+ * Opens a site that is answered from here: no server, no network. What is asked for beyond it is a complaint.
+ * @param answer path to its text or bytes, undefined where there is none; `/` is the page
+ */
+export async function openSite(browser, answer, options = {}) {
+  const context = await browser.newContext({ viewport: DESKTOP, ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('console', (m) => ['error', 'warning'].includes(m.type()) && complaints.push(`console: ${m.text()}`));
+  page.on('pageerror', (e) => complaints.push(`error: ${e.message}`));
+  await context.route('**/*', (route) => {
+    const url = new URL(route.request().url());
+    const body = url.host === 'karvan.test' ? answer(url.pathname) : undefined;
+    if (body === undefined) {
+      complaints.push(`request: ${url}`);
+      return route.abort();
+    }
+    const end = url.pathname === '/' ? 'html' : url.pathname.split('.').pop();
+    return route.fulfill({ body, contentType: TYPES[end] ?? 'application/octet-stream' });
+  });
+  await page.goto('http://karvan.test/', { waitUntil: 'load' });
+  return { page, complaints, close: () => context.close() };
+}
+
+/** Where a picture for people goes: $KARVAN_SHOTS, else with the folder. */
+export const shot = (dir, name) => join(process.env.KARVAN_SHOTS ?? dir, `${name}.png`);
+
 /** Violations that axe-core finds, each with the first places: [] is what we want. */
 export async function violations(page) {
   await page.evaluate(axe);

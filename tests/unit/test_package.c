@@ -107,6 +107,9 @@ static void types(void **state) {
          "", "a\nyes\nno\ntrue\n", "type-boolean@4:1"},
         {"{\"name\":\"a\",\"type\":\"string\",\"format\":\"edtf\"}", "", "a\n1992~\n1992-13\n",
          "type-date@3:1"},
+        {"{\"name\":\"a\",\"rdfType\":\"http://id.loc.gov/datatypes/edtf/EDTF\"}", "",
+         "a\n1992~\n1992-13\n", "type-date@3:1"},
+        {"{\"name\":\"a\",\"rdfType\":\"http://x.example/\"}", "", "a\n1992-13\n", ""},
         {"{\"name\":\"a\",\"type\":\"number\",\"decimalChar\":\",\",\"groupChar\":\" \"},"
          "{\"name\":\"b\",\"type\":\"integer\",\"bareNumber\":false}",
          "", "a,b\n\"1 234,5\",95%\n1.5,$7\n", "type-number@3:1"},

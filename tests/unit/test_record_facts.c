@@ -81,17 +81,7 @@ static const small_table TABLES[] = {
      NULL}};
 enum { N_TABLES = sizeof TABLES / sizeof TABLES[0] };
 
-static small_region region;
-
-static int set_up(void **state) {
-    (void)state;
-    return small_open(&region, TABLES, N_TABLES) ? 0 : -1;
-}
-static int tear_down(void **state) {
-    (void)state;
-    small_close(&region);
-    return 0;
-}
+SMALL_REGION_OF(TABLES, N_TABLES)
 
 /* ---- queries ---- */
 
