@@ -94,13 +94,13 @@ void karvan_i_builder_copy(karvan_builder *b, int64_t row, int begin, int end) {
 int64_t karvan_i_builder_rows(const karvan_builder *b) { return b->t->n_rows; }
 
 karvan_status karvan_builder_int(karvan_builder *b, int column, int64_t v, karvan_error *err) {
-    karvan_i_column *c;
+    karvan_i_column *c = NULL;
     karvan_status st = reopen(b, column, KARVAN_INT, &c, err);
     return st == KARVAN_OK ? put_back(c, karvan_i_column_int(c, v, err)) : st;
 }
 
 karvan_status karvan_builder_real(karvan_builder *b, int column, double v, karvan_error *err) {
-    karvan_i_column *c;
+    karvan_i_column *c = NULL;
     if (isinf(v)) return karvan_fail(err, KARVAN_E_ARG, "an infinite number in column %d", column);
     karvan_status st = reopen(b, column, KARVAN_REAL, &c, err);
     if (st != KARVAN_OK) return st;
@@ -110,7 +110,7 @@ karvan_status karvan_builder_real(karvan_builder *b, int column, double v, karva
 
 static karvan_status put_text(karvan_builder *b, int column, karvan_type type, const char *v,
                               karvan_error *err) {
-    karvan_i_column *c;
+    karvan_i_column *c = NULL;
     size_t n = v ? strlen(v) : 0;
     if (v && karvan_utf8_valid_prefix(v, n) != n)
         return karvan_fail(err, KARVAN_E_ARG, "text of column %d is not UTF-8", column);
@@ -130,7 +130,7 @@ karvan_status karvan_builder_date(karvan_builder *b, int column, const char *edt
 }
 
 karvan_status karvan_builder_bool(karvan_builder *b, int column, bool v, karvan_error *err) {
-    karvan_i_column *c;
+    karvan_i_column *c = NULL;
     karvan_status st = reopen(b, column, KARVAN_BOOL, &c, err);
     return st == KARVAN_OK ? put_back(c, karvan_i_column_bool(c, v, err)) : st;
 }
@@ -139,7 +139,7 @@ karvan_status karvan_builder_state(karvan_builder *b, int column, karvan_cell st
                                    karvan_error *err) {
     if (column < 0 || column >= b->t->n_columns || state == KARVAN_VALUE || state > KARVAN_UNKNOWN)
         return karvan_fail(err, KARVAN_E_ARG, "column %d cannot take state %d", column, (int)state);
-    karvan_i_column *c;
+    karvan_i_column *c = NULL;
     karvan_status st = reopen(b, column, b->t->column[column].type, &c, err);
     return st == KARVAN_OK ? put_back(c, karvan_i_column_missing(c, state, err)) : st;
 }
