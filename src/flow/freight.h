@@ -266,4 +266,7 @@ karvan_status karvan_i_freight_why(const karvan_freight *f, int32_t pair, char *
 karvan_status karvan_i_freight_demand_by_row(const karvan_package *region,
                                              const karvan_table *table, int year, double *row_teu,
                                              karvan_freight_demand *out, karvan_error *err);
+/* The same once more. KARVAN_E_NOMEM. */
+karvan_status karvan_i_freight_demand_copy(const karvan_freight_demand *d,
+                                           karvan_freight_demand *out, karvan_error *err);
 #endif

@@ -284,6 +284,29 @@ void karvan_freight_demand_clear(karvan_freight_demand *d) {
     *d = (karvan_freight_demand){0};
 }
 
+static void *copy(const void *of, size_t n, size_t size) {
+    void *to = of ? karvan_i_malloc(n + 1, size) : NULL;
+    if (to) memcpy(to, of, n * size);
+    return to;
+}
+
+karvan_status karvan_i_freight_demand_copy(const karvan_freight_demand *d,
+                                           karvan_freight_demand *out, karvan_error *err) {
+    size_t n = (size_t)d->n;
+    *out = *d;
+    out->origin = copy(d->origin, n, sizeof *d->origin);
+    out->destination = copy(d->destination, n, sizeof *d->destination);
+    out->cargo_class = copy(d->cargo_class, n, sizeof *d->cargo_class);
+    out->teu_day = copy(d->teu_day, n, sizeof *d->teu_day);
+    out->kind = copy(d->kind, n, sizeof *d->kind), out->row = copy(d->row, n, sizeof *d->row);
+    if (!out->origin == !d->origin && !out->destination == !d->destination &&
+        !out->cargo_class == !d->cargo_class && !out->teu_day == !d->teu_day &&
+        !out->kind == !d->kind && !out->row == !d->row)
+        return KARVAN_OK;
+    karvan_freight_demand_clear(out);
+    return karvan_fail(err, KARVAN_E_NOMEM, "no memory for %d pairs", (int)d->n);
+}
+
 static karvan_status read_table(reading *r, int year, karvan_freight_demand *out,
                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;

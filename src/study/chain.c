@@ -211,12 +211,59 @@ void karvan_i_chain_begin(const karvan_i_chain *k, const karvan_i_supply *side, 
     s->loads.iterations = 0;
 }
 
+/* ---- the pace ---- */
+
+/* What prices and incomes make of demand, as logarithms, two rounds back. Rounds come nearer by a
+ * part that is much the same each time: the last two tell by which (Anderson 1965, Journal of the
+ * ACM 12, of depth 1). */
+typedef struct pace {
+    int32_t n;
+    bool known;              /* there was a round before */
+    double *went, *came;     /* [n] what loads were solved with; what trade made of it */
+    double *went_b, *came_b; /* [n] a round before */
+} pace;
+
+static karvan_status pace_init(pace *p, int32_t n, karvan_error *err) {
+    *p = (pace){.n = n, .went = karvan_i_calloc(4 * (size_t)n + 1, sizeof *p->went)};
+    if (!p->went) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for trade");
+    p->came = p->went + n, p->went_b = p->came + n, p->came_b = p->went_b + n;
+    return KARVAN_OK;
+}
+
+static void pace_went(pace *p, const double *factor) {
+    memcpy(p->went_b, p->went, (size_t)p->n * sizeof *p->went);
+    memcpy(p->came_b, p->came, (size_t)p->n * sizeof *p->came);
+    for (int32_t g = 0; g < p->n; g++) p->went[g] = factor[g] > 0 ? log(factor[g]) : 0;
+}
+
+/* How much of the last move to go on with: of what is left over, the least. */
+static double pace_part(const pace *p) {
+    const double MOST = 4;
+    double across = 0, square = 0;
+    for (int32_t g = 0; g < p->n; g++) {
+        double left = p->came[g] - p->went[g], more = left - (p->came_b[g] - p->went_b[g]);
+        across += left * more, square += more * more;
+    }
+    double part = p->known && square > 0 ? -across / square : 0;
+    return isfinite(part) ? fmin(fmax(part, -1 + 1 / MOST), MOST) : 0;
+}
+
+/* What the next round begins with. */
+static void pace_go(pace *p, double *factor) {
+    for (int32_t g = 0; g < p->n; g++) p->came[g] = factor[g] > 0 ? log(factor[g]) : 0;
+    double part = pace_part(p);
+    for (int32_t g = 0; part != 0 && g < p->n; g++)
+        if (factor[g] > 0) factor[g] = exp(p->came[g] + part * (p->came[g] - p->came_b[g]));
+    p->known = true;
+}
+
 karvan_status karvan_i_chain_other(const karvan_i_chain *k, const karvan_i_supply *side,
                                    const double *value, double effect, const double *policy,
                                    const karvan_i_outcome *before, karvan_i_solver *solver,
                                    karvan_i_outcome *s, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     bool trades = !(k->o->hold & KARVAN_HOLD_TRADE);
+    pace p = {0};
     const run w = {k,
                    side,
                    value,
@@ -226,19 +273,23 @@ karvan_status karvan_i_chain_other(const karvan_i_chain *k, const karvan_i_suppl
                    trades && !(k->o->hold & KARVAN_HOLD_CARGO)};
     karvan_i_costs_other(k->m, k->q, side, value, effect, &before->costs, &s->costs);
     karvan_i_chain_begin(k, side, value, before, s);
+    KARVAN_TRY(pace_init(&p, k->x->n_groups, err));
     while (s->rounds < k->o->max_rounds) {
         s->rounds++;
+        pace_went(&p, s->factor);
         KARVAN_TRY(set_loads(&w, s, err));
         karvan_i_chain_bill(k, side, value, s->loads.logsum, s->bill);
         KARVAN_TRY(karvan_i_chain_d(k, s, &s->residual, err));
         if (trades) KARVAN_TRY(karvan_i_chain_trade(k, w.theta, policy, solver, s, err));
         s->converged = w.feels ? s->rounds > 1 && s->residual <= k->o->tolerance : true;
         if (s->converged) goto done;
+        if (w.feels) pace_go(&p, s->factor);
     }
     st = karvan_fail(err, KARVAN_E_NOCONV,
                      "trade and transport do not settle: the cost of trade still moves by %.3g "
                      "after %d rounds",
                      s->residual, s->rounds);
 done:
+    karvan_i_free(p.went);
     return st;
 }

@@ -22,22 +22,17 @@ typedef struct karvan_i_paid { /* by routes of a part */
     double usd, hours;
 } karvan_i_paid;
 
-typedef struct karvan_i_bends { /* a route of a pair */
-    int32_t part, nest;
-    double share, inner; /* inner: what its nest adds to the scale, over the nest's share */
-} karvan_i_bends;
+typedef struct karvan_i_active { /* a use of what is in the matrix */
+    int32_t of;                  /* place in the set */
+    double amount;
+    double usd, hours; /* what is felt of a dollar on its price: this, and of hours so many */
+} karvan_i_active;
 
-typedef struct karvan_i_cross { /* two parts */
-    uint64_t key;               /* 0: none */
-    double bend, hour;          /* how loads of both bend; times what an hour is worth */
-} karvan_i_cross;
-
-typedef struct karvan_i_cross_table { /* by hash; `used`: in the order of their coming */
-    uint64_t room;                    /* a power of 2 */
-    int32_t n;
-    karvan_i_cross *cross;
-    int32_t *used;
-} karvan_i_cross_table;
+typedef struct karvan_i_bent { /* what routes together carry, and feel of a dollar on each price */
+    int32_t n, *at;            /* [n] which they use; the others are 0 */
+    bool *in;
+    double *carries, *pays; /* [set] units a day; USD a day */
+} karvan_i_bent;
 
 /* One worker's room. The working set holds n resources; arrays have room for all of the frame. */
 typedef struct karvan_i_rapid {
@@ -67,11 +62,10 @@ typedef struct karvan_i_rapid {
     int32_t home_n;
     karvan_i_paid *paid;   /* [parts] */
     double *flow;          /* [parts] TEU a day */
-    int64_t *active_first; /* [parts + 1] uses of what is in the matrix */
-    int32_t *active_use;
-    double *active_amount;
-    karvan_i_bends *bends; /* [most routes of a pair] */
-    karvan_i_cross_table crosses;
+    int32_t *active_first; /* [parts + 1] uses of what is in the matrix */
+    karvan_i_active *active_use;
+    double *bend, *bend_hour; /* [parts] how their routes bend alone; times what an hour is worth */
+    karvan_i_bent nest_bent, pair_bent;
     double *all_loads;           /* [frame] */
     double *all_flow;            /* [frame's patterns] room */
     double *adjusted, *hour;     /* [routes] by place: cost less ln size; USD an hour */

@@ -11,17 +11,9 @@ static double *reals(karvan_i_rapid *w, size_t n) { return room(w, n, sizeof(dou
 static int32_t *numbers(karvan_i_rapid *w, size_t n) { return room(w, n, sizeof(int32_t)); }
 static bool *flags(karvan_i_rapid *w, size_t n) { return room(w, n, sizeof(bool)); }
 
-/* Room for all that any two routes of a pair could be, half of it empty. */
-static void make_crosses(karvan_i_rapid *w, const karvan_i_menu *m) {
-    size_t most = 0, pairs = 0;
-    for (int32_t k = 0; k < m->n_pairs; k++) {
-        size_t n = (size_t)(m->first[k + 1] - m->first[k]);
-        most = n > most ? n : most, pairs += n * (n + 1) / 2;
-    }
-    for (w->crosses.room = 2; w->crosses.room < 2 * pairs;) w->crosses.room *= 2;
-    w->bends = room(w, most, sizeof *w->bends);
-    w->crosses.cross = room(w, w->crosses.room, sizeof *w->crosses.cross);
-    w->crosses.used = numbers(w, pairs);
+static void make_bent(karvan_i_rapid *w, size_t n, karvan_i_bent *b) {
+    b->at = numbers(w, n), b->in = flags(w, n);
+    b->carries = reals(w, n), b->pays = reals(w, n);
 }
 
 karvan_status karvan_i_rapid_init(karvan_i_rapid *w, const karvan_i_frame *f, karvan_error *err) {
@@ -40,7 +32,7 @@ karvan_status karvan_i_rapid_init(karvan_i_rapid *w, const karvan_i_frame *f, ka
     w->queue = flags(w, n), w->active = flags(w, n), w->held = flags(w, n);
     w->changes = flags(w, n);
     w->home = reals(w, n * n), w->home_active = flags(w, n);
-    make_crosses(w, m);
+    make_bent(w, n, &w->nest_bent), make_bent(w, n, &w->pair_bent);
     w->all_flow = reals(w, patterns);
     w->all_loads = reals(w, n), w->adjusted = reals(w, routes), w->hour = reals(w, routes);
     w->share = reals(w, routes), w->given = reals(w, pairs);
@@ -62,7 +54,7 @@ karvan_status karvan_i_rapid_init(karvan_i_rapid *w, const karvan_i_frame *f, ka
 void karvan_i_rapid_clear(karvan_i_rapid *w) {
     for (int i = 0; i < w->n_rooms; i++) karvan_i_free(w->room[i]);
     karvan_i_free(w->paid), karvan_i_free(w->flow), karvan_i_free(w->active_first);
-    karvan_i_free(w->active_use), karvan_i_free(w->active_amount);
+    karvan_i_free(w->active_use), karvan_i_free(w->bend), karvan_i_free(w->bend_hour);
     karvan_i_split_clear(&w->split);
     karvan_i_split_mark_clear(&w->near), karvan_i_split_mark_clear(&w->at_home);
     karvan_i_solver_clear(&w->trade);

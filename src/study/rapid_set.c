@@ -43,13 +43,15 @@ static karvan_status room_for(karvan_i_rapid *w, karvan_error *err) {
     if (paid) w->paid = paid;
     double *flow = karvan_i_realloc(w->flow, n, sizeof *flow);
     if (flow) w->flow = flow;
-    int64_t *first = karvan_i_realloc(w->active_first, n, sizeof *first);
+    int32_t *first = karvan_i_realloc(w->active_first, n, sizeof *first);
     if (first) w->active_first = first;
-    int32_t *use = karvan_i_realloc(w->active_use, uses, sizeof *use);
+    karvan_i_active *use = karvan_i_realloc(w->active_use, uses, sizeof *use);
     if (use) w->active_use = use;
-    double *amount = karvan_i_realloc(w->active_amount, uses, sizeof *amount);
-    if (amount) w->active_amount = amount;
-    if (!paid || !flow || !first || !use || !amount)
+    double *bend = karvan_i_realloc(w->bend, n, sizeof *bend);
+    if (bend) w->bend = bend;
+    double *hour = karvan_i_realloc(w->bend_hour, n, sizeof *hour);
+    if (hour) w->bend_hour = hour;
+    if (!paid || !flow || !first || !use || !bend || !hour)
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
     w->room_parts = w->split.room, w->room_uses = w->split.room_uses;
     return KARVAN_OK;

@@ -269,6 +269,7 @@ karvan_status karvan_study_run(const karvan_study *s, const karvan_study_how *ho
     drawing d = {.s = s, .seed = how->seed, .draws = draws, .take = take, .ctx = ctx};
     bool locked = false;
     const int ROUNDS = 20;
+    const double TOLERANCE = 1e-6; /* as near as the quick way */
     KARVAN_REQUIRE(s && how && take && n >= 0 && (draws || n == 0), err, KARVAN_E_ARG,
                    "draws need a study, their numbers and someone who takes them");
     for (int64_t i = 0; i < n; i++)
@@ -277,6 +278,7 @@ karvan_status karvan_study_run(const karvan_study *s, const karvan_study_how *ho
                        (long long)((-1 - draws[i]) / 2), (int)s->n_moving);
     d.o = s->o, d.o.cancel = how->cancel, d.chain = s->chain, d.chain.o = &d.o;
     d.o.max_rounds = d.o.max_rounds < ROUNDS ? d.o.max_rounds : ROUNDS;
+    d.o.tolerance = fmax(d.o.tolerance, TOLERANCE);
     d.workers = karvan_i_calloc((size_t)threads, sizeof *d.workers);
     KARVAN_REQUIRE(d.workers, err, KARVAN_E_NOMEM, "no memory to draw");
     locked = pthread_mutex_init(&d.lock, NULL) == 0;

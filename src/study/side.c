@@ -7,6 +7,7 @@
 #include "flow/demand.h"
 #include "study/study.h"
 #include "table/cell.h"
+#include "table/package_over.h"
 
 static karvan_status join(int n, const char *const *names, char **out, karvan_error *err) {
     size_t room = 1;
@@ -31,14 +32,19 @@ static karvan_status with_problem(karvan_status st, const karvan_problems *probl
                        (long long)p.column, p.message, *p.hint ? "; " : "", p.hint);
 }
 
-static karvan_status open_region(const char *dir, const karvan_study_options *o, int n_names,
+/* The first side reads the region; cases lie over what it has read. */
+static karvan_status open_region(const char *dir, const karvan_study_options *o,
+                                 const karvan_i_study_side *first, int n_names,
                                  const char *const *names, karvan_package **out,
                                  karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_problems *problems = NULL;
     KARVAN_TRY(karvan_problems_create(&problems, err));
-    KARVAN_TRY(karvan_package_open(dir, problems, out, err));
-    if (o->edits)
+    if (first)
+        KARVAN_TRY(karvan_i_package_over(first->region, out, err));
+    else
+        KARVAN_TRY(karvan_package_open(dir, problems, out, err));
+    if (!first && o->edits)
         KARVAN_TRY(with_problem(karvan_scenarios_add(*out, o->edits,
                                                      o->edits_name ? o->edits_name : "edits",
                                                      problems, err),
@@ -74,7 +80,7 @@ static void tell_scenario(const karvan_i_study_side *s, karvan_error *err) {
 /* Do scenarios edit a table that demand is made of? */
 static bool moves_demand(const karvan_package *region, int n_names, const char *const *names) {
     static const char tables[] = "demand;trade;trade_matrix;zones;carried;class_shares;"
-                                 "cargo_classes;settings;indicators";
+                                 "cargo_classes;settings;indicators;places;countries";
     const karvan_table *t = karvan_package_table(region, "scenarios");
     for (int64_t r = 0; t && r < karvan_table_rows(t); r++)
         for (int i = 0; i < n_names; i++)
@@ -89,12 +95,10 @@ static karvan_status find_demand(karvan_i_study_side *s, const karvan_study_opti
                                  const char *const *names, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_demand_options of_year = {.year = o->year};
-    const karvan_table *cargo = first ? first->cargo : NULL;
-    if (!cargo || moves_demand(s->region, n_names, names)) {
-        KARVAN_TRY(karvan_demand_trade(s->region, &of_year, &s->cargo, NULL, err));
-        cargo = s->cargo;
-    }
-    KARVAN_TRY(karvan_i_freight_demand_by_row(s->region, cargo, 0, NULL, &s->demand, err));
+    if (first && !moves_demand(s->region, n_names, names))
+        return karvan_i_freight_demand_copy(&first->demand, &s->demand, err);
+    KARVAN_TRY(karvan_demand_trade(s->region, &of_year, &s->cargo, NULL, err));
+    KARVAN_TRY(karvan_i_freight_demand_by_row(s->region, s->cargo, 0, NULL, &s->demand, err));
     KARVAN_TRY(karvan_i_thin(&s->demand, o->least_teu_day, err));
 done:
     return st;
@@ -118,7 +122,7 @@ static karvan_status follow(const char *dir, int n_names, const char *const *nam
                                     all, err));
     if (n == n_names) goto done;
     karvan_package_destroy(out->region), out->region = NULL;
-    KARVAN_TRY(open_region(dir, o, n, all, &out->region, err));
+    KARVAN_TRY(open_region(dir, o, first, n, all, &out->region, err));
 done:
     return st;
 }
@@ -130,7 +134,7 @@ karvan_status karvan_i_study_side_open(const char *dir, int n_names, const char 
     karvan_status st = KARVAN_OK;
     *out = (karvan_i_study_side){0};
     KARVAN_TRY(join(n_names, names, &out->name, err));
-    KARVAN_TRY(open_region(dir, o, n_names, names, &out->region, err));
+    KARVAN_TRY(open_region(dir, o, first, n_names, names, &out->region, err));
     if (first && karvan_i_ties_edited(first->region, n_names, names))
         KARVAN_TRY(follow(dir, n_names, names, o, first, out, err));
     KARVAN_TRY(karvan_freight_defaults(out->region, &out->flow, err));

@@ -200,15 +200,17 @@ done:
 
 void karvan_package_destroy(karvan_package *p) {
     if (!p) return;
+    bool own = !p->below;
     for (int i = 0; i < p->n; i++) {
         karvan_i_resource *r = &p->resource[i];
-        karvan_table_destroy(r->table);
-        karvan_i_free(r->fields), karvan_i_free(r->foreign);
-        karvan_i_index_clear(&r->index);
+        if (!r->lent) karvan_table_destroy(r->table), karvan_i_index_clear(&r->index);
+        if (own) karvan_i_free(r->fields), karvan_i_free(r->foreign);
     }
-    karvan_i_free(p->resource), karvan_i_free(p->dir), karvan_i_free(p->file);
-    karvan_i_free(p->descriptor);
-    json_decref(p->json);
+    karvan_i_free(p->resource);
+    if (own) {
+        karvan_i_free(p->dir), karvan_i_free(p->file), karvan_i_free(p->descriptor);
+        json_decref(p->json);
+    }
     karvan_i_free(p);
 }
 

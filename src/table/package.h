@@ -54,6 +54,7 @@ typedef struct karvan_i_resource {
     karvan_i_foreign *foreign; /* [n_foreign] */
     karvan_table *table;       /* NULL: could not be read */
     karvan_i_index index;      /* by primary key; empty without one */
+    bool lent;                 /* table and index are of the package below */
 } karvan_i_resource;
 
 struct karvan_package {
@@ -62,6 +63,7 @@ struct karvan_package {
     json_t *json;
     int n;
     karvan_i_resource *resource; /* [n] */
+    const karvan_package *below; /* what this one has not edited is of it; NULL: all is its own */
 };
 
 /* package_descriptor.c: resources, fields and keys from p->json. */

@@ -225,16 +225,59 @@ static karvan_status edited_cell(const karvan_table *t, const edit *e, karvan_i_
     return karvan_i_column_text(to, e->text, strlen(e->text), err);
 }
 
+/* A table like another without columns and rows; lines only where it keeps some. */
+static karvan_status table_like(const karvan_table *t, karvan_table **out, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    size_t columns = (size_t)t->n_columns;
+    karvan_table *x = karvan_i_calloc(1, sizeof *x);
+    *out = x;
+    KARVAN_REQUIRE(x, err, KARVAN_E_NOMEM, "no memory to edit %s", t->name);
+    x->delimiter = t->delimiter;
+    x->name = karvan_i_strndup(t->name, strlen(t->name));
+    if (t->path) x->path = karvan_i_strndup(t->path, strlen(t->path));
+    x->column = karvan_i_calloc(columns + 1, sizeof *x->column);
+    if (t->line) x->line = karvan_i_malloc((size_t)t->n_rows + 1, sizeof *x->line);
+    if (t->field) x->field = karvan_i_malloc(columns + 1, sizeof *x->field);
+    KARVAN_REQUIRE(x->name && !x->path == !t->path && x->column && !x->line == !t->line &&
+                       !x->field == !t->field,
+                   err, KARVAN_E_NOMEM, "no memory to edit %s", t->name);
+    if (t->field) memcpy(x->field, t->field, columns * sizeof *x->field);
+done:
+    return st;
+}
+
+/* Where records begin in the file: it counts rows. */
+static karvan_status keep_offsets(const karvan_table *t, karvan_table *to, karvan_error *err) {
+    size_t n = (size_t)((t->n_rows + KARVAN_I_ROWS_APART - 1) / KARVAN_I_ROWS_APART);
+    if (!t->offset || to->n_rows < t->n_rows) return KARVAN_OK;
+    to->offset = karvan_i_malloc(n + 1, sizeof *to->offset);
+    if (!to->offset) return karvan_fail(err, KARVAN_E_NOMEM, "no memory to edit %s", t->name);
+    memcpy(to->offset, t->offset, n * sizeof *to->offset);
+    return KARVAN_OK;
+}
+
+/* The edited table takes the place of what was, at the same address where that is the package's
+ * own. */
+static void take_place(karvan_i_resource *to, karvan_table *edited) {
+    if (to->lent) {
+        to->table = edited, to->index = (karvan_i_index){0}, to->lent = false;
+        return;
+    }
+    karvan_table before = *to->table;
+    *to->table = *edited, *edited = before;
+    karvan_table_destroy(edited);
+}
+
 /* All columns anew, without the rows that go. On failure the table stays as it was. */
 static karvan_status edit_table(karvan_i_resource *to, const edit *edits, int n,
                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_table *t = to->table;
-    int64_t kept = 0;
-    karvan_i_column *columns = karvan_i_calloc((size_t)t->n_columns, sizeof *columns);
-    KARVAN_REQUIRE(columns, err, KARVAN_E_NOMEM, "no memory to edit %s", to->name);
-    for (int c = 0; c < t->n_columns; c++) {
-        karvan_i_column *one = &columns[c], *old = &t->column[c];
+    const karvan_table *t = to->table;
+    karvan_table *x = NULL;
+    KARVAN_TRY(table_like(t, &x, err));
+    for (; x->n_columns < t->n_columns; x->n_columns++) {
+        int c = x->n_columns;
+        karvan_i_column *one = &x->column[c], *old = &t->column[c];
         KARVAN_TRY(karvan_i_column_init(one, old->name, old->type, old->unit, err));
         for (int64_t row = 0; row < t->n_rows; row++) {
             if (edit_of(edits, n, to, row, -1)) continue;
@@ -244,18 +287,15 @@ static karvan_status edit_table(karvan_i_resource *to, const edit *edits, int n,
     }
     for (int64_t row = 0; row < t->n_rows; row++) {
         if (edit_of(edits, n, to, row, -1)) continue;
-        if (t->line) t->line[kept] = t->line[row];
-        kept++;
+        if (t->line) x->line[x->n_rows] = t->line[row];
+        x->n_rows++;
     }
-    if (kept < t->n_rows) karvan_i_free(t->offset), t->offset = NULL; /* they count rows */
-    t->n_rows = kept;
-    for (int c = 0; c < t->n_columns; c++) {
-        karvan_i_column old = t->column[c];
-        t->column[c] = columns[c], columns[c] = old;
-    }
+    KARVAN_TRY(keep_offsets(t, x, err));
+    take_place(to, x), x = NULL;
 done:
-    for (int c = 0; columns && c < t->n_columns; c++) karvan_i_column_clear(&columns[c]);
-    karvan_i_free(columns);
+    if (x && x->column && x->n_columns < t->n_columns)
+        karvan_i_column_clear(&x->column[x->n_columns]); /* the one that was being made */
+    karvan_table_destroy(x);
     return st;
 }
 

@@ -11,6 +11,7 @@
 #include "region.h"
 #include "sweep.h"
 #include "table/cell.h"
+#include "table/package_over.h"
 
 static const char GOOD[] = "fast,t,a,x,scale,1.5\nfast,t,b,n,add,-2\nfast,t,b,open,set,false\n"
                            "late,t,a,when,set,2030?\nlate,t,b,name,set,\ngone,t,c,,remove,\n"
@@ -158,16 +159,46 @@ static void rows_at_fault(void **state) {
     }
 }
 
+/* Two packages over one, each with edits of its own; what is below stays. */
+static void over_another(void **state) {
+    (void)state;
+    static const char *const late[] = {"late", "fast"}, *const gone[] = {"gone"};
+    small_region r;
+    karvan_error e = {0};
+    karvan_package *a = NULL, *b = NULL;
+    const karvan_table *below = applied(&r, 0, NULL);
+    assert_int_equal(karvan_i_package_over(r.package, &a, &e), KARVAN_OK);
+    assert_int_equal(karvan_i_package_over(r.package, &b, &e), KARVAN_OK);
+    assert_ptr_equal(karvan_package_table(a, "t"), below); /* until it is edited */
+    assert_int_equal(karvan_scenarios_apply(a, 2, late, r.problems, &e), KARVAN_OK);
+    assert_int_equal(karvan_scenarios_apply(b, 1, gone, r.problems, &e), KARVAN_OK);
+    const karvan_table *ta = karvan_package_table(a, "t"), *tb = karvan_package_table(b, "t");
+    assert_true(karvan_i_cell_real(ta, "x", 0) == 3.0 && karvan_table_rows(ta) == 3);
+    assert_int_equal(karvan_package_row(a, "t", "c"), 2);
+    assert_true(karvan_i_cell_real(tb, "x", 0) == 2.0 && karvan_table_rows(tb) == 2);
+    assert_int_equal(karvan_package_row(b, "t", "c"), -1);
+    assert_ptr_equal(karvan_package_table(a, "keyless"),
+                     karvan_package_table(r.package, "keyless"));
+    assert_string_equal(karvan_package_dir(a), karvan_package_dir(r.package));
+    karvan_package_destroy(a), karvan_package_destroy(b);
+    assert_ptr_equal(karvan_package_table(r.package, "t"), below);
+    assert_true(karvan_i_cell_real(below, "x", 0) == 2.0 && karvan_table_rows(below) == 3);
+    assert_int_equal(karvan_package_row(r.package, "t", "c"), 2);
+    small_close(&r);
+}
+
 static small_region swept;
 static karvan_status everything(karvan_error *e) {
     static const char *const names[] = {"late", "gone"};
     karvan_problems *p = NULL;
-    karvan_package *region = NULL;
+    karvan_package *region = NULL, *over = NULL;
     karvan_status st = karvan_problems_create(&p, e);
     if (st == KARVAN_OK) st = karvan_package_open(swept.folder, p, &region, e);
     if (st == KARVAN_OK) st = karvan_scenarios_check(region, p, e);
+    if (st == KARVAN_OK) st = karvan_i_package_over(region, &over, e);
+    if (st == KARVAN_OK) st = karvan_scenarios_apply(over, 2, names, p, e);
     if (st == KARVAN_OK) st = karvan_scenarios_apply(region, 2, names, p, e);
-    karvan_package_destroy(region), karvan_problems_destroy(p);
+    karvan_package_destroy(over), karvan_package_destroy(region), karvan_problems_destroy(p);
     return st;
 }
 
@@ -185,6 +216,7 @@ int main(void) {
                                        cmocka_unit_test(names_and_conflicts),
                                        cmocka_unit_test(one_cell_twice),
                                        cmocka_unit_test(rows_at_fault),
+                                       cmocka_unit_test(over_another),
                                        cmocka_unit_test(memory_may_run_out)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
