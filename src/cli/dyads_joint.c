@@ -161,7 +161,7 @@ static karvan_status print_table(const cli *c, const karvan_memberships *m,
     karvan_table *t = NULL;
     karvan_status st = cli_switch(c, "trace") ? karvan_joint_trace(m, q, &t, err)
                                               : karvan_joint_table(m, q, columns, &t, err);
-    if (st == KARVAN_OK) st = cli_print(c, t, err);
+    if (st == KARVAN_OK) st = cli_print_states(c, t, err);
     karvan_table_destroy(t);
     return st;
 }
