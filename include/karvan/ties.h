@@ -121,6 +121,7 @@ typedef struct karvan_tie_summary {
     const char *tie, *unit; /**< kind of tie, and what weights count; borrowed from the ties */
     bool has_year;
     int64_t year;
+    bool extended; /**< the year lies after what the region knows: what went on is carried on */
     bool directed;
     int32_t nodes;
     int64_t ties;

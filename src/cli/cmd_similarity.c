@@ -246,6 +246,9 @@ static karvan_status run_similarity(cli *c, karvan_error *err) {
     if (st == KARVAN_OK && file) st = cli_no_pipe(c, "data", err);
     if (st == KARVAN_OK)
         st = file ? karvan_profiles_read(file, &a.o, &p, err) : of_region(c, &a, &p, err);
+    int first, last;
+    if (st == KARVAN_OK && a.o.extend && a.o.has_to && karvan_profiles_years(p, &first, &last))
+        cli_note_extended(file ? file : "the region's memberships", last, a.o.to);
     if (st == KARVAN_OK) tell_one_way(p), tell_alliances(p, file, cli_switch(c, "unlisted"));
     if (st == KARVAN_OK)
         st = cli_switch(c, "trace") ? karvan_similarity_trace(p, &a.q, &t, err)

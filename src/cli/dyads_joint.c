@@ -51,14 +51,21 @@ static void tell_years(const cli *c, const karvan_memberships *m) {
 /* Standard error says where there is no row at all, and where more is possible than what is
  * counted, unless it is printed beside. */
 static void tell_open(const cli *c, const karvan_memberships *m, const karvan_joint_totals *t) {
+    const char *file = cli_option(c, "memberships");
+    int64_t to;
+    int first, last;
     if (t->rows == 0) tell_years(c, m);
+    if (cli_switch(c, "extend") && cli_switch(c, "to") &&
+        cli_whole(cli_option(c, "to"), -9999, 9999, &to) &&
+        karvan_memberships_years(m, &first, &last))
+        cli_note_extended(file ? file : "the region's memberships", last, (int)to);
     if (t->not_covered > 0)
         (void)fprintf(stderr, "karvan: note: %lld of %lld dyad-years %s not covered: %s\n",
                       (long long)t->not_covered, (long long)t->rows,
                       t->not_covered == 1 ? "is" : "are",
                       cli_option(c, "memberships")
-                          ? "they come after the last year of the file (--extend carries on what "
-                            "goes on then)"
+                          ? "the file speaks of no year so late (--extend carries on what goes on "
+                            "in its last)"
                           : "table coverage has no body whole for both, or the year comes after "
                             "the last that the region knows");
     if (t->open > 0 && !cli_switch(c, "bounds") && !cli_switch(c, "trace"))

@@ -249,6 +249,16 @@ static karvan_status print_all(const cli *c, const karvan_tie_network *net, karv
     return st;
 }
 
+static void note_extended(const karvan_tie_network *net) {
+    const karvan_tie_summary s = karvan_tie_network_summary(net);
+    if (s.extended)
+        (void)fprintf(
+            stderr,
+            "karvan: note: extended: %s in %lld lie after what the region knows; what went "
+            "on is carried on\n",
+            s.tie, (long long)s.year);
+}
+
 /* A table alone has no head that could say it. */
 static void note_open(const karvan_tie_network *net) {
     const karvan_tie_summary s = karvan_tie_network_summary(net);
@@ -264,6 +274,7 @@ static karvan_status print_network(const cli *c, const karvan_tie_network *net, 
     const section *alone = c->format == KARVAN_FORMAT_CSV ? &SECTIONS[0] : NULL;
     for (int k = 1; k < N_SECTIONS; k++)
         if (cli_switch(c, SECTIONS[k].name)) alone = &SECTIONS[k];
+    note_extended(net);
     if (alone) note_open(net);
     if (alone) return put_section(c, net, alone, err);
     return c->format == KARVAN_FORMAT_JSON ? print_json(c, net, err) : print_all(c, net, err);

@@ -125,6 +125,7 @@ karvan_tie_summary karvan_tie_network_summary(const karvan_tie_network *net) {
                                 .unit = karvan_i_tie_text(t, t->unit),
                                 .has_year = t->has_year,
                                 .year = t->year,
+                                .extended = t->extended,
                                 .directed = t->directed,
                                 .nodes = t->n,
                                 .ties = net->g.m,

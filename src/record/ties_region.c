@@ -186,14 +186,15 @@ static karvan_status suits(const karvan_ties_query *q, const asked *a, karvan_er
 }
 
 /* Of a year that the region does not reach nothing is known: what went on before may have ended. */
-static karvan_status is_reached(const karvan_i_tie_gather *g, const asked *a, karvan_error *err) {
+static karvan_status is_reached(karvan_i_tie_gather *g, const asked *a, karvan_error *err) {
     const char *table = a->rule.basis == MEMBERSHIPS  ? "memberships"
                         : a->rule.basis == AGREEMENTS ? "agreements"
                                                       : "claims";
     karvan_day last = karvan_i_region_known_to(g->region, table);
     int64_t year;
     int month, day;
-    if (g->q->extend || last >= g->first) return KARVAN_OK;
+    g->extended = last < g->first;
+    if (g->q->extend || !g->extended) return KARVAN_OK;
     karvan_day_to_civil(last, &year, &month, &day);
     return karvan_fail(err, KARVAN_E_ARG,
                        "%s in %lld are not covered: the region knows of them until %lld (--extend "
