@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "table/cell.h"
 
 enum { ROOM = 1 << 16, TIME_ROOM = 64 };
 
