@@ -248,8 +248,8 @@ KARVAN_API karvan_status karvan_dyad_years_by_year(const karvan_dyad_years *d, k
  */
 KARVAN_API karvan_status karvan_dyad_years_table(const karvan_dyad_years *d, bool trace,
                                                  karvan_table **out, karvan_error *err);
-/** The same as CSV or JSON, byte for byte what karvan_table_write makes of that table, without
- * building it; as TABLE it is built.
+/** The same as CSV or JSON, byte for byte what karvan_table_write_states makes of that table,
+ * without building it; as TABLE it is built.
  * @retval KARVAN_E_IO the stream failed. Cost: O(1) a cell; memory does not grow with the
  * rows, but for columns of state-years, whose values are kept as text. */
 KARVAN_API karvan_status karvan_dyad_years_write(const karvan_dyad_years *d, bool trace,

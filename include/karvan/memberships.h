@@ -39,6 +39,8 @@ typedef struct karvan_memberships_options {
                               membership may begin; without `to`: the last year that a date names, of a
                               region that of the day before its reference date, for a membership that goes
                               on says nothing of years after its table was made */
+    bool extend;           /**< long form: what goes on in the last year is carried on into those
+                              after it, which are not covered otherwise */
     bool keep_cells;       /**< wide form: keep what each cell says, a byte each, for
                               karvan_joint_trace */
 } karvan_memberships_options;
@@ -95,10 +97,13 @@ KARVAN_API int64_t karvan_memberships_unknown(const karvan_memberships *m);
 
 /** Bodies that two states both belong to in a year. */
 typedef struct karvan_joint {
-    int32_t a, b;  /**< states, a < b */
-    int year;      /**< both have it */
-    int32_t joint; /**< for certain */
-    int32_t most;  /**< possibly: those, and the ones of which it is not known */
+    int32_t a, b;      /**< states, a < b */
+    int year;          /**< both have it */
+    int32_t joint;     /**< for certain */
+    int32_t most;      /**< possibly: those, and the ones of which it is not known */
+    karvan_cell state; /**< KARVAN_VALUE; KARVAN_NOT_COVERED: a region's table coverage has no body
+                          whole for both in this year, or the year lies after the last of which the
+                          long form speaks. Then joint is what rows show, and no count */
 } karvan_joint;
 typedef karvan_status (*karvan_joint_fn)(void *ctx, const karvan_joint *row, karvan_error *err);
 
@@ -122,9 +127,10 @@ typedef struct karvan_joint_query {
  */
 KARVAN_API karvan_status karvan_joint_each(const karvan_memberships *m, const karvan_joint_query *q,
                                            karvan_joint_fn fn, void *ctx, karvan_error *err);
-/** Pairs and years, the sums of both counts, and in how many rows they differ (open). */
+/** Pairs and years; of those that are covered the sums of both counts, and in how many rows they
+ * differ (open); how many are not covered. */
 typedef struct karvan_joint_totals {
-    int64_t rows, joint, most, open;
+    int64_t rows, joint, most, open, not_covered;
 } karvan_joint_totals;
 /** Of the rows of karvan_joint_each, with its errors. */
 KARVAN_API karvan_status karvan_joint_sum(const karvan_memberships *m, const karvan_joint_query *q,
@@ -132,12 +138,14 @@ KARVAN_API karvan_status karvan_joint_sum(const karvan_memberships *m, const kar
 
 /** Columns of karvan_joint_table beside code1, code2, year and joint. */
 enum {
-    KARVAN_JOINT_MOST = 1, /**< joint_max */
+    KARVAN_JOINT_MOST = 1,  /**< joint_max */
+    KARVAN_JOINT_LEAST = 4, /**< joint_min: what rows show, also where joint is not covered */
     KARVAN_JOINT_BODIES =
         2 /**< bodies, by `;`, in their order; those that are possible with `?`; `none` */
 };
-/** The rows of karvan_joint_each. @param columns KARVAN_JOINT_*, added up. Errors as there, and
- * KARVAN_E_NOMEM. Cost: that of karvan_joint_each; with bodies O(rows * bodies) */
+/** The rows of karvan_joint_each; joint has no value where it is not covered. @param columns
+ * KARVAN_JOINT_*, added up. Errors as there, and KARVAN_E_NOMEM. Cost: that of karvan_joint_each;
+ * with bodies O(rows * bodies) */
 KARVAN_API karvan_status karvan_joint_table(const karvan_memberships *m,
                                             const karvan_joint_query *q, unsigned columns,
                                             karvan_table **out, karvan_error *err);

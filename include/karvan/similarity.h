@@ -101,6 +101,7 @@ typedef struct karvan_profiles_options {
     const char *rcid;    /**< votes: columns by other names; NULL: as usual */
     const char *country, *vote, *year;
     unsigned status;          /**< memberships: as karvan_memberships_options */
+    bool extend;              /**< memberships: as karvan_memberships_options */
     karvan_pledges pledges;   /**< alliances */
     karvan_unlisted unlisted; /**< alliances */
     bool without_self;        /**< alliances: of a state's tie to itself nothing is known; otherwise

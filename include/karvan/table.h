@@ -246,6 +246,14 @@ KARVAN_API karvan_status karvan_format_parse(const char *s, karvan_format *out, 
  */
 KARVAN_API karvan_status karvan_table_write(const karvan_table *t, karvan_format format, int width,
                                             FILE *out, karvan_error *err);
+/**
+ * The same; in JSON an object also says of its cells without a value why they have none, in a last
+ * member `states` by the columns' names: "unknown" or "not covered". Where all have one there is no
+ * such member. A column that is itself called `states` is refused.
+ * @retval KARVAN_E_IO  the stream failed; KARVAN_E_ARG that column, as JSON
+ */
+KARVAN_API karvan_status karvan_table_write_states(const karvan_table *t, karvan_format format,
+                                                   int width, FILE *out, karvan_error *err);
 /** CSV to a file: beside it, then rename. */
 KARVAN_API karvan_status karvan_csv_write(const karvan_table *t, const char *path,
                                           karvan_error *err);

@@ -21,6 +21,8 @@ typedef struct karvan_ties_query {
     int64_t year;    /**< ties that last on at least one of its days */
     bool bodies;     /**< organisations are nodes too: countries are tied to the bodies that they
                         belong to, claims to all their parties. Memberships, and kinds of claims */
+    bool extend;     /**< also a year after the last that the region knows of: what goes on then is
+                        carried on into it */
     int n_status;    /**< 0: member and associate */
     const char *const *status; /**< [n_status] what counts as belonging; memberships alone */
 } karvan_ties_query;
@@ -38,12 +40,14 @@ KARVAN_API karvan_status karvan_ties_kinds(const karvan_package *region, karvan_
  * Ties of a kind in a year. Nodes are the countries that rows of the kind speak of in any year: of
  * the others nothing is known, and they are not nodes without ties. Countries whose independence
  * lies certainly after the year are left out.
+ * Of memberships, those that table coverage does not cover are only possible.
  * Claims that are deprecated, or that another claim of their conflict key is preferred to, do not
  * count.
  * @param[out] out destroy with karvan_ties_destroy, before the region
  * @retval KARVAN_E_ARG no such tie (the nearest is named), statuses or bodies for a tie that has
- * none, a year outside 1..9999; KARVAN_E_DATA a table that the tie needs is missing; KARVAN_E_NOMEM
- * Cost: O(rows), and the square of a body's members.
+ * none, a year outside 1..9999, or after the last that the region knows of (its reference date, and
+ * what table coverage declares of the tie's table); KARVAN_E_DATA a table that the tie needs is
+ * missing; KARVAN_E_NOMEM Cost: O(rows), and the square of a body's members.
  */
 KARVAN_API karvan_status karvan_ties_region(const karvan_package *region,
                                             const karvan_ties_query *q, karvan_ties **out,
@@ -117,11 +121,13 @@ typedef struct karvan_tie_summary {
     const char *tie, *unit; /**< kind of tie, and what weights count; borrowed from the ties */
     bool has_year;
     int64_t year;
+    bool extended; /**< the year lies after what the region knows: what went on is carried on */
     bool directed;
     int32_t nodes;
     int64_t ties;
     int64_t possible;  /**< ties in use that are not certain */
     int64_t left_out;  /**< ties that are only possible and were not asked for */
+    int64_t open;      /**< ties in use that may weigh more than they are taken for */
     int64_t light;     /**< ties below the least weight */
     int64_t set_aside; /**< claims that are deprecated or that another is preferred to */
     int64_t turned;    /**< symmetric ties that are stored one way, taken as both */

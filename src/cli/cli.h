@@ -86,6 +86,8 @@ karvan_status cli_day(const cli *c, const char *option, karvan_day *out, bool *g
                       karvan_error *err);
 /* Table to stdout in the format asked for, as wide as the terminal. */
 karvan_status cli_print(const cli *c, const karvan_table *t, karvan_error *err);
+/* The same; JSON also says why a cell has no value. */
+karvan_status cli_print_states(const cli *c, const karvan_table *t, karvan_error *err);
 int cli_width(void);
 void cli_print_problem(FILE *out, const karvan_problem *p);
 void cli_print_problems(FILE *out, const karvan_problems *problems);

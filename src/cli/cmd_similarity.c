@@ -157,6 +157,7 @@ static karvan_status read_asked(const cli *c, asked *a, karvan_error *err) {
     for (int k = 0; st == KARVAN_OK && !cli_option(c, "data") && of_files[k]; k++)
         if (cli_switch(c, of_files[k]))
             st = karvan_fail(err, KARVAN_E_ARG, "--%s goes with --data", of_files[k]);
+    a->o.extend = cli_switch(c, "extend");
     if (st == KARVAN_OK) st = read_alliances(c, a, err);
     a->o.weights = cli_option(c, "weights"), a->q.pair = cli_option(c, "pair");
     for (int k = 0; st == KARVAN_OK && a->o.weights && k < a->q.n_measures; k++)
@@ -168,6 +169,7 @@ static karvan_status read_asked(const cli *c, asked *a, karvan_error *err) {
 /* Memberships of the region; its pairs may be named as elsewhere. */
 static karvan_status of_region(cli *c, asked *a, karvan_profiles **out, karvan_error *err) {
     const karvan_memberships_options o = {.status = a->o.status,
+                                          .extend = a->o.extend,
                                           .has_from = a->o.has_from,
                                           .has_to = a->o.has_to,
                                           .from = a->o.from,
@@ -244,6 +246,9 @@ static karvan_status run_similarity(cli *c, karvan_error *err) {
     if (st == KARVAN_OK && file) st = cli_no_pipe(c, "data", err);
     if (st == KARVAN_OK)
         st = file ? karvan_profiles_read(file, &a.o, &p, err) : of_region(c, &a, &p, err);
+    int first, last;
+    if (st == KARVAN_OK && a.o.extend && a.o.has_to && karvan_profiles_years(p, &first, &last))
+        cli_note_extended(file ? file : "the region's memberships", last, a.o.to);
     if (st == KARVAN_OK) tell_one_way(p), tell_alliances(p, file, cli_switch(c, "unlisted"));
     if (st == KARVAN_OK)
         st = cli_switch(c, "trace") ? karvan_similarity_trace(p, &a.q, &t, err)
@@ -283,6 +288,8 @@ static const option_spec options[] = {
     {"year", "YEAR", "one year"},
     {"from", "YEAR", "first year"},
     {"to", "YEAR", "last year"},
+    {"extend", NULL,
+     "of memberships: carry what goes on in the last year on to --to (default: not covered)"},
     {NULL, NULL, NULL}};
 static const char *const examples[] = {
     "karvan similarity --pair AZE-KAZ --measure s,kappa --year 2020",

@@ -17,9 +17,9 @@ static karvan_status year_option(const cli *c, const char *name, bool *has, int 
 }
 
 static karvan_status read_options(const cli *c, karvan_memberships_options *o, karvan_error *err) {
-    static const char *const others[] = {"states",     "system", "no-microstates", "extend",
-                                         "undirected", "months", "count",          "by-year",
-                                         "measure",    NULL};
+    static const char *const others[] = {"states",     "system",  "no-microstates",
+                                         "undirected", "months",  "count",
+                                         "by-year",    "measure", NULL};
     static const char *const of_counts[] = {"sum", "bounds", "bodies", NULL};
     const char *status = cli_option(c, "status");
     karvan_status st =
@@ -27,7 +27,7 @@ static karvan_status read_options(const cli *c, karvan_memberships_options *o, k
     if (st == KARVAN_OK && !cli_switch(c, "joint"))
         st = karvan_fail(err, KARVAN_E_ARG, "--memberships goes with --joint");
     if (st == KARVAN_OK && cli_switch(c, "trace")) st = cli_not_any(c, "trace", of_counts, err);
-    o->keep_cells = cli_switch(c, "trace");
+    o->keep_cells = cli_switch(c, "trace"), o->extend = cli_switch(c, "extend");
     if (st == KARVAN_OK && cli_switch(c, "sum")) st = cli_not_both(c, "sum", "bodies", err);
     if (st == KARVAN_OK && status) st = karvan_memberships_status(status, &o->status, err);
     if (st == KARVAN_OK) st = year_option(c, "from", &o->has_from, &o->from, err);
@@ -51,7 +51,23 @@ static void tell_years(const cli *c, const karvan_memberships *m) {
 /* Standard error says where there is no row at all, and where more is possible than what is
  * counted, unless it is printed beside. */
 static void tell_open(const cli *c, const karvan_memberships *m, const karvan_joint_totals *t) {
+    const char *file = cli_option(c, "memberships");
+    int64_t to;
+    int first, last;
     if (t->rows == 0) tell_years(c, m);
+    if (cli_switch(c, "extend") && cli_switch(c, "to") &&
+        cli_whole(cli_option(c, "to"), -9999, 9999, &to) &&
+        karvan_memberships_years(m, &first, &last))
+        cli_note_extended(file ? file : "the region's memberships", last, (int)to);
+    if (t->not_covered > 0)
+        (void)fprintf(stderr, "karvan: note: %lld of %lld dyad-years %s not covered: %s\n",
+                      (long long)t->not_covered, (long long)t->rows,
+                      t->not_covered == 1 ? "is" : "are",
+                      cli_option(c, "memberships")
+                          ? "the file speaks of no year so late (--extend carries on what goes on "
+                            "in its last)"
+                          : "table coverage has no body whole for both, or the year comes after "
+                            "the last that the region knows");
     if (t->open > 0 && !cli_switch(c, "bounds") && !cli_switch(c, "trace"))
         (void)fprintf(stderr,
                       "karvan: note: joint counts what is certain; in %lld of %lld dyad-years more "
@@ -59,12 +75,17 @@ static void tell_open(const cli *c, const karvan_memberships *m, const karvan_jo
                       (long long)t->open, (long long)t->rows);
 }
 
+/* Of a region a count may be not covered, and rows still show a part of it. */
+static bool has_least(const cli *c) {
+    return cli_switch(c, "bounds") && !cli_option(c, "memberships");
+}
+
 /* ---- rows as CSV, as fast as they are counted ---- */
 
 typedef struct writing {
     const karvan_memberships *m;
     karvan_joint_totals t;
-    bool bounds;
+    bool bounds, least; /* joint_max; joint_min */
     size_t n;
     char block[BLOCK];
 } writing;
@@ -96,10 +117,15 @@ static karvan_status write_row(void *ctx, const karvan_joint *j, karvan_error *e
     put_text(w, karvan_memberships_state(w->m, j->a)), w->block[w->n++] = ',';
     put_text(w, karvan_memberships_state(w->m, j->b)), w->block[w->n++] = ',';
     put_number(w, j->year), w->block[w->n++] = ',';
-    put_number(w, j->joint);
+    if (j->state == KARVAN_VALUE)
+        put_number(w, j->joint);
+    else
+        put_text(w, "..");
+    if (w->least) w->block[w->n++] = ',', put_number(w, j->joint);
     if (w->bounds) w->block[w->n++] = ',', put_number(w, j->most);
     w->block[w->n++] = '\n';
-    w->t.rows++, w->t.open += j->most > j->joint;
+    bool value = j->state == KARVAN_VALUE;
+    w->t.rows++, w->t.open += value && j->most > j->joint, w->t.not_covered += !value;
     return KARVAN_OK;
 }
 
@@ -115,8 +141,10 @@ static bool plain_codes(const karvan_memberships *m) {
 
 static karvan_status write_csv(const cli *c, const karvan_memberships *m,
                                const karvan_joint_query *q, karvan_error *err) {
-    writing w = {.m = m, .bounds = cli_switch(c, "bounds")};
-    put_text(&w, w.bounds ? "code1,code2,year,joint,joint_max\n" : "code1,code2,year,joint\n");
+    writing w = {.m = m, .bounds = cli_switch(c, "bounds"), .least = has_least(c)};
+    put_text(&w, "code1,code2,year,joint");
+    put_text(&w, w.least ? ",joint_min" : "");
+    put_text(&w, w.bounds ? ",joint_max\n" : "\n");
     karvan_status st = karvan_joint_each(m, q, write_row, &w, err);
     flush(&w);
     if (st == KARVAN_OK) tell_open(c, m, &w.t);
@@ -135,11 +163,12 @@ static void print_sum(const cli *c, const karvan_joint_totals *t) {
 static karvan_status print_table(const cli *c, const karvan_memberships *m,
                                  const karvan_joint_query *q, karvan_error *err) {
     unsigned columns = (cli_switch(c, "bounds") ? KARVAN_JOINT_MOST : 0) |
+                       (has_least(c) ? KARVAN_JOINT_LEAST : 0) |
                        (cli_switch(c, "bodies") ? KARVAN_JOINT_BODIES : 0);
     karvan_table *t = NULL;
     karvan_status st = cli_switch(c, "trace") ? karvan_joint_trace(m, q, &t, err)
                                               : karvan_joint_table(m, q, columns, &t, err);
-    if (st == KARVAN_OK) st = cli_print(c, t, err);
+    if (st == KARVAN_OK) st = cli_print_states(c, t, err);
     karvan_table_destroy(t);
     return st;
 }

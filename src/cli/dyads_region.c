@@ -86,7 +86,7 @@ karvan_status cli_dyads_region(cli *c, karvan_error *err) {
     else
         KARVAN_TRY(karvan_dyads_table(c->region, &q, &t, err));
     KARVAN_TRY(tell_empty(c, &q, t, err));
-    KARVAN_TRY(cli_print(c, t, err));
+    KARVAN_TRY(cli_print_states(c, t, err));
 done:
     karvan_table_destroy(t);
     return st;

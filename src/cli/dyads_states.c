@@ -134,7 +134,7 @@ static karvan_status print_count(const states_run *x, karvan_error *err) {
 static karvan_status print_years(const cli *c, const states_run *x, karvan_error *err) {
     karvan_table *t = NULL;
     karvan_status st = karvan_dyad_years_by_year(x->dyads, &t, err);
-    if (st == KARVAN_OK) st = cli_print(c, t, err);
+    if (st == KARVAN_OK) st = cli_print_states(c, t, err);
     karvan_table_destroy(t);
     return st;
 }

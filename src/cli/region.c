@@ -203,6 +203,10 @@ karvan_status cli_print(const cli *c, const karvan_table *t, karvan_error *err) 
     return karvan_table_write(t, c->format, cli_width(), stdout, err);
 }
 
+karvan_status cli_print_states(const cli *c, const karvan_table *t, karvan_error *err) {
+    return karvan_table_write_states(t, c->format, cli_width(), stdout, err);
+}
+
 void cli_json(FILE *out, const char *s) {
     karvan_i_text t = {0};
     karvan_i_text_json(&t, s);

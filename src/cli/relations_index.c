@@ -136,7 +136,7 @@ karvan_status cli_relations_index(cli *c, karvan_error *err) {
     else
         KARVAN_TRY(karvan_relation_index(c->region, &q, &t, err));
     KARVAN_TRY(tell_empty(c, &q, t, err));
-    KARVAN_TRY(cli_print(c, t, err));
+    KARVAN_TRY(cli_print_states(c, t, err));
 done:
     karvan_table_destroy(t), karvan_table_destroy(components);
     return st;

@@ -21,9 +21,9 @@ static const section SECTIONS[] = {
     {"ties", "Ties", karvan_tie_network_ties, false}};
 enum { N_SECTIONS = sizeof SECTIONS / sizeof *SECTIONS, STATUS_MOST = 16 };
 
-static const char *const OWN[] = {"tie",  "status",   "bodies",      "dataset", "ties-file",
-                                  "year", "directed", "possible",    "min",     "weighted",
-                                  "ties", "cuts",     "communities", "out",     NULL};
+static const char *const OWN[] = {
+    "tie",      "extend", "status",   "bodies", "dataset", "ties-file",   "year", "directed",
+    "possible", "min",    "weighted", "ties",   "cuts",    "communities", "out",  NULL};
 
 karvan_status cli_relations_no_network(const cli *c, karvan_error *err) {
     for (const char *const *o = OWN; *o; o++)
@@ -42,7 +42,8 @@ static karvan_status read_year(const cli *c, int64_t *year, bool *given, karvan_
 }
 
 static karvan_status ties_of_file(cli *c, karvan_ties **out, karvan_error *err) {
-    static const char *const of_region[] = {"tie", "status", "bodies", "dataset", "scenario", NULL};
+    static const char *const of_region[] = {"tie",     "extend",   "status", "bodies",
+                                            "dataset", "scenario", NULL};
     karvan_status st = KARVAN_OK;
     karvan_ties_reading how = {.directed = cli_switch(c, "directed")};
     KARVAN_TRY(cli_not_any(c, "ties-file", of_region, err));
@@ -98,7 +99,9 @@ static karvan_status ties_of_region(cli *c, karvan_ties **out, karvan_error *err
     char room[512];
     const char *status[STATUS_MOST];
     bool given;
-    karvan_ties_query q = {.tie = cli_option(c, "tie"), .bodies = cli_switch(c, "bodies")};
+    karvan_ties_query q = {.tie = cli_option(c, "tie"),
+                           .extend = cli_switch(c, "extend"),
+                           .bodies = cli_switch(c, "bodies")};
     bool trade = strcmp(q.tie, "trade") == 0;
     KARVAN_TRY(cli_not_both(c, "tie", "directed", err));
     KARVAN_TRY(read_year(c, &q.year, &given, err));
@@ -107,6 +110,7 @@ static karvan_status ties_of_region(cli *c, karvan_ties **out, karvan_error *err
                    "--dataset goes with --tie trade");
     KARVAN_REQUIRE(!trade || (!q.bodies && !cli_option(c, "status")), err, KARVAN_E_ARG,
                    "--bodies and --status say nothing of trade");
+    KARVAN_REQUIRE(!trade || !q.extend, err, KARVAN_E_ARG, "--extend says nothing of trade");
     KARVAN_TRY(read_status(c, room, sizeof room, status, &q.n_status, err));
     q.status = status;
     KARVAN_TRY(cli_open_region(c, err));
@@ -140,11 +144,15 @@ static void tell_division(const karvan_tie_summary *s) {
 
 static void tell_notes(const karvan_tie_summary *s) {
     if (s->possible > 0)
-        (void)printf("%lld tie%s only possible, by uncertain dates\n", (long long)s->possible,
-                     s->possible == 1 ? " is" : "s are");
+        (void)printf("%lld tie%s only possible, by uncertain dates or for want of coverage\n",
+                     (long long)s->possible, s->possible == 1 ? " is" : "s are");
     if (s->left_out > 0)
         (void)printf("%lld tie%s more would be possible: --possible\n", (long long)s->left_out,
                      plural(s->left_out));
+    if (s->open > 0)
+        (void)printf("%lld tie%s may weigh more, by uncertain dates or for want of coverage: "
+                     "--possible\n",
+                     (long long)s->open, plural(s->open));
     if (s->light > 0)
         (void)printf("%lld tie%s below --min\n", (long long)s->light,
                      s->light == 1 ? " is" : "s are");
@@ -205,8 +213,10 @@ static void put_summary(const karvan_tie_summary *s) {
     put_real("modularity", s->modularity);
     (void)printf(", \"highest_proved\": %s, \"orders_tried\": %d", s->proved ? "true" : "false",
                  s->starts);
-    (void)printf(", \"possible\": %lld, \"possible_left_out\": %lld, \"below_min\": %lld",
-                 (long long)s->possible, (long long)s->left_out, (long long)s->light);
+    (void)printf(", \"possible\": %lld, \"possible_left_out\": %lld, \"weigh_more\": %lld, "
+                 "\"below_min\": %lld",
+                 (long long)s->possible, (long long)s->left_out, (long long)s->open,
+                 (long long)s->light);
     (void)printf(", \"taken_as_both\": %lld, \"claims_set_aside\": %lld, \"no_nodes\": %d}",
                  (long long)s->turned, (long long)s->set_aside, (int)s->absent);
 }
@@ -239,10 +249,33 @@ static karvan_status print_all(const cli *c, const karvan_tie_network *net, karv
     return st;
 }
 
+static void note_extended(const karvan_tie_network *net) {
+    const karvan_tie_summary s = karvan_tie_network_summary(net);
+    if (s.extended)
+        (void)fprintf(
+            stderr,
+            "karvan: note: extended: %s in %lld lie after what the region knows; what went "
+            "on is carried on\n",
+            s.tie, (long long)s.year);
+}
+
+/* A table alone has no head that could say it. */
+static void note_open(const karvan_tie_network *net) {
+    const karvan_tie_summary s = karvan_tie_network_summary(net);
+    if (s.left_out + s.open > 0)
+        (void)fprintf(
+            stderr,
+            "karvan: note: what is certain counts; %lld tie%s more would be possible, and "
+            "%lld may weigh more: --possible\n",
+            (long long)s.left_out, plural(s.left_out), (long long)s.open);
+}
+
 static karvan_status print_network(const cli *c, const karvan_tie_network *net, karvan_error *err) {
     const section *alone = c->format == KARVAN_FORMAT_CSV ? &SECTIONS[0] : NULL;
     for (int k = 1; k < N_SECTIONS; k++)
         if (cli_switch(c, SECTIONS[k].name)) alone = &SECTIONS[k];
+    note_extended(net);
+    if (alone) note_open(net);
     if (alone) return put_section(c, net, alone, err);
     return c->format == KARVAN_FORMAT_JSON ? print_json(c, net, err) : print_all(c, net, err);
 }

@@ -75,3 +75,11 @@ void cli_note_no_rows(const char *of, const cli_years *y) {
                       (long long)y->from, (long long)y->to,
                       before || after ? "" : ", and no pair has one of those asked for");
 }
+
+void cli_note_extended(const char *what, int last, int to) {
+    if (to > last)
+        (void)fprintf(stderr,
+                      "karvan: note: extended: what goes on in %d, the last year of %s, is carried "
+                      "on to %d\n",
+                      last, what, to);
+}

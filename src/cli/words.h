@@ -32,4 +32,6 @@ void cli_note_no_rows(const char *of, const cli_years *y);
 bool cli_ends_in(const char *path, const char *end);
 /* A number of so many parts of 1, for readers: 10 for one decimal. */
 double cli_rounded(double v, double parts);
+/* On stderr: what goes on in `last` was carried on to `to`; nothing where it lies not after it. */
+void cli_note_extended(const char *what, int last, int to);
 #endif

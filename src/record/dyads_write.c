@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "table/cell.h"
 
 enum { ROOM = 1 << 16, TIME_ROOM = 64 };
 
@@ -222,6 +223,31 @@ done:
     return st;
 }
 
+/* What a cell is, by its row or, without one, by what is covered. */
+static karvan_cell state_of(const karvan_dyad_cell *cell) {
+    if (cell->row < 0) return cell->state;
+    return cell->column < 0 ? KARVAN_VALUE
+                            : karvan_table_state(cell->table, cell->column, cell->row);
+}
+
+/* JSON: why cells have no value. */
+static karvan_status put_states(writer *w, karvan_error *err) {
+    bool any = false;
+    char room[KARVAN_I_TRACE_ROOM];
+    w->scratch.n = 0;
+    for (int k = 0; k < w->d->n_columns; k++) {
+        const karvan_dyad_cell *cell = &w->cells.cell[k];
+        const char *name = w->d->column[k].name;
+        if (state_of(cell) != KARVAN_VALUE)
+            karvan_i_json_state(&w->scratch, !any, name, "", state_of(cell)), any = true;
+        if (w->trace) karvan_i_trace(cell, room, sizeof room);
+        if (w->trace && !*room)
+            karvan_i_json_state(&w->scratch, !any, name, "_from", KARVAN_UNKNOWN), any = true;
+    }
+    if (any) karvan_i_text_puts(&w->scratch, "}");
+    return any ? put_scratch(w, err) : KARVAN_OK;
+}
+
 static karvan_status put_word(writer *w, const char *name, const char *word, bool bare,
                               karvan_error *err) {
     w->scratch.n = 0;
@@ -245,6 +271,7 @@ static karvan_status put_row(writer *w, int32_t p, karvan_truth exists, karvan_e
     if (d->n_columns > 0) {
         karvan_i_cells_at(d, &w->cells, p);
         KARVAN_TRY(put_cells(w, err));
+        if (w->json) KARVAN_TRY(put_states(w, err));
     }
     KARVAN_TRY(put(w, w->json ? "}" : "\n", 1, err));
 done:
@@ -338,6 +365,12 @@ karvan_status karvan_dyad_years_write(const karvan_dyad_years *d, bool trace, ka
         karvan_table_destroy(t);
         return st;
     }
+    for (int k = 0; k < d->n_columns && format == KARVAN_FORMAT_JSON; k++)
+        if (strcmp(d->column[k].name, "states") == 0)
+            return karvan_fail(
+                err, KARVAN_E_ARG,
+                "a column is called 'states', which JSON needs to say why a cell has "
+                "no value: give it another name");
     writer w = {.d = d, .out = out, .json = format == KARVAN_FORMAT_JSON, .trace = trace};
     karvan_status st = stream(&w, err);
     clear(&w);

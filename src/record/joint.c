@@ -79,7 +79,7 @@ void karvan_memberships_destroy(karvan_memberships *m) {
     karvan_i_dictionary_clear(&m->states), karvan_i_dictionary_clear(&m->bodies);
     karvan_i_free(m->state_at), karvan_i_free(m->row), karvan_i_free(m->first);
     karvan_i_free(m->certain), karvan_i_free(m->perhaps), karvan_i_free(m->none);
-    karvan_i_free(m->uncovered);
+    karvan_i_free(m->uncovered), karvan_i_free(m->whole);
     karvan_i_free(m->spell), karvan_i_free(m->first_spell);
     karvan_i_free(m->cell), karvan_i_free(m->path);
     karvan_i_free(m);

@@ -36,13 +36,17 @@ struct karvan_memberships {
     uint64_t *certain, *perhaps, *none;
     uint8_t *cell;       /* [n_rows * bodies.n] wide form: what it says; NULL: it is not kept */
     uint64_t *uncovered; /* no row says so, and none of table coverage either; NULL: wide form */
+    /* table coverage has the body whole for this state and year: who belongs to it and who does
+     * not. NULL: nothing is said of it, and rows are all there is */
+    uint64_t *whole;
     int64_t unknown;
     karvan_i_member_spell *spell;   /* by state, body; NULL: wide form */
     int64_t n_spells, *first_spell; /* [n_states + 1] */
     karvan_memberships_options o;   /* status is set */
     bool has_years;                 /* of all that was read, within the limits or not: */
     int first_year, last_year;
-    char *path; /* of the file */
+    int known_to; /* long form: no row speaks of a later year */
+    char *path;   /* of the file */
 };
 
 /* joint.c: options that are whole; an empty one. */
@@ -60,6 +64,11 @@ static inline void karvan_i_memberships_of_year(karvan_memberships *m, int year)
     if (!m->has_years || year < m->first_year) m->first_year = year;
     if (!m->has_years || year > m->last_year) m->last_year = year;
     m->has_years = true;
+}
+/* A year after the last of which the table speaks: what goes on is not known to go on until then.
+ */
+static inline bool karvan_i_memberships_beyond(const karvan_memberships *m, int year) {
+    return m->spell && !m->o.extend && year > m->known_to;
 }
 /* Where each state's rows begin, once they are in order. */
 void karvan_i_memberships_offsets(karvan_memberships *m);
@@ -85,6 +94,9 @@ karvan_status karvan_i_member_covers_init(karvan_i_member_covers *c, const karva
 void karvan_i_member_covers_clear(karvan_i_member_covers *c);
 bool karvan_i_member_covered(const karvan_i_member_covers *c, int32_t state, int year,
                              int32_t body);
+/* The last day that a region knows of: that before its reference date; with the name of a table
+ * also the last that coverage declares for it. KARVAN_DAY_MAX: it does not say. */
+karvan_day karvan_i_region_known_to(const karvan_package *region, const char *table);
 /* joint_spells.c: of two states and a body in a year: do they belong at once? */
 karvan_truth karvan_i_memberships_at_once(const karvan_memberships *m, int32_t a, int32_t b,
                                           int year, int32_t body);
@@ -98,7 +110,11 @@ void karvan_i_memberships_spells_of(const karvan_memberships *m, int32_t state, 
  * what statuses they have. joint_trace.c */
 unsigned karvan_i_memberships_lines(const karvan_memberships *m, int32_t state, int year,
                                     int32_t body, unsigned status, karvan_i_text *out);
-/* joint_count.c: do both belong to a body in the pair's year? */
+/* joint_count.c: is anything covered of what two states share in a year? KARVAN_VALUE, or
+ * KARVAN_NOT_COVERED: then what rows show is a part of it, and what they do not show is not 0. */
+karvan_cell karvan_i_joint_state(const karvan_memberships *m, const karvan_i_member_row *a,
+                                 const karvan_i_member_row *b);
+/* Do both belong to a body in the pair's year? */
 karvan_truth karvan_i_joint_shared(const karvan_memberships *m, const karvan_joint *j,
                                    int32_t body);
 /* joint.c: the path that messages and traces name. */

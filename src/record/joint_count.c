@@ -19,7 +19,16 @@ static karvan_truth at_once(const karvan_memberships *m, const karvan_i_member_r
     karvan_truth t = karvan_i_memberships_at_once(m, p->state, q->state, p->year, body);
     bool open = karvan_i_bit(m->uncovered + p->at * m->words, body) ||
                 karvan_i_bit(m->uncovered + q->at * m->words, body);
+    if (karvan_i_memberships_beyond(m, p->year)) return KARVAN_MAYBE;
     return open ? karvan_truth_or(t, KARVAN_MAYBE) : t;
+}
+
+karvan_cell karvan_i_joint_state(const karvan_memberships *m, const karvan_i_member_row *a,
+                                 const karvan_i_member_row *b) {
+    if (karvan_i_memberships_beyond(m, a->year)) return KARVAN_NOT_COVERED;
+    for (int64_t w = 0; m->whole && w < m->words; w++)
+        if (m->whole[a->at * m->words + w] & m->whole[b->at * m->words + w]) return KARVAN_VALUE;
+    return m->whole ? KARVAN_NOT_COVERED : KARVAN_VALUE;
 }
 
 /* The same by spells: belonging on one day. */
@@ -35,7 +44,8 @@ static void by_spells(const karvan_memberships *m, const karvan_i_member_row *p,
 
 static karvan_joint count(const karvan_memberships *m, const karvan_i_member_row *p,
                           const karvan_i_member_row *q) {
-    karvan_joint j = {.a = p->state, .b = q->state, .year = p->year};
+    karvan_joint j = {
+        .a = p->state, .b = q->state, .year = p->year, .state = karvan_i_joint_state(m, p, q)};
     int64_t a = p->at * m->words, b = q->at * m->words;
     if (m->spell) {
         by_spells(m, p, q, &j);
@@ -86,7 +96,12 @@ done:
 static karvan_status add_up(void *ctx, const karvan_joint *row, karvan_error *err) {
     karvan_joint_totals *t = ctx;
     (void)err;
-    t->rows++, t->joint += row->joint, t->most += row->most, t->open += row->most > row->joint;
+    t->rows++;
+    if (row->state != KARVAN_VALUE) {
+        t->not_covered++;
+        return KARVAN_OK;
+    }
+    t->joint += row->joint, t->most += row->most, t->open += row->most > row->joint;
     return KARVAN_OK;
 }
 
@@ -103,6 +118,7 @@ typedef struct making {
     const karvan_memberships *m;
     karvan_builder *b;
     unsigned columns;
+    bool least_alone; /* the first count is the least, and never without a value */
     karvan_i_text text;
 } making;
 
@@ -139,7 +155,10 @@ static karvan_status add_row(void *ctx, const karvan_joint *j, karvan_error *err
     KARVAN_TRY(karvan_builder_text(k->b, 0, karvan_memberships_state(k->m, j->a), err));
     KARVAN_TRY(karvan_builder_text(k->b, 1, karvan_memberships_state(k->m, j->b), err));
     KARVAN_TRY(karvan_builder_int(k->b, 2, j->year, err));
-    KARVAN_TRY(karvan_builder_int(k->b, 3, j->joint, err));
+    KARVAN_TRY(j->state == KARVAN_VALUE || k->least_alone
+                   ? karvan_builder_int(k->b, 3, j->joint, err)
+                   : karvan_builder_state(k->b, 3, j->state, err));
+    if (k->columns & KARVAN_JOINT_LEAST) KARVAN_TRY(karvan_builder_int(k->b, c++, j->joint, err));
     if (k->columns & KARVAN_JOINT_MOST) KARVAN_TRY(karvan_builder_int(k->b, c++, j->most, err));
     if (!(k->columns & KARVAN_JOINT_BODIES)) goto done;
     KARVAN_TRY(list_bodies(k, j, err));
@@ -149,16 +168,17 @@ done:
 }
 
 static karvan_status make_table(const karvan_memberships *m, const karvan_joint_query *q,
-                                unsigned columns, const char *least, const char *most,
-                                karvan_table **out, karvan_error *err) {
-    karvan_column c[6] = {{"code1", KARVAN_TEXT, NULL},
+                                unsigned columns, const char *least, karvan_table **out,
+                                karvan_error *err) {
+    karvan_column c[7] = {{"code1", KARVAN_TEXT, NULL},
                           {"code2", KARVAN_TEXT, NULL},
                           {"year", KARVAN_INT, NULL},
-                          {least, KARVAN_INT, NULL}};
+                          {least ? least : "joint", KARVAN_INT, NULL}};
     karvan_status st = KARVAN_OK;
-    making k = {.m = m, .columns = columns};
+    making k = {.m = m, .columns = columns, .least_alone = least != NULL};
     int n = 4;
-    if (columns & KARVAN_JOINT_MOST) c[n++] = (karvan_column){most, KARVAN_INT, NULL};
+    if (columns & KARVAN_JOINT_LEAST) c[n++] = (karvan_column){"joint_min", KARVAN_INT, NULL};
+    if (columns & KARVAN_JOINT_MOST) c[n++] = (karvan_column){"joint_max", KARVAN_INT, NULL};
     if (columns & KARVAN_JOINT_BODIES) c[n++] = (karvan_column){"bodies", KARVAN_TEXT, NULL};
     KARVAN_TRY(karvan_builder_create("joint", n, c, &k.b, err));
     KARVAN_TRY(karvan_joint_each(m, q, add_row, &k, err));
@@ -174,7 +194,7 @@ karvan_status karvan_joint_table(const karvan_memberships *m, const karvan_joint
                                  unsigned columns, karvan_table **out, karvan_error *err) {
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = NULL;
-    return make_table(m, q, columns, "joint", "joint_max", out, err);
+    return make_table(m, q, columns, NULL, out, err);
 }
 
 karvan_status karvan_memberships_joint(const karvan_package *region,
@@ -185,8 +205,7 @@ karvan_status karvan_memberships_joint(const karvan_package *region,
     *out = NULL;
     karvan_status st = karvan_memberships_of_region(region, o, &m, err);
     if (st == KARVAN_OK)
-        st = make_table(m, NULL, KARVAN_JOINT_MOST | KARVAN_JOINT_BODIES, "joint_min", "joint_max",
-                        out, err);
+        st = make_table(m, NULL, KARVAN_JOINT_MOST | KARVAN_JOINT_BODIES, "joint_min", out, err);
     karvan_memberships_destroy(m);
     return st;
 }

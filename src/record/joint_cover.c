@@ -62,6 +62,25 @@ void karvan_i_member_covers_clear(karvan_i_member_covers *c) {
     *c = (karvan_i_member_covers){0};
 }
 
+karvan_day karvan_i_region_known_to(const karvan_package *region, const char *table) {
+    int64_t row = karvan_package_row(region, "settings", "reference_date");
+    const char *s = karvan_i_cell_text(karvan_package_table(region, "settings"), "value", row);
+    const karvan_table *t = table ? karvan_package_table(region, "coverage") : NULL;
+    karvan_day known = KARVAN_DAY_MAX, last = KARVAN_DAY_MIN;
+    karvan_edtf d;
+    if (s && karvan_edtf_parse(s, strlen(s), &d, NULL) == KARVAN_OK &&
+        d.earliest != KARVAN_DAY_MIN && d.earliest != KARVAN_DAY_MAX)
+        known = d.earliest - 1;
+    for (int64_t r = 0; t && r < karvan_table_rows(t); r++) {
+        if (!karvan_i_cell_is(t, "table", r, table) || !karvan_i_cell_bool(t, "complete", r))
+            continue;
+        const karvan_edtf *to = karvan_i_cell_date(t, "to", r);
+        karvan_day end = to ? to->latest : KARVAN_DAY_MAX;
+        if (end > last) last = end;
+    }
+    return last != KARVAN_DAY_MIN && last < known ? last : known;
+}
+
 bool karvan_i_member_covered(const karvan_i_member_covers *c, int32_t state, int year,
                              int32_t body) {
     karvan_day first = karvan_day_from_civil(year, 1, 1),

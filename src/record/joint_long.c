@@ -120,15 +120,6 @@ static karvan_status order_spells(longs *l, karvan_error *err) {
 
 /* ---- years ---- */
 
-/* Day before the region's reference date, KARVAN_DAY_MAX where it names none. */
-static karvan_day last_known(const karvan_package *region) {
-    int64_t row = karvan_package_row(region, "settings", "reference_date");
-    const char *s = karvan_i_cell_text(karvan_package_table(region, "settings"), "value", row);
-    karvan_edtf d;
-    bool good = s && karvan_edtf_parse(s, strlen(s), &d, NULL) == KARVAN_OK && is_day(d.earliest);
-    return good ? d.earliest - 1 : KARVAN_DAY_MAX;
-}
-
 static karvan_status choose_years(longs *l, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_memberships_options *o = &l->m->o;
@@ -142,8 +133,9 @@ static karvan_status choose_years(longs *l, karvan_error *err) {
             if (days[i] > last) last = days[i];
         }
     }
-    karvan_day known = l->region ? last_known(l->region) : KARVAN_DAY_MAX;
+    karvan_day known = l->region ? karvan_i_region_known_to(l->region, NULL) : KARVAN_DAY_MAX;
     if (is_day(known)) last = known;
+    l->m->known_to = is_day(last) ? year_of(last) : 9999;
     if (is_day(first)) karvan_i_memberships_of_year(l->m, year_of(first));
     if (is_day(last)) karvan_i_memberships_of_year(l->m, year_of(last));
     KARVAN_REQUIRE((o->has_from || is_day(first)) && (o->has_to || is_day(last)), err, KARVAN_E_ARG,
@@ -180,26 +172,36 @@ static bool has_body(const longs *l, int32_t body, int year) {
 /* A state without a membership that counts: does the table know so? It has another status then, or
  * is covered. */
 static bool is_known(const karvan_memberships *m, const karvan_i_member_row *row, int32_t body,
-                     const karvan_i_member_covers *c) {
-    return karvan_i_memberships_spell(m, row->state, row->year, body, ~0u) == KARVAN_YES ||
-           karvan_i_member_covered(c, row->state, row->year, body);
+                     bool covered) {
+    return covered || karvan_i_memberships_spell(m, row->state, row->year, body, ~0u) == KARVAN_YES;
+}
+
+/* What is carried on into later years is covered as the last year that is known. */
+static bool is_covered(const karvan_memberships *m, const karvan_i_member_row *row, int32_t body,
+                       const karvan_i_member_covers *c) {
+    int year = m->o.extend && row->year > m->known_to ? m->known_to : row->year;
+    return !karvan_i_memberships_beyond(m, row->year) &&
+           karvan_i_member_covered(c, row->state, year, body);
 }
 
 static void fill_row(longs *l, int64_t r, const uint64_t *none, const karvan_i_member_covers *c) {
     karvan_memberships *m = l->m;
     const karvan_i_member_row *row = &m->row[r];
     int64_t at = row->at * m->words;
+    bool beyond = karvan_i_memberships_beyond(m, row->year);
     for (int32_t b = 0; b < m->bodies.n; b++) {
         karvan_truth t = karvan_i_memberships_spell(m, row->state, row->year, b, m->o.status);
-        if (t == KARVAN_YES) karvan_i_set_bit(m->certain + at, b);
+        bool covered = is_covered(m, row, b, c);
+        if (covered && m->whole) karvan_i_set_bit(m->whole + at, b);
         if (t == KARVAN_NO && karvan_i_bit(none, b)) {
             karvan_i_set_bit(m->none + at, b);
             continue;
         }
-        if (t == KARVAN_NO && !is_known(m, row, b, c)) {
+        if (beyond || (t == KARVAN_NO && !is_known(m, row, b, covered))) {
             karvan_i_set_bit(m->uncovered + at, b);
             t = KARVAN_MAYBE;
         }
+        if (t == KARVAN_YES) karvan_i_set_bit(m->certain + at, b);
         if (t != KARVAN_NO) karvan_i_set_bit(m->perhaps + at, b);
         m->unknown += t == KARVAN_MAYBE;
     }
@@ -213,6 +215,10 @@ static karvan_status fill(longs *l, karvan_error *err) {
     uint64_t *none = karvan_i_calloc((size_t)(years * m->words), sizeof *none);
     KARVAN_REQUIRE(none, err, KARVAN_E_NOMEM, "no memory for memberships");
     KARVAN_TRY(karvan_i_member_covers_init(&covers, m, l->region, err));
+    if (covers.said) {
+        m->whole = karvan_i_calloc((size_t)(m->n_rows * m->words) + 1, sizeof *m->whole);
+        KARVAN_REQUIRE(m->whole, err, KARVAN_E_NOMEM, "no memory for memberships");
+    }
     for (int32_t y = 0; y < years; y++)
         for (int32_t b = 0; b < m->bodies.n; b++)
             if (!has_body(l, b, m->o.from + y)) karvan_i_set_bit(none + y * m->words, b);

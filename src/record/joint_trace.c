@@ -86,7 +86,8 @@ static karvan_status put_body(tracing *t, const karvan_joint *j, int32_t body, k
     KARVAN_TRY(karvan_builder_text(b, T_CODE1, karvan_memberships_state(t->m, j->a), err));
     KARVAN_TRY(karvan_builder_text(b, T_CODE2, karvan_memberships_state(t->m, j->b), err));
     KARVAN_TRY(karvan_builder_int(b, T_YEAR, j->year, err));
-    KARVAN_TRY(karvan_builder_int(b, T_JOINT, j->joint, err));
+    KARVAN_TRY(j->state == KARVAN_VALUE ? karvan_builder_int(b, T_JOINT, j->joint, err)
+                                        : karvan_builder_state(b, T_JOINT, j->state, err));
     KARVAN_TRY(karvan_builder_int(b, T_MOST, j->most, err));
     KARVAN_TRY(karvan_builder_text(b, T_BODY,
                                    body < 0 ? "none" : karvan_memberships_body(t->m, body), err));

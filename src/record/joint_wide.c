@@ -162,6 +162,8 @@ karvan_status karvan_i_memberships_wide(karvan_memberships *m, const char *path,
     bool got;
     KARVAN_REQUIRE(!(m->o.status & (KARVAN_CANDIDATE | KARVAN_PARTICIPANT)), err, KARVAN_E_ARG,
                    "%s tells members, associates and observers apart, no others", path);
+    KARVAN_REQUIRE(!m->o.extend, err, KARVAN_E_ARG,
+                   "%s says of each year who belongs: there is nothing to carry on (extend)", path);
     KARVAN_TRY(karvan_i_memberships_called(m, path, err));
     KARVAN_TRY(karvan_i_csv_open(&w.csv, bytes ? NULL : path, bytes, n, err));
     w.csv.delimiter = delimiter;

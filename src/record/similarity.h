@@ -86,6 +86,8 @@ static inline uint64_t karvan_i_known_bodies(const karvan_memberships *m,
     uint64_t no = m->none[i] | (m->perhaps[i] & ~m->certain[i]) | m->none[j] |
                   (m->perhaps[j] & ~m->certain[j]);
     uint64_t known = ~no;
+    /* of others rows tell who belongs, and not who does not: all that they show is alike */
+    if (m->whole) known &= m->whole[i] & m->whole[j];
     if (word == m->words - 1 && m->bodies.n % 64) known &= ((uint64_t)1 << m->bodies.n % 64) - 1;
     return known;
 }

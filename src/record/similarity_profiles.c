@@ -169,8 +169,9 @@ static karvan_status of_bits(const telling *t, const karvan_i_member_row *p,
     const karvan_i_cross cross = {2, level, cell, n, room, room + 2, room + 4};
     for (int k = 0; k < t->q->n_measures; k++) {
         karvan_similarity_kind measure = t->q->measure[k];
-        const karvan_similarity s =
+        karvan_similarity s =
             karvan_i_similarity_cross(measure, t->q->distance, &t->p->scale, &cross);
+        if (n == 0 && karvan_i_joint_state(m, p, q) != KARVAN_VALUE) s.why = "not covered";
         karvan_status st = tell(t, p->state, q->state, p->year, measure, &s, err);
         if (st != KARVAN_OK) return st;
     }

@@ -36,6 +36,7 @@ static bool is_memberships(const karvan_table *header) {
 static karvan_status read_memberships(karvan_profiles *p, const karvan_i_profiles_file *f,
                                       karvan_error *err) {
     const karvan_memberships_options o = {.status = f->o->status,
+                                          .extend = f->o->extend,
                                           .has_from = f->o->has_from,
                                           .has_to = f->o->has_to,
                                           .from = f->o->from,
@@ -81,6 +82,8 @@ static karvan_status read_form(karvan_i_profiles_file *f, karvan_profiles **out,
     }
     bool votes = karvan_i_is_votes(f), alliances = !votes && karvan_i_is_alliances(f);
     if (!alliances) KARVAN_TRY(no_idle(f, err));
+    KARVAN_REQUIRE(!f->o->extend || (!votes && !alliances && is_memberships(header)), err,
+                   KARVAN_E_ARG, "extend is of memberships, which %s is not", f->path);
     if (votes)
         KARVAN_TRY(karvan_i_profiles_votes(p, f, err));
     else if (alliances)

@@ -179,6 +179,7 @@ karvan_status karvan_i_tied_close(karvan_i_tie_gather *g, const char *kind, cons
     karvan_ties *t = karvan_i_calloc(1, sizeof *t);
     KARVAN_REQUIRE(t, err, KARVAN_E_NOMEM, "no memory for ties");
     t->directed = g->directed, t->has_year = g->has_year, t->year = g->year;
+    t->extended = g->extended;
     t->set_aside = g->set_aside, t->turned = g->turned, t->absent = g->absent;
     t->kind = keep_text(t, kind), t->unit = keep_text(t, unit);
     KARVAN_TRY(name_nodes(t, g, err));

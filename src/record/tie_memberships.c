@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/try.h"
+#include "record/joint.h"
 #include "record/ties.h"
 #include "table/cell.h"
 
@@ -55,7 +56,10 @@ static karvan_i_spell spell_of(const roll *r, int64_t row, int64_t body) {
 
 static bool asked_for(const roll *r, int64_t body, const char *kind, const char *id) {
     if (id) return karvan_i_cell_is(r->bodies, "id", body, id);
-    return !kind || karvan_i_cell_is(r->bodies, "kind", body, kind);
+    if (kind) return karvan_i_cell_is(r->bodies, "kind", body, kind);
+    /* what any state can join, as joint memberships count */
+    return !karvan_i_cell_is(r->bodies, "kind", body, "commission") &&
+           !karvan_i_cell_is(r->bodies, "kind", body, "company");
 }
 
 static int by_body(const void *a, const void *b) {
@@ -123,6 +127,71 @@ static karvan_status tie_members(karvan_i_tie_gather *g, const roll *r, const me
     return st == KARVAN_OK ? karvan_i_tied_add(g, e, err) : st;
 }
 
+/* ---- what is not covered ---- */
+
+/* The table does not say whether this state belongs: it may. */
+static bool is_open(const karvan_memberships *m, int32_t state, int year, int32_t body) {
+    int64_t r = karvan_i_memberships_row(m, state, year);
+    return r >= 0 && m->uncovered && karvan_i_bit(m->uncovered + m->row[r].at * m->words, body);
+}
+
+/* what: the body's id, of the region's table, which outlives m. */
+static karvan_status open_body(karvan_i_tie_gather *g, const karvan_memberships *m, int32_t body,
+                               int64_t unit, const char *what, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    int year = (int)g->year;
+    karvan_i_evidence e = {
+        .unit = unit, .truth = KARVAN_MAYBE, .weight = 1, .what = what, .row = -1};
+    for (int32_t a = 0; a < m->states.n; a++) {
+        if (karvan_i_memberships_row(m, a, year) < 0) continue;
+        e.a = karvan_i_tied_find(g, karvan_memberships_state(m, a));
+        if (g->q->bodies) {
+            e.b = karvan_i_tied_find(g, e.what), e.unit = 0;
+            if (is_open(m, a, year, body)) KARVAN_TRY(karvan_i_tied_add(g, e, err));
+        }
+        for (int32_t b = a + 1; !g->q->bodies && b < m->states.n; b++) {
+            const karvan_joint two = {.a = a, .b = b, .year = year};
+            e.b = karvan_i_tied_find(g, karvan_memberships_state(m, b));
+            if (karvan_i_memberships_row(m, b, year) < 0 ||
+                !(is_open(m, a, year, body) || is_open(m, b, year, body)) ||
+                karvan_i_joint_shared(m, &two, body) == KARVAN_NO)
+                continue;
+            KARVAN_TRY(karvan_i_tied_add(g, e, err));
+        }
+    }
+done:
+    return st;
+}
+
+/* Where the region's coverage leaves it open whether a state belongs, a tie is possible; without a
+ * table coverage nothing is. */
+static karvan_status tie_open(karvan_i_tie_gather *g, const roll *r, const char *kind,
+                              const char *id, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_memberships *m = NULL;
+    karvan_memberships_options o = {.has_from = true,
+                                    .has_to = true,
+                                    .from = (int)g->year,
+                                    .to = (int)g->year,
+                                    .extend = g->q->extend};
+    if (!karvan_package_table(g->region, "coverage")) return KARVAN_OK;
+    for (int i = 0; i < g->q->n_status; i++) {
+        unsigned bit;
+        KARVAN_TRY(karvan_memberships_status(g->q->status[i], &bit, err));
+        o.status |= bit;
+    }
+    KARVAN_TRY(karvan_memberships_of_region(g->region, &o, &m, err));
+    for (int32_t body = 0; body < m->bodies.n; body++) {
+        int64_t at =
+            karvan_package_row(g->region, "organisations", karvan_memberships_body(m, body));
+        if (at >= 0 && asked_for(r, at, kind, id))
+            KARVAN_TRY(open_body(g, m, body, at, karvan_i_cell_text(r->bodies, "id", at), err));
+    }
+done:
+    karvan_memberships_destroy(m);
+    return st;
+}
+
 karvan_status karvan_i_tie_memberships(karvan_i_tie_gather *g, const char *body_kind,
                                        const char *body, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -138,6 +207,7 @@ karvan_status karvan_i_tie_memberships(karvan_i_tie_gather *g, const char *body_
              k++)
             KARVAN_TRY(tie_members(g, &r, &r.member[i], &r.member[k], err));
     }
+    st = tie_open(g, &r, body_kind, body, err);
 done:
     karvan_i_free(r.member);
     return st;

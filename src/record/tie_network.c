@@ -28,7 +28,7 @@ static karvan_status choose(karvan_tie_network *net, karvan_error *err) {
         double w = weight_of(&net->o, tie);
         net->left_out += w <= 0, net->light += w > 0 && w < net->o.least_weight;
         if (w <= 0 || w < net->o.least_weight) continue;
-        net->possible += tie->least <= 0;
+        net->possible += tie->least <= 0, net->open += w < tie->most;
         tail[m] = tie->a, head[m] = tie->b, weight[m] = w, net->tie[m++] = i;
     }
     /* ties stand in the order of their ends, which is that of the graph */
@@ -125,11 +125,13 @@ karvan_tie_summary karvan_tie_network_summary(const karvan_tie_network *net) {
                                 .unit = karvan_i_tie_text(t, t->unit),
                                 .has_year = t->has_year,
                                 .year = t->year,
+                                .extended = t->extended,
                                 .directed = t->directed,
                                 .nodes = t->n,
                                 .ties = net->g.m,
                                 .possible = net->possible,
                                 .left_out = net->left_out,
+                                .open = net->open,
                                 .light = net->light,
                                 .set_aside = t->set_aside,
                                 .turned = t->turned,

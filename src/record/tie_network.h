@@ -16,7 +16,7 @@ struct karvan_tie_network {
     bool *bridge;                       /* [g.m] */
     karvan_i_tie_parts parts;
     karvan_i_tie_division division;
-    int64_t left_out, light, possible;
+    int64_t left_out, open, light, possible;
 };
 
 static inline const char *karvan_i_tie_text(const karvan_ties *t, size_t at) {

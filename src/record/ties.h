@@ -15,7 +15,7 @@ typedef struct karvan_i_tie {
 } karvan_i_tie;
 
 struct karvan_ties {
-    bool directed, has_year;
+    bool directed, has_year, extended; /* extended: the year lies after what the region knows */
     int64_t year;
     size_t kind, unit; /* of text */
     int32_t n;
@@ -43,7 +43,7 @@ typedef struct karvan_i_tie_gather {
     bool has_year;
     int64_t year;
     karvan_day first, last; /* of the year */
-    bool directed;
+    bool directed, extended;
     int32_t n, cap_n;
     const char **code; /* [n] */
     int64_t m, cap_m;

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/order.h"
 #include "base/try.h"
+#include "record/joint.h"
 #include "record/ties.h"
 #include "table/cell.h"
 #include "table/match.h"
@@ -19,7 +20,8 @@ typedef struct rule {
 } rule;
 static const rule RULES[] = {
     {"memberships", "Joint memberships", "bodies that both belong to", MEMBERSHIPS, NULL, NULL,
-     "undirected; weight: bodies that both belong to on one day of the year"},
+     "undirected; weight: bodies that both belong to on one day of the year, neither commissions "
+     "nor companies"},
     {"commissions", "Joint commissions", "commissions of both", MEMBERSHIPS, "commission", NULL,
      "undirected; the same of bodies of kind commission"},
     {"missions", "Missions", "1 where a mission is open", MISSIONS, "mission_opened",
@@ -183,6 +185,23 @@ static karvan_status suits(const karvan_ties_query *q, const asked *a, karvan_er
     return KARVAN_OK;
 }
 
+/* Of a year that the region does not reach nothing is known: what went on before may have ended. */
+static karvan_status is_reached(karvan_i_tie_gather *g, const asked *a, karvan_error *err) {
+    const char *table = a->rule.basis == MEMBERSHIPS  ? "memberships"
+                        : a->rule.basis == AGREEMENTS ? "agreements"
+                                                      : "claims";
+    karvan_day last = karvan_i_region_known_to(g->region, table);
+    int64_t year;
+    int month, day;
+    g->extended = last < g->first;
+    if (g->q->extend || !g->extended) return KARVAN_OK;
+    karvan_day_to_civil(last, &year, &month, &day);
+    return karvan_fail(err, KARVAN_E_ARG,
+                       "%s in %lld are not covered: the region knows of them until %lld (--extend "
+                       "carries on what goes on then)",
+                       a->rule.name, (long long)g->year, (long long)year);
+}
+
 static karvan_status gather(karvan_i_tie_gather *g, const asked *a, karvan_error *err) {
     switch (a->rule.basis) {
     case MEMBERSHIPS:
@@ -210,6 +229,7 @@ karvan_status karvan_ties_region(const karvan_package *region, const karvan_ties
     KARVAN_TRY(karvan_i_tied_year(&g, q->year, err));
     KARVAN_TRY(find_tie(region, q->tie, &a, err));
     KARVAN_TRY(suits(q, &a, err));
+    KARVAN_TRY(is_reached(&g, &a, err));
     KARVAN_TRY(gather(&g, &a, err));
     st = karvan_i_tied_close(
         &g, a.rule.name,

@@ -274,6 +274,12 @@ typedef struct standing { /* of a pair on a day: at least, at most */
     int64_t bodies, bodies_most, in_force, in_force_most, open, changes;
 } standing;
 
+/* Joint bodies are what any state can join, as elsewhere: neither commissions nor companies. */
+static bool is_open_to_all(const karvan_table *bodies, int64_t row) {
+    return !karvan_i_cell_is(bodies, "kind", row, "commission") &&
+           !karvan_i_cell_is(bodies, "kind", row, "company");
+}
+
 static karvan_status stand(karvan_i_page *p, const char *a, const char *b, karvan_day today,
                            standing *s, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -283,6 +289,7 @@ static karvan_status stand(karvan_i_page *p, const char *a, const char *b, karva
     *s = (standing){0};
     for (int64_t r = 0; bodies && t && r < karvan_table_rows(bodies); r++) {
         const char *id = karvan_i_cell_text(bodies, "id", r);
+        if (!is_open_to_all(bodies, r)) continue;
         karvan_truth both =
             id ? karvan_truth_and(belongs(t, id, a, today), belongs(t, id, b, today)) : KARVAN_NO;
         s->bodies += both == KARVAN_YES, s->bodies_most += both != KARVAN_NO;
@@ -311,9 +318,11 @@ static void range_cell(karvan_i_page *p, int64_t least, int64_t most) {
 static karvan_status group(karvan_i_page *p, const char *a, const char *const *codes, int n,
                            karvan_day today, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_i_text_puts(&p->out, "<section id=\"standing\"><h2>Joint bodies, instruments in force, "
-                                "changes</h2>\n<p class=\"sub\">Members and associates, and "
-                                "instruments in force, on ");
+    karvan_i_text_puts(&p->out,
+                       "<section id=\"standing\"><h2>Joint bodies, instruments in force, "
+                       "changes</h2>\n<p class=\"sub\">Members and associates of bodies (not "
+                       "commissions nor companies), and "
+                       "instruments in force, on ");
     put_day(p, today);
     karvan_i_text_puts(&p->out, "; two figures where dates leave it open. Changes ");
     put_interval(p, changed_in(p, today));

@@ -2,6 +2,7 @@
 #define KARVAN_SRC_TABLE_CELL_H
 /* Cells by the name of their column, for code that reads a few of a row. A table without the
  * column, a NULL table, a row below 0 or a missing cell all give "nothing". */
+#include "base/text.h"
 #include "karvan/table.h"
 const char *karvan_i_cell_text(const karvan_table *t, const char *column, int64_t row); /* NULL */
 double karvan_i_cell_real(const karvan_table *t, const char *column, int64_t row);      /* NaN */
@@ -34,6 +35,10 @@ karvan_status karvan_i_need_table(const karvan_package *region, const char *name
 karvan_status karvan_i_need_column(const karvan_table *t, const char *column, int *out,
                                    karvan_error *err);
 
+/* `"name": "not covered"` of the member `states` of a row in JSON, which the first opens; `end`
+ * goes behind the name. table_write.c */
+void karvan_i_json_state(karvan_i_text *out, bool first, const char *name, const char *end,
+                         karvan_cell state);
 /* How a table for reading spells a cell without a value; NULL: as karvan_cell_name has it. */
 typedef const char *(*karvan_i_gap_word)(const karvan_table *t, int column, int64_t row);
 /* karvan_table_write with words of the caller's own; CSV and JSON do not ask. word may be NULL. */

@@ -98,7 +98,26 @@ void karvan_i_csv_text(const karvan_table *t, karvan_i_text *out) {
     karvan_i_free(last);
 }
 
-static void json_text(const karvan_table *t, karvan_i_text *out) {
+void karvan_i_json_state(karvan_i_text *out, bool first, const char *name, const char *end,
+                         karvan_cell state) {
+    karvan_i_text_puts(out, first ? ", \"states\": {\"" : ", \"");
+    karvan_i_text_json(out, name);
+    karvan_i_text_printf(out, "%s\": \"%s\"", end, karvan_cell_name(state));
+}
+
+/* Cells of a row that have no value, and why. */
+static void json_states(const karvan_table *t, int64_t row, karvan_i_text *out) {
+    bool any = false;
+    for (int c = 0; c < t->n_columns; c++) {
+        karvan_cell state = karvan_table_state(t, c, row);
+        if (state == KARVAN_VALUE) continue;
+        karvan_i_json_state(out, !any, t->column[c].name, "", state);
+        any = true;
+    }
+    if (any) karvan_i_text_puts(out, "}");
+}
+
+static void json_text(const karvan_table *t, bool states, karvan_i_text *out) {
     char number[40];
     const char *s;
     karvan_i_text_puts(out, "[");
@@ -119,6 +138,7 @@ static void json_text(const karvan_table *t, karvan_i_text *out) {
             karvan_i_text_json(out, s);
             if (!bare) karvan_i_text_puts(out, "\"");
         }
+        if (states) json_states(t, r, out);
         karvan_i_text_puts(out, "}");
     }
     karvan_i_text_puts(out, t->n_rows ? "\n]\n" : "]\n");
@@ -265,7 +285,7 @@ karvan_status karvan_i_table_write(const karvan_table *t, karvan_format format, 
     if (format == KARVAN_FORMAT_CSV)
         karvan_i_csv_text(t, &text);
     else if (format == KARVAN_FORMAT_JSON)
-        json_text(t, &text);
+        json_text(t, false, &text);
     else
         KARVAN_TRY(table_text(t, width, word, &text, err));
     KARVAN_TRY(karvan_i_text_status(&text, err));
@@ -279,6 +299,24 @@ done:
 karvan_status karvan_table_write(const karvan_table *t, karvan_format format, int width, FILE *out,
                                  karvan_error *err) {
     return karvan_i_table_write(t, format, width, NULL, out, err);
+}
+
+karvan_status karvan_table_write_states(const karvan_table *t, karvan_format format, int width,
+                                        FILE *out, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_i_text text = {0};
+    if (!t || format != KARVAN_FORMAT_JSON) return karvan_table_write(t, format, width, out, err);
+    KARVAN_REQUIRE(out, err, KARVAN_E_ARG, "stream is NULL");
+    KARVAN_REQUIRE(karvan_table_find(t, "states") < 0, err, KARVAN_E_ARG,
+                   "a column is called 'states', which JSON needs to say why a cell has no value: "
+                   "give it another name");
+    json_text(t, true, &text);
+    KARVAN_TRY(karvan_i_text_status(&text, err));
+    if (fwrite(text.s, 1, text.n, out) != text.n || fflush(out) != 0)
+        st = karvan_fail(err, KARVAN_E_IO, "cannot write the table: %s", strerror(errno));
+done:
+    karvan_i_text_clear(&text);
+    return st;
 }
 
 karvan_status karvan_csv_write(const karvan_table *t, const char *path, karvan_error *err) {

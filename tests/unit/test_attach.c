@@ -376,7 +376,7 @@ static void streamed(const karvan_dyad_years *d, bool trace, karvan_format forma
     FILE *f = open_memstream(&expected, &n);
     assert_non_null(f);
     assert_int_equal(karvan_dyad_years_table(d, trace, &t, NULL), KARVAN_OK);
-    assert_int_equal(karvan_table_write(t, format, 0, f, NULL), KARVAN_OK);
+    assert_int_equal(karvan_table_write_states(t, format, 0, f, NULL), KARVAN_OK);
     assert_int_equal(fclose(f), 0);
     assert_text(d, trace, format, expected);
     free(expected);

@@ -47,6 +47,10 @@ static void by_hand(void **state) {
     karvan_memberships_options late = {.has_from = true, .from = 2001};
     joint_is(two, &late, NULL, 0, "code1,code2,year,joint\n");
     late.has_to = true, late.to = 2001;
+    /* then they are not covered, unless what goes on is carried on */
+    joint_is(two, &late, NULL, 0, "code1,code2,year,joint\nA,B,2001,..\n");
+    joint_is(two, &late, NULL, ALL, COLUMNS "A,B,2001,..,1,X?\n");
+    late.extend = true;
     joint_is(two, &late, NULL, 0, "code1,code2,year,joint\nA,B,2001,1\n");
 }
 
@@ -179,7 +183,7 @@ static void every_reading(void **state) {
         karvan_i_text_puts(&text, HEAD);
         for (int i = 0; i < n; i++) put_row(&s[i], &text);
         const karvan_memberships_options o = {
-            .has_from = true, .has_to = true, .from = 1999, .to = 2000};
+            .has_from = true, .has_to = true, .from = 1999, .to = 2000, .extend = true};
         karvan_memberships *m = joint_read(text.s, &o);
         karvan_table *t = NULL;
         assert_int_equal(karvan_joint_table(m, NULL, KARVAN_JOINT_MOST, &t, NULL), KARVAN_OK);
@@ -257,6 +261,58 @@ static void what_a_region_says(void **state) {
               "BBB,CCC,1993,0,0,none\nBBB,CCC,1994,0,0,none\n");
 }
 
+/* joint, with what rows show of it; coverage of AAA and BBB goes to 1993, of CCC nothing is
+ * covered; without coverage the year before the reference date is the last. */
+static void counts_are(const small_table *tables, int n, bool extend, const char *expected) {
+    const karvan_memberships_options o = {
+        .has_from = true, .has_to = true, .from = 1993, .to = 1995, .extend = extend};
+    karvan_memberships *m = NULL;
+    karvan_table *t = NULL;
+    karvan_joint_totals sum;
+    karvan_error e = {0};
+    karvan_i_text got = {0};
+    assert_true(small_open(&region, tables, n));
+    if (karvan_memberships_of_region(region.package, &o, &m, &e) != KARVAN_OK)
+        fail_msg("%s", e.msg);
+    assert_int_equal(karvan_joint_table(m, NULL, KARVAN_JOINT_LEAST | KARVAN_JOINT_MOST, &t, &e),
+                     KARVAN_OK);
+    karvan_i_csv_text(t, &got);
+    assert_string_equal(got.s, expected);
+    assert_int_equal(karvan_joint_sum(m, NULL, &sum, &e), KARVAN_OK);
+    int64_t gaps = 0, joint = 0;
+    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        bool value = karvan_table_state(t, 3, r) == KARVAN_VALUE;
+        gaps += !value, joint += value ? karvan_table_int(t, 3, r) : 0;
+    }
+    assert_int_equal(sum.not_covered, gaps), assert_int_equal(sum.joint, joint);
+    karvan_table_destroy(t), karvan_memberships_destroy(m), karvan_i_text_clear(&got);
+    small_close(&region);
+}
+
+static void what_is_not_covered(void **state) {
+    (void)state;
+    static const char head[] = "code1,code2,year,joint,joint_min,joint_max\n";
+    char text[400];
+    (void)snprintf(text, sizeof text, "%s%s", head,
+                   "AAA,BBB,1993,1,1,1\nAAA,BBB,1994,..,1,1\nAAA,BBB,1995,..,0,1\n"
+                   "AAA,CCC,1993,..,0,0\nAAA,CCC,1994,..,0,1\nAAA,CCC,1995,..,0,1\n"
+                   "BBB,CCC,1993,..,0,0\nBBB,CCC,1994,..,0,1\nBBB,CCC,1995,..,0,1\n");
+    counts_are(TABLES, N_TABLES, false, text);
+    small_table few[N_TABLES];
+    memcpy(few, TABLES, sizeof few);
+    few[COVERAGE] = few[N_TABLES - 1];
+    (void)snprintf(text, sizeof text, "%s%s", head,
+                   "AAA,BBB,1993,1,1,1\nAAA,BBB,1994,1,1,1\nAAA,BBB,1995,..,0,1\n"
+                   "AAA,CCC,1993,0,0,0\nAAA,CCC,1994,0,0,0\nAAA,CCC,1995,..,0,1\n"
+                   "BBB,CCC,1993,0,0,0\nBBB,CCC,1994,0,0,0\nBBB,CCC,1995,..,0,1\n");
+    counts_are(few, N_TABLES - 1, false, text);
+    (void)snprintf(text, sizeof text, "%s%s", head,
+                   "AAA,BBB,1993,1,1,1\nAAA,BBB,1994,1,1,1\nAAA,BBB,1995,1,1,1\n"
+                   "AAA,CCC,1993,0,0,0\nAAA,CCC,1994,0,0,0\nAAA,CCC,1995,0,0,0\n"
+                   "BBB,CCC,1993,0,0,0\nBBB,CCC,1994,0,0,0\nBBB,CCC,1995,0,0,0\n");
+    counts_are(few, N_TABLES - 1, true, text);
+}
+
 static void a_region_without(void **state) {
     (void)state;
     karvan_table *t = NULL;
@@ -300,6 +356,7 @@ int main(void) {
                                        cmocka_unit_test(refusals),
                                        cmocka_unit_test(every_reading),
                                        cmocka_unit_test(what_a_region_says),
+                                       cmocka_unit_test(what_is_not_covered),
                                        cmocka_unit_test(a_region_without),
                                        cmocka_unit_test(no_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,8 +135,8 @@ static void memberships(void **state) {
     /* ORG in 1995: A since 1992, B since some day of March; C observes. OLD: A since 1993 */
     certain("memberships", 1995, "AAA-BBB 2 (ORG;OLD: s1;s2;s3)");
     /* the old one dissolves in 2001; the commission is of two */
-    certain("memberships", 2001, "AAA-BBB 3 (ORG;COM;OLD: s1;s2;s3)");
-    certain("memberships", 2002, "AAA-BBB 2 (ORG;COM: s1;s2)");
+    certain("memberships", 2001, "AAA-BBB 2 (ORG;OLD: s1;s2;s3)");
+    certain("memberships", 2002, "AAA-BBB 1 (ORG: s1;s2)");
     /* in 2003 B leaves at the end of May, and C joins on some day: A and C surely, B and C maybe */
     certain("ORG", 2003, "AAA-BBB 1 (ORG: s1;s2) AAA-CCC 1 (ORG: s1)");
     possible("the body", 2003,
