@@ -273,8 +273,8 @@ static void tell_day(const karvan_i_page *p, karvan_i_text *lead) {
     char day[48];
     karvan_day_format(p->days.date, day, sizeof day);
     karvan_i_html_printf(lead,
-                         "Relations are told as they stood on %s; the parts on trade and ways are "
-                         "as the region has them now. ",
+                         "Relations are told as they stood on %s, and ways as they are open on it; "
+                         "the tables of trade are whole. ",
                          day);
 }
 
