@@ -18,7 +18,7 @@ typedef struct karvan_record_query {
     const char *dimension; /**< political, economic, cultural, strategic */
     const char *body;      /**< organisation that takes part, or is subject or object */
     const char *source;    /**< source id */
-    const char *text;      /**< folded words that the title must hold */
+    const char *text;      /**< words or phrases, with commas between them: the title holds one */
     bool has_from, has_to; /**< limits in days; a claim stays where its date may lie within */
     karvan_day from, to;
     bool only_certain;          /**< keep only dates that certainly lie within */
@@ -46,6 +46,11 @@ typedef struct karvan_record_query {
  * @retval KARVAN_E_ARG nothing fits (message names the nearest) or several do */
 KARVAN_API karvan_status karvan_record_party(const karvan_package *region, const char *typed,
                                              const char **code, karvan_error *err);
+/** Id of table organisations of what a user typed: id, name or alias, as forgiving.
+ * @retval KARVAN_E_ARG nothing fits, several do, or it is a country; KARVAN_E_DATA the region has
+ * no organisations */
+KARVAN_API karvan_status karvan_record_body(const karvan_package *region, const char *typed,
+                                            const char **id, karvan_error *err);
 /** Id of table places of what a user typed: id, UN/LOCODE, name or alias, as forgiving.
  * @retval KARVAN_E_ARG nothing fits or several do; KARVAN_E_DATA the region has no places */
 KARVAN_API karvan_status karvan_record_place(const karvan_package *region, const char *typed,
@@ -101,9 +106,10 @@ KARVAN_API const char *karvan_record_rules_text(void);
  * @param v     facts of which a claim is in the view, all their claims; NULL: all
  * @param rules NULL: the order of table sources alone
  * @param[out] out fact, id (unknown: nothing is taken), date, kind, parties, title, value, unit,
- * rank, source, rule, agree (ids of other claims that give the same date, value and unit), aside
- * (ids of those that differ), aside_says (date and value of each, with its source; `deprecated`
- * where it is); in the order of the first claim of each fact by date
+ * rank, source, rule, agree (ids of other claims that give the same value and unit, and the same
+ * date or a less exact one that holds it), aside (ids of those that differ), aside_says (date and
+ * value of each, with its source; `deprecated` where it is); in the order of the first claim of
+ * each fact by date
  * @retval KARVAN_E_ARG a source of the rules that is none, or that stands twice; KARVAN_E_NOMEM
  * Cost: O(n log n) in claims.
  */
@@ -114,6 +120,8 @@ KARVAN_API karvan_status karvan_record_resolve(const karvan_package *region, con
  * Instruments of a country, or those that bind two, and whether they are in force on a day: claims
  * of class `instrument` with their parties' dates, and the tables agreements and agreement_parties
  * where the region has them. Deprecated claims are left out.
+ * Claims of one fact (karvan_record_resolve) are one instrument, told by the claim that is taken;
+ * what that one does not say of a party's dates, another of them may.
  * An instrument is in force for a party from `in_force` on until `withdrawn` or `terminated`; one
  * that no source ends goes on. Between two it is in force when it is for both. A signature, a
  * ratification or the date of the claim alone leave it unknown, but not in force before them.
@@ -126,11 +134,13 @@ KARVAN_API karvan_status karvan_record_instruments(const karvan_package *region,
                                                    const char *b, karvan_day day,
                                                    karvan_table **out, karvan_error *err);
 /**
- * What changed between two countries (b NULL: of a alone) from a day on: facts as
- * karvan_record_resolve takes them, of kinds that are no figure, statement or list, and countries
- * that join or leave bodies that both belong to.
- * @param[out] out date, what, kind, certain (yes, or maybe: its date may lie before), source, id
+ * What changed between two countries (b NULL: of a alone) from a day to the region's reference date
+ * (setting reference_date; none: without an end), since what is planned has not changed yet: facts
+ * as karvan_record_resolve takes them, of kinds that are no figure, statement or list, and
+ * countries that join or leave bodies that both belong to.
+ * @param[out] out date, what, kind, certain (yes, or maybe: its date may lie outside), source, id
  * (of the claim; unknown for memberships); by date
+ * @retval KARVAN_E_ARG a is NULL, or the day lies after the reference date
  */
 KARVAN_API karvan_status karvan_record_since(const karvan_package *region, const char *a,
                                              const char *b, karvan_day day, karvan_table **out,
@@ -140,6 +150,13 @@ KARVAN_API karvan_status karvan_record_since(const karvan_package *region, const
 KARVAN_API karvan_status karvan_record_changes(const karvan_package *region, const char *a,
                                                const char *b, karvan_day first, karvan_day last,
                                                karvan_table **out, karvan_error *err);
+/** The same by a query: party, other, from; to (not there: the reference date); only_certain; kinds
+ * and dimensions, where joining and leaving a body is of kind `membership` and of its dimension.
+ * Nothing else of the query is looked at. @retval KARVAN_E_ARG no party or from, an unknown kind or
+ * dimension */
+KARVAN_API karvan_status karvan_record_changed(const karvan_package *region,
+                                               const karvan_record_query *q, karvan_table **out,
+                                               karvan_error *err);
 /** What the lanes of a timeline are. */
 typedef enum karvan_lanes {
     KARVAN_LANES_DIMENSION,

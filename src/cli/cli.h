@@ -84,6 +84,10 @@ karvan_status cli_value_of_time(const cli *c, double *usd_h, karvan_error *err);
 /* A date option as a day: the earliest it may mean. */
 karvan_status cli_day(const cli *c, const char *option, karvan_day *out, bool *given,
                       karvan_error *err);
+/* The same of a date that leaves no doubt where it begins: no interval, set, digit left open or
+ * qualified date. `alone`: one day and no other; else a month or a year is its first day. */
+karvan_status cli_plain_day(const cli *c, const char *option, bool alone, karvan_day *out,
+                            bool *given, karvan_error *err);
 /* Table to stdout in the format asked for, as wide as the terminal. */
 karvan_status cli_print(const cli *c, const karvan_table *t, karvan_error *err);
 /* The same; JSON also says why a cell has no value. */

@@ -37,14 +37,14 @@ static karvan_status show(cli *c, const char *id, karvan_error *err) {
 
 /* ---- what else the record can be asked ---- */
 
-/* Setting reference_date of the region, or the first day of --date. */
+/* The day of --date, else setting reference_date of the region. */
 static karvan_status day_of(const cli *c, karvan_day *out, karvan_error *err) {
     const karvan_table *t = karvan_package_table(c->region, "settings");
     int64_t r = t ? karvan_package_row(c->region, "settings", "reference_date") : -1;
     const char *said = r >= 0 ? karvan_table_text(t, karvan_table_find(t, "value"), r) : NULL;
     karvan_edtf d;
     bool given;
-    karvan_status st = cli_day(c, "date", out, &given, err);
+    karvan_status st = cli_plain_day(c, "date", true, out, &given, err);
     if (st != KARVAN_OK || given) return st;
     if (!said || karvan_edtf_parse(said, strlen(said), &d, NULL) != KARVAN_OK)
         return karvan_fail(err, KARVAN_E_ARG,
@@ -76,11 +76,11 @@ static karvan_status instruments(cli *c, const karvan_record_query *q, karvan_ta
 
 static karvan_status since(cli *c, const karvan_record_query *q, karvan_table **t,
                            karvan_error *err) {
-    karvan_day day;
-    bool given;
+    karvan_record_query changes = *q;
     karvan_status st = needs_party(q, "since", err);
-    if (st == KARVAN_OK) st = cli_day(c, "since", &day, &given, err);
-    return st == KARVAN_OK ? karvan_record_since(c->region, q->party, q->other, day, t, err) : st;
+    if (st == KARVAN_OK)
+        st = cli_plain_day(c, "since", false, &changes.from, &changes.has_from, err);
+    return st == KARVAN_OK ? karvan_record_changed(c->region, &changes, t, err) : st;
 }
 
 /* Claims, or what is made of claims. */
@@ -94,10 +94,12 @@ static karvan_status listed(cli *c, const record_asked *a, const karvan_view *v,
 
 /* ---- what does not go together ---- */
 
-/* Options that say which claims. */
-static const char *const FILTERS[] = {"parties", "any",     "kind", "dimension", "year",
-                                      "from",    "to",      "text", "source",    "rank",
-                                      "place",   "certain", "wide", "body",      NULL};
+/* Options that say which claims; --since takes the last three too. */
+static const char *const FILTERS[] = {"parties", "any",  "year",      "from",    "to",
+                                      "text",    "body", "source",    "rank",    "place",
+                                      "wide",    "kind", "dimension", "certain", NULL};
+static const char *const NOT_OF_SINCE[] = {"parties", "any",    "year", "from",  "to",   "text",
+                                           "body",    "source", "rank", "place", "wide", NULL};
 /* Modes of which one can be chosen; --conflicts goes with --resolved too. */
 static const char *const MODES[] = {"memberships", "instruments", "since", NULL};
 
@@ -109,7 +111,9 @@ static karvan_status refuse_modes(const cli *c, karvan_error *err) {
         if (!cli_switch(c, MODES[i])) continue;
         for (int k = 0; st == KARVAN_OK && others[k]; k++)
             if (strcmp(others[k], MODES[i]) != 0) st = cli_not_both(c, others[k], MODES[i], err);
-        if (st == KARVAN_OK) st = cli_not_any(c, MODES[i], FILTERS, err);
+        if (st == KARVAN_OK)
+            st = cli_not_any(c, MODES[i], strcmp(MODES[i], "since") == 0 ? NOT_OF_SINCE : FILTERS,
+                             err);
     }
     if (st == KARVAN_OK) st = cli_not_both(c, "conflicts", "wide", err);
     if (st == KARVAN_OK) st = cli_not_both(c, "resolved", "wide", err);
@@ -127,21 +131,38 @@ static karvan_status refuse_idle(const cli *c, karvan_error *err) {
                 return karvan_fail(err, KARVAN_E_ARG, "--%s says nothing of one claim, %.40s",
                                    o->name, c->argument[0]);
     if (st == KARVAN_OK && cli_switch(c, "certain") && !cli_switch(c, "year") &&
-        !cli_switch(c, "from") && !cli_switch(c, "to"))
-        st = karvan_fail(err, KARVAN_E_ARG, "--certain goes with --year, --from or --to");
+        !cli_switch(c, "from") && !cli_switch(c, "to") && !cli_switch(c, "since"))
+        st = karvan_fail(err, KARVAN_E_ARG, "--certain goes with --year, --from, --to or --since");
     for (size_t i = 0; st == KARVAN_OK && i < sizeof needs / sizeof needs[0]; i++)
         if (cli_switch(c, needs[i][0]) && !cli_switch(c, needs[i][1]))
             st = karvan_fail(err, KARVAN_E_ARG, "--%s goes with --%s", needs[i][0], needs[i][1]);
     return st == KARVAN_OK ? cli_record_judge_out(c, err) : st;
 }
 
-/* An answer without rows has a reason where no claim at all says where it was. */
-static void tell_placeless(const cli *c, const karvan_view *v) {
-    int column = cli_switch(c, "place") ? karvan_table_find(v->table, "place") : -1;
-    if (v->n > 0 || !cli_switch(c, "place")) return;
-    if (column < 0 || karvan_table_dictionary_size(v->table, column) == 0)
+/* Does no claim at all say where it was? */
+static bool is_placeless(const cli *c) {
+    const karvan_table *t = karvan_package_table(c->region, "claims");
+    int column = t ? karvan_table_find(t, "place") : -1;
+    return cli_switch(c, "place") && (column < 0 || karvan_table_dictionary_size(t, column) == 0);
+}
+
+/* A body stands where claims and memberships have its countries: who asks for it is told. */
+static void tell_body(const cli *c, const char *code) {
+    const karvan_table *t = code ? karvan_package_table(c->region, "organisations") : NULL;
+    if (t && karvan_package_row(c->region, "organisations", code) >= 0)
+        (void)fprintf(stderr, "karvan: %s is a body, not a country%s\n", code,
+                      cli_switch(c, "memberships") ? ": --memberships are those of a country" : "");
+}
+
+/* An empty answer is told apart from a command that did nothing. */
+static void tell_empty(const cli *c, const karvan_record_query *q, const karvan_table *t) {
+    if (karvan_table_rows(t) > 0) return;
+    if (is_placeless(c))
         (void)fprintf(stderr, "karvan: no claim of this region says where it was (column place of "
                               "table claims)\n");
+    else
+        (void)fprintf(stderr, "karvan: nothing in the record matches\n");
+    tell_body(c, q->party), tell_body(c, q->other);
 }
 
 static karvan_status answer(cli *c, const record_asked *a, karvan_view *v, karvan_table **t,
@@ -150,7 +171,6 @@ static karvan_status answer(cli *c, const record_asked *a, karvan_view *v, karva
     if (cli_switch(c, "instruments")) return instruments(c, &a->q, t, err);
     if (cli_switch(c, "since")) return since(c, &a->q, t, err);
     karvan_status st = karvan_record_select(c->region, &a->q, v, err);
-    if (st == KARVAN_OK) tell_placeless(c, v);
     return st == KARVAN_OK ? listed(c, a, v, t, err) : st;
 }
 
@@ -167,6 +187,7 @@ static karvan_status run_record(cli *c, karvan_error *err) {
     } else {
         if (st == KARVAN_OK) st = cli_record_read(c, a, err);
         if (st == KARVAN_OK) st = answer(c, a, &v, &t, err);
+        if (st == KARVAN_OK) tell_empty(c, &a->q, t);
         if (st == KARVAN_OK) st = cli_record_write(c, a, &v, t, &printed, err);
         if (st == KARVAN_OK && !printed) st = cli_print(c, t, err);
         if (st == KARVAN_OK && cli_switch(c, "resolved") && !printed &&
@@ -195,7 +216,7 @@ static const option_spec options[] = {
     {"source", "A,B", "claims of these sources"},
     {"rank", "A,B", "of preferred, normal, deprecated"},
     {"place", "A,B", "claims that say that it was there: id, UN/LOCODE or name of a place"},
-    {"text", "WORDS", "claims whose title holds the words"},
+    {"text", "A,B", "claims whose title holds one of these words or phrases"},
     {"", NULL, "what of them"},
     {"wide", NULL, "all columns"},
     {"conflicts", NULL, "contradicting claims side by side, the preferred one first"},
@@ -203,8 +224,9 @@ static const option_spec options[] = {
     {"source-order", "A,B", "of --resolved: sources to be believed first, in this order"},
     {"memberships", NULL, "bodies that the party, or both of the pair, belong to"},
     {"instruments", NULL, "treaties and agreements of the party or the pair: are they in force?"},
-    {"date", "DATE", "of --instruments: on this day (default: the region's reference date)"},
-    {"since", "DATE", "what changed for the party or the pair since a day"},
+    {"date", "DAY", "of --instruments: on this day (default: the region's reference date)"},
+    {"since", "DATE",
+     "what changed for the party or the pair from a day to the region's reference date"},
     {"", NULL, "files instead of the terminal"},
     {"out", "FILE", "the list: .csv, .json, or a timeline .svg"},
     {"as", "FORM", "of --out, whatever its end: csv, json, svg, vis or timelinejs"},

@@ -110,8 +110,8 @@ static karvan_status print_targets(cli *c, karvan_error *err) {
 
 /* --date and --since, before anything is opened. */
 static karvan_status read_when(const cli *c, karvan_report_days *out, karvan_error *err) {
-    karvan_status st = cli_day(c, "date", &out->date, &out->has_date, err);
-    if (st == KARVAN_OK) st = cli_day(c, "since", &out->since, &out->has_since, err);
+    karvan_status st = cli_plain_day(c, "date", false, &out->date, &out->has_date, err);
+    if (st == KARVAN_OK) st = cli_plain_day(c, "since", false, &out->since, &out->has_since, err);
     if (st == KARVAN_OK && out->has_date && out->has_since && out->since > out->date)
         st = karvan_fail(err, KARVAN_E_ARG, "--since %.40s lies after --date %.40s",
                          cli_option(c, "since"), cli_option(c, "date"));

@@ -46,7 +46,7 @@ static karvan_status read_named(const cli *c, record_asked *a, karvan_error *err
     karvan_record_query *q = &a->q;
     karvan_status st = read_list(c, "body", &a->bodies, err);
     for (int i = 0; st == KARVAN_OK && i < a->bodies.n; i++)
-        st = karvan_record_party(c->region, a->bodies.word[i], &a->bodies.word[i], err);
+        st = karvan_record_body(c->region, a->bodies.word[i], &a->bodies.word[i], err);
     if (st == KARVAN_OK) st = read_list(c, "place", &a->places, err);
     for (int i = 0; st == KARVAN_OK && i < a->places.n; i++)
         st = karvan_record_place(c->region, a->places.word[i], &a->places.word[i], err);

@@ -199,6 +199,29 @@ karvan_status cli_day(const cli *c, const char *option, karvan_day *out, bool *g
     return KARVAN_OK;
 }
 
+/* Does it name days without a doubt: no interval, no set, nothing unspecified or qualified? */
+static bool is_plain(const karvan_edtf *d) {
+    return !d->is_interval && !d->is_set && !d->uncertain && !d->approximate && !d->unspecified;
+}
+
+karvan_status cli_plain_day(const cli *c, const char *option, bool alone, karvan_day *out,
+                            bool *given, karvan_error *err) {
+    const char *s = cli_option(c, option);
+    karvan_edtf d;
+    karvan_status st = cli_day(c, option, out, given, err);
+    if (st != KARVAN_OK || !s) return st;
+    if (karvan_edtf_parse(s, strlen(s), &d, NULL) == KARVAN_OK && is_plain(&d) &&
+        (!alone || d.earliest == d.latest))
+        return KARVAN_OK;
+    if (alone)
+        return karvan_fail(err, KARVAN_E_ARG,
+                           "--%s: '%.40s' is not one day; say which, as in 2015-06-30", option, s);
+    return karvan_fail(err, KARVAN_E_ARG,
+                       "--%s: '%.40s' has no first day that is certain; say a day, a month or a "
+                       "year, as in 2015-06-30, 2015-06 or 2015",
+                       option, s);
+}
+
 karvan_status cli_print(const cli *c, const karvan_table *t, karvan_error *err) {
     return karvan_table_write(t, c->format, cli_width(), stdout, err);
 }

@@ -16,8 +16,12 @@ static bool same_cell(const karvan_table *t, const char *column, int64_t a, int6
     return s ? karvan_i_cell_is(t, column, b, s) : !karvan_i_cell_text(t, column, b);
 }
 
+bool karvan_i_same_value(const karvan_table *t, int64_t a, int64_t b) {
+    return same_cell(t, "value", a, b) && same_cell(t, "unit", a, b);
+}
+
 bool karvan_i_same_words(const karvan_table *t, int64_t a, int64_t b) {
-    return same_cell(t, "date", a, b) && same_cell(t, "value", a, b) && same_cell(t, "unit", a, b);
+    return same_cell(t, "date", a, b) && karvan_i_same_value(t, a, b);
 }
 
 /* ---- who is believed before whom ---- */

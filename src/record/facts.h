@@ -33,6 +33,7 @@ karvan_status karvan_i_record_facts_init(karvan_i_record_facts *f, const karvan_
                                          const karvan_record_rules *rules, karvan_error *err);
 void karvan_i_record_facts_clear(karvan_i_record_facts *f);
 /* Do two claims give the same date, value and unit? */
+bool karvan_i_same_value(const karvan_table *claims, int64_t a, int64_t b); /* whatever the dates */
 bool karvan_i_same_words(const karvan_table *claims, int64_t a, int64_t b);
 bool karvan_i_deprecated(const karvan_table *claims, int64_t claim);
 #endif

@@ -25,4 +25,7 @@ void karvan_i_record_parties(const karvan_i_record *x, int64_t claim, karvan_i_t
  * is no word. */
 karvan_status karvan_i_record_known(const karvan_package *region, const char *table,
                                     const char *key, const char *what, karvan_error *err);
+/* Every word of a query is one: kinds, dimensions, sources, ranks, places. KARVAN_E_ARG. */
+karvan_status karvan_i_record_known_words(const karvan_package *region,
+                                          const karvan_record_query *q, karvan_error *err);
 #endif

@@ -2,8 +2,9 @@
  * their parties, and agreements with theirs. */
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/try.h"
-#include "record/index.h"
+#include "record/facts.h"
 #include "record/spell.h"
 #include "table/cell.h"
 
@@ -136,40 +137,85 @@ static int64_t party_row(const karvan_i_record *x, int64_t claim, const char *co
     return row;
 }
 
-static karvan_status add_claim(const karvan_i_record *x, int64_t c, const char *a, const char *b,
-                               karvan_day day, karvan_builder *out, karvan_error *err) {
-    const karvan_table *t = x->claims;
+static void fill(const karvan_edtf **date, const char **said, const karvan_edtf *other,
+                 const char *other_said) {
+    if (!*date) *date = other, *said = other_said;
+}
+
+/* A party's life by the claim that is shown; what that one leaves open, by the others of the fact.
+ */
+static life party_life(const karvan_i_record_facts *f, const karvan_i_record_fact *fact,
+                       int64_t shown, const char *code) {
+    const karvan_i_record *x = &f->x;
+    life l = life_of(x->parties, party_row(x, shown, code));
+    for (int64_t i = 0; i < fact->n; i++) {
+        int64_t c = f->claim[fact->first + i];
+        if (c == shown || karvan_i_deprecated(x->claims, c)) continue;
+        life o = life_of(x->parties, party_row(x, c, code));
+        fill(&l.signed_, &l.signed_text, o.signed_, o.signed_text);
+        fill(&l.ratified, &l.ratified_text, o.ratified, o.ratified_text);
+        fill(&l.in_force, &l.in_force_text, o.in_force, o.in_force_text);
+        fill(&l.ends, &l.ends_text, o.ends, o.ends_text);
+    }
+    return l;
+}
+
+static bool is_instrument(const karvan_i_record *x, int64_t claim) {
+    const char *kind = karvan_i_cell_text(x->claims, "kind", claim);
+    return strcmp(karvan_record_class(x->region, kind), "instrument") == 0 &&
+           !karvan_i_deprecated(x->claims, claim);
+}
+
+/* The claim that is taken, where it is one of the instrument and of the parties; else `first`. */
+static int64_t told_by(const karvan_i_record_facts *f, const karvan_i_record_fact *fact,
+                       int64_t first, const char *a, const char *b) {
+    int64_t c = fact->taken;
+    bool fits = c >= 0 && is_instrument(&f->x, c) && karvan_i_record_has(&f->x, c, a) &&
+                (!b || karvan_i_record_has(&f->x, c, b));
+    return fits ? c : first;
+}
+
+static karvan_status add_claim(const karvan_i_record_facts *facts, int64_t first_claim,
+                               const char *a, const char *b, karvan_day day, karvan_builder *out,
+                               karvan_error *err) {
+    const karvan_i_record_fact *fact = &facts->fact[facts->of[first_claim]];
+    const karvan_table *t = facts->x.claims;
+    int64_t c = told_by(facts, fact, first_claim, a, b);
     const karvan_edtf *made = karvan_i_cell_date(t, "date", c);
     found f = {.id = karvan_i_cell_text(t, "id", c),
                .title = karvan_i_cell_text(t, "title", c),
                .date = karvan_i_cell_text(t, "date", c),
                .kind = karvan_i_cell_text(t, "kind", c),
                .source = karvan_i_cell_text(t, "source", c)};
-    life first = life_of(x->parties, party_row(x, c, a)), second = first;
-    if (b) second = life_of(x->parties, party_row(x, c, b));
+    life first = party_life(facts, fact, c, a), second = first;
+    if (b) second = party_life(facts, fact, c, b);
     f.life = both(&first, &second);
     f.status = karvan_truth_and(holds(&first, made, day), holds(&second, made, day));
     f.why = why(&f.life, f.status, made, day);
     return add(out, &f, err);
 }
 
+/* An instrument that several claims speak of is one. */
 static karvan_status add_claims(const karvan_package *region, const char *a, const char *b,
                                 karvan_day day, karvan_builder *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    karvan_i_record x = {0};
+    karvan_i_record_facts f = {0};
     karvan_view v = {0};
-    KARVAN_TRY(karvan_i_record_init(&x, region, err));
+    bool *told_already = NULL;
+    KARVAN_TRY(karvan_i_record_facts_init(&f, region, NULL, err));
+    told_already = karvan_i_calloc((size_t)f.n + 1, sizeof *told_already);
+    KARVAN_REQUIRE(told_already, err, KARVAN_E_NOMEM, "no memory for instruments");
     KARVAN_TRY(
         karvan_record_select(region, &(karvan_record_query){.party = a, .other = b}, &v, err));
     for (int64_t i = 0; i < v.n; i++) {
-        const char *kind = karvan_i_cell_text(x.claims, "kind", v.row[i]);
-        if (strcmp(karvan_record_class(region, kind), "instrument") == 0 &&
-            !karvan_i_cell_is(x.claims, "rank", v.row[i], "deprecated"))
-            KARVAN_TRY(add_claim(&x, v.row[i], a, b, day, out, err));
+        if (told_already[f.of[v.row[i]]] || !is_instrument(&f.x, v.row[i])) continue;
+        told_already[f.of[v.row[i]]] = true;
+        KARVAN_TRY(add_claim(&f, v.row[i], a, b, day, out, err));
     }
 done:
     karvan_view_clear(&v);
-    karvan_i_record_clear(&x);
+    karvan_i_free(told_already);
+    karvan_i_record_facts_clear(&f);
     return st;
 }
 

@@ -6,10 +6,11 @@
 #include "table/cell.h"
 #include "table/match.h"
 
+static const char *const OF_BODY[] = {"id", "name", "aliases", NULL};
+
 karvan_status karvan_record_party(const karvan_package *region, const char *typed,
                                   const char **code, karvan_error *err) {
     static const char *const of_country[] = {"iso3", "iso2", "name", "aliases", NULL};
-    static const char *const of_body[] = {"id", "name", "aliases", NULL};
     karvan_status st = KARVAN_OK;
     const karvan_table *countries = NULL, *bodies = NULL;
     karvan_error no_country = {0}, no_body = {0};
@@ -21,12 +22,29 @@ karvan_status karvan_record_party(const karvan_package *region, const char *type
         *code = karvan_i_cell_text(countries, "iso3", row);
     else if (!bodies)
         st = karvan_fail(err, KARVAN_E_ARG, "%s", no_country.msg);
-    else if (karvan_i_match_row(bodies, "body", of_body, typed, &row, &no_body) == KARVAN_OK)
+    else if (karvan_i_match_row(bodies, "body", OF_BODY, typed, &row, &no_body) == KARVAN_OK)
         *code = karvan_i_cell_text(bodies, "id", row);
     else
         st = karvan_fail(err, KARVAN_E_ARG, "%s; %s", no_country.msg, no_body.msg);
 done:
     return st;
+}
+
+karvan_status karvan_record_body(const karvan_package *region, const char *typed, const char **id,
+                                 karvan_error *err) {
+    const karvan_table *bodies = NULL;
+    const char *country;
+    karvan_error why = {0};
+    int64_t row;
+    *id = NULL;
+    karvan_status st = karvan_i_need_table(region, "organisations", &bodies, err);
+    if (st != KARVAN_OK) return st;
+    st = karvan_i_match_row(bodies, "body", OF_BODY, typed, &row, &why);
+    if (st == KARVAN_OK) return *id = karvan_i_cell_text(bodies, "id", row), KARVAN_OK;
+    if (karvan_record_party(region, typed, &country, NULL) == KARVAN_OK)
+        return karvan_fail(err, KARVAN_E_ARG, "'%.60s' is a country (%s), not a body", typed,
+                           country);
+    return karvan_fail(err, st, "%s", why.msg);
 }
 
 karvan_status karvan_record_place(const karvan_package *region, const char *typed, const char **id,

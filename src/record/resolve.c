@@ -34,7 +34,9 @@ const char *karvan_record_rules_text(void) {
            "table sources;\n"
            "   sources of kind assumption come last.\n"
            "5. Where that source contradicts itself, the fact is undecided: nothing is taken.\n"
-           "Set aside are the claims that say something else; none is removed from the record.\n";
+           "Set aside are the claims that say something else; a less exact date that holds the one "
+           "taken agrees.\n"
+           "None is removed from the record.\n";
 }
 
 static const char *text(const karvan_i_record_facts *f, const char *column, int64_t claim) {
@@ -92,6 +94,16 @@ static void say_claim(const karvan_i_record_facts *f, int64_t c, karvan_i_text *
                          karvan_i_deprecated(f->x.claims, c) ? ", deprecated" : "");
 }
 
+/* The same value, of a date that is the other's or leaves more days open: "2008" says nothing
+ * against "2008-09-06". What lasts from one day to another is no less exact day. */
+static bool agrees_with(const karvan_table *claims, int64_t c, int64_t taken) {
+    const karvan_edtf *d = karvan_i_cell_date(claims, "date", c),
+                      *t = karvan_i_cell_date(claims, "date", taken);
+    if (karvan_i_same_words(claims, c, taken)) return true;
+    return d && t && karvan_i_same_value(claims, c, taken) && !d->is_interval && !d->is_set &&
+           d->earliest <= t->earliest && d->latest >= t->latest;
+}
+
 /* Claims other than the one taken: those that say the same, or those that do not with their words.
  * A deprecated one is set aside whatever it says. */
 static void list_others(const karvan_i_record_facts *f, const karvan_i_record_fact *a, bool same,
@@ -99,7 +111,7 @@ static void list_others(const karvan_i_record_facts *f, const karvan_i_record_fa
     for (int64_t i = 0; i < a->n; i++) {
         int64_t c = f->claim[a->first + i];
         bool agrees = a->taken >= 0 && !karvan_i_deprecated(f->x.claims, c) &&
-                      karvan_i_same_words(f->x.claims, c, a->taken);
+                      agrees_with(f->x.claims, c, a->taken);
         const char *id = text(f, "id", c);
         if (c == a->taken || agrees != same) continue;
         karvan_i_text_puts(ids, ids->n > 0 ? ";" : "");

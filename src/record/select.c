@@ -5,10 +5,14 @@
 #include "record/index.h"
 #include "table/cell.h"
 
+enum { WORDS_MOST = 64 };
+
 typedef struct filter {
     const karvan_i_record *x;
     const karvan_record_query *q;
-    char words[160]; /* folded text of the query */
+    int n_words;
+    const char *word[WORDS_MOST]; /* of the text of the query, folded */
+    char folded[1024];
 } filter;
 
 karvan_truth karvan_record_within(const karvan_record_query *q, const karvan_edtf *d) {
@@ -62,10 +66,33 @@ static bool parties_stay(const filter *f, int64_t row) {
 static bool title_stays(const filter *f, int64_t row) {
     char folded[1024];
     const char *title = karvan_i_cell_text(f->x->claims, "title", row);
-    if (!f->words[0]) return true;
+    if (f->n_words == 0) return true;
     if (!title) return false;
     karvan_text_fold(title, folded, sizeof folded);
-    return strstr(folded, f->words) != NULL;
+    for (int i = 0; i < f->n_words; i++)
+        if (strstr(folded, f->word[i])) return true;
+    return false;
+}
+
+/* Words or phrases with commas between them, each folded. */
+static karvan_status read_text(filter *f, const char *text, karvan_error *err) {
+    size_t used = 0;
+    for (const char *at = text; at && *at;) {
+        size_t n = strcspn(at, ",");
+        char one[512], *to = f->folded + used;
+        if (n >= sizeof one || used + n + 1 > sizeof f->folded || f->n_words == WORDS_MOST)
+            return karvan_fail(err, KARVAN_E_ARG,
+                               "the text of a query has %d words of %zu bytes in "
+                               "all at most",
+                               (int)WORDS_MOST, sizeof f->folded);
+        memcpy(one, at, n), one[n] = 0;
+        karvan_text_fold(one, to, sizeof f->folded - used);
+        if (*to) f->word[f->n_words++] = to, used += strlen(to) + 1;
+        at += n + (at[n] == ',');
+    }
+    if (text && *text && f->n_words == 0)
+        return karvan_fail(err, KARVAN_E_ARG, "the text '%.40s' holds no word", text);
+    return KARVAN_OK;
 }
 
 static bool stays(void *ctx, const karvan_table *t, int64_t row) {
@@ -112,8 +139,8 @@ static karvan_status known_rank(const char *word, karvan_error *err) {
     return known_word(word, "rank", words, "preferred, normal or deprecated", err);
 }
 
-static karvan_status known_words(const karvan_package *region, const karvan_record_query *q,
-                                 karvan_error *err) {
+karvan_status karvan_i_record_known_words(const karvan_package *region,
+                                          const karvan_record_query *q, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_REQUIRE((q->n_parties == 0 || q->parties) && (q->n_kinds == 0 || q->kinds) &&
                        (q->n_dimensions == 0 || q->dimensions) && (q->n_bodies == 0 || q->bodies) &&
@@ -146,8 +173,8 @@ karvan_status karvan_record_select(const karvan_package *region, const karvan_re
     KARVAN_TRY(karvan_i_record_init(&x, region, err));
     KARVAN_TRY(karvan_i_need_column(x.claims, "id", &c_id, err));
     KARVAN_TRY(karvan_i_need_column(x.claims, "date", &c_date, err));
-    KARVAN_TRY(known_words(region, q, err));
-    if (q->text) karvan_text_fold(q->text, f.words, sizeof f.words);
+    KARVAN_TRY(karvan_i_record_known_words(region, q, err));
+    KARVAN_TRY(read_text(&f, q->text, err));
     KARVAN_TRY(karvan_view_init(v, x.claims, stays, &f, err));
     KARVAN_TRY(karvan_view_sort(v, c_id, false, err));
     KARVAN_TRY(karvan_view_sort(v, c_date, false, err));

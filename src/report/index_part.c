@@ -12,7 +12,12 @@
 #include "report/trade_facts.h"
 #include "table/cell.h"
 
-enum { WIDTH = 290, HEIGHT = 170, PANELS_MAX = KARVAN_I_PARTNERS_MAX, DRAWS = 200 };
+enum {
+    WIDTH = 290,
+    HEIGHT = 170,
+    PANELS_MAX = KARVAN_I_PARTNERS_MAX,
+    DRAWS = 1000
+}; /* as karvan relations */
 
 static const struct {
     const char *name, *words;
@@ -185,6 +190,21 @@ static void country_message(karvan_i_page *p, const karvan_table *t, const panel
     put_score(p, t, row);
 }
 
+/* Why the headline is of its year, and what stands there of the last one. */
+static void put_why(karvan_i_page *p, const index_chart *c, const panel *k) {
+    int64_t r = last_row(c->t, k), last = -1;
+    for (int64_t i = 0; i < karvan_table_rows(c->t); i++)
+        if (is_of(c->t, i, k) && karvan_i_cell_real(c->t, "score", i) >= 0) last = i;
+    if (r < 0 || r == last) return;
+    karvan_i_html_printf(
+        &p->out,
+        " %.0f is the last year of which about as much is covered as of any (%.0f "
+        "%%; of %.0f, with %.2f, %.0f %%).",
+        karvan_i_cell_real(c->t, "year", r), 100 * karvan_i_cell_real(c->t, "covered", r),
+        karvan_i_cell_real(c->t, "year", last), karvan_i_cell_real(c->t, "score", last),
+        100 * karvan_i_cell_real(c->t, "covered", last));
+}
+
 static void figure(karvan_i_page *p, const index_chart *c, const panel *k, int n, bool pair) {
     karvan_i_text_puts(&p->out, "<figure><figcaption>");
     if (pair)
@@ -193,10 +213,14 @@ static void figure(karvan_i_page *p, const index_chart *c, const panel *k, int n
         country_message(p, c->t, k, n);
     karvan_i_html_printf(&p->out,
                          "</figcaption><p class=\"sub\">Index of relations from 0 (no tie that is "
-                         "looked at) to 1, %.0f to %.0f. <span class=\"more\">Pale band: what "
-                         "uncertain dates and what no table covers leave open; darker band: 9 of "
-                         "10 choices of weights.</span></p>\n<div class=\"multiples\">\n",
+                         "looked at) to 1, %.0f to %.0f.",
                          c->first, c->last);
+    if (pair) put_why(p, c, k);
+    karvan_i_html_printf(&p->out,
+                         " <span class=\"more\">Pale band: what uncertain dates and what no table "
+                         "covers leave open; darker band: 9 of 10 of %d choices of weights.</span>"
+                         "</p>\n<div class=\"multiples\">\n",
+                         (int)DRAWS);
     for (int i = 0; i < n; i++) draw(p, c, &k[i]);
     karvan_i_text_puts(&p->out, "</div>\n");
 }
@@ -270,6 +294,31 @@ static bool any_row(const karvan_table *t, const panel *k, int n) {
     return false;
 }
 
+/* A pair that is not in the index: what the page shows of it is no measure of what there is. */
+static void tell_not_covered(karvan_i_page *p, const char *a, const char *b, bool any) {
+    karvan_i_html_printf(&p->out, "<section id=\"index\"><h2>How close %s and %s are</h2>\n<p>",
+                         karvan_i_party_name(p, a), karvan_i_party_name(p, b));
+    if (any)
+        karvan_i_text_puts(&p->out,
+                           "The record of this region does not cover the pair: no table says that "
+                           "its ties were looked for. What stands here is what happens to be said, "
+                           "and nothing follows from what does not.");
+    else
+        karvan_i_text_puts(&p->out, "The index covers no year that was over by this day.");
+    karvan_i_text_puts(&p->out, "</p></section>\n");
+}
+
+/* Years that were over by the page's day, where one is asked for. */
+static karvan_index_query years_of(const karvan_i_page *p) {
+    karvan_index_query q = {.draws = DRAWS, .seed = 1};
+    int month, day;
+    if (!p->days.has_date) return q;
+    q.has_to = true;
+    karvan_day_to_civil(p->days.date + 1, &q.to, &month, &day);
+    q.to--;
+    return q;
+}
+
 karvan_status karvan_i_part_index(karvan_i_page *p, const char *country, const char *only,
                                   karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -277,14 +326,18 @@ karvan_status karvan_i_part_index(karvan_i_page *p, const char *country, const c
     karvan_i_trade_facts f = {0};
     karvan_table *t = NULL;
     panel panels[PANELS_MAX];
-    const karvan_index_query q = {.draws = DRAWS, .seed = 1};
+    const karvan_index_query q = years_of(p);
     if (!karvan_package_table(p->region, "relation_index")) return KARVAN_OK;
     st = karvan_relation_index(p->region, &q, &t, &why);
+    if (st == KARVAN_E_ARG && only && q.has_to) tell_not_covered(p, country, only, false);
     if (st != KARVAN_OK) return karvan_i_leave_out(st, &why, err);
     KARVAN_TRY(karvan_i_trade_facts_init(&f, p->region, country, only, err));
     if (f.n_partners <= 0) goto done;
     int n = choose(p, &f, only != NULL, panels);
-    if (!any_row(t, panels, n)) goto done;
+    if (!any_row(t, panels, n)) {
+        if (only) tell_not_covered(p, country, only, karvan_table_rows(t) > 0);
+        goto done;
+    }
     index_chart c = chart_of(t);
     karvan_i_html_printf(&p->out, "<section id=\"index\"><h2>How close %s and %s are</h2>\n",
                          karvan_i_party_name(p, country), karvan_i_partners_name(p, &f));

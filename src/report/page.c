@@ -90,6 +90,10 @@ bool karvan_i_page_day(const karvan_i_page *p, karvan_day *out) {
     return true;
 }
 
+bool karvan_i_page_later(const karvan_i_page *p, const karvan_edtf *d) {
+    return p->days.has_date && d && d->earliest > p->days.date;
+}
+
 karvan_status karvan_i_page_on(karvan_i_page *p, const karvan_report_days *days,
                                karvan_error *err) {
     char since[40], day[40];

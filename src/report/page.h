@@ -55,6 +55,10 @@ const char *karvan_i_party_name(const karvan_i_page *p, const char *code);
 bool karvan_i_reference_day(const karvan_i_page *p, karvan_day *out);
 /* The day that is asked for, else that one. */
 bool karvan_i_page_day(const karvan_i_page *p, karvan_day *out);
+/* Is it certain that a date lies after the day that is asked for? Never where none is, or d is
+ * NULL.
+ */
+bool karvan_i_page_later(const karvan_i_page *p, const karvan_edtf *d);
 /* The page's days, NULL: none is asked for. KARVAN_E_ARG: `since` lies after the day. */
 karvan_status karvan_i_page_on(karvan_i_page *p, const karvan_report_days *days, karvan_error *err);
 const char *karvan_i_corridor_name(const karvan_i_page *p, int32_t row);

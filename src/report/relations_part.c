@@ -21,7 +21,7 @@ static void put_day(karvan_i_page *p, karvan_day d) {
 }
 
 /* The days between which changes are told: from the one that is asked for, else some years before
- * the page's own; to the page's own where that is asked for, else without an end. */
+ * the page's own; to the page's own, since what is planned has not changed yet. */
 typedef struct interval {
     karvan_day first, last;
 } interval;
@@ -29,7 +29,7 @@ typedef struct interval {
 static interval changed_in(const karvan_i_page *p, karvan_day today) {
     int64_t year;
     int month, day;
-    interval i = {p->days.since, p->days.has_date ? today : KARVAN_DAY_MAX};
+    interval i = {p->days.since, today};
     if (p->days.has_since) return i;
     karvan_day_to_civil(today, &year, &month, &day);
     i.first = karvan_day_from_civil(year - YEARS_BACK, month, month == 2 && day == 29 ? 28 : day);
@@ -38,7 +38,7 @@ static interval changed_in(const karvan_i_page *p, karvan_day today) {
 
 /* "since 1 January 2021", "between 1 January 2010 and 1 January 2015" */
 static void put_interval(karvan_i_page *p, interval i) {
-    bool ends = i.last != KARVAN_DAY_MAX;
+    bool ends = p->days.has_date;
     karvan_i_text_puts(&p->out, ends ? "between " : "since ");
     put_day(p, i.first);
     if (!ends) return;
@@ -57,16 +57,39 @@ static void membership_cell(karvan_i_page *p, const karvan_table *t, const char 
         const char *from = karvan_i_cell_text(t, "from", r), *end = karvan_i_cell_text(t, "to", r);
         const char *status = karvan_i_cell_text(t, "status", r);
         if (!karvan_i_cell_is(t, "organisation", r, body) ||
-            !karvan_i_cell_is(t, "country", r, country))
+            !karvan_i_cell_is(t, "country", r, country) ||
+            karvan_i_page_later(p, karvan_i_cell_date(t, "from", r)))
             continue;
         karvan_i_text_puts(&p->out, told++ ? "; " : "");
         if (status && strcmp(status, "member") != 0) karvan_i_html_printf(&p->out, "%s ", status);
-        bool goes_on = karvan_i_cell_bool(t, "goes_on", r);
+        bool goes_on = karvan_i_cell_bool(t, "goes_on", r) ||
+                       karvan_i_page_later(p, karvan_i_cell_date(t, "to", r));
         karvan_i_html_printf(&p->out, goes_on ? "since %s" : "%s to %s",
                              from ? from : "an unknown day", end ? end : "an unknown day");
         karvan_i_cite(p, karvan_i_cell_text(t, "source", r));
     }
     karvan_i_text_puts(&p->out, "</td>");
+}
+
+/* Has a country joined a body, by the page's day where one is asked for? */
+static bool joined(const karvan_i_page *p, const karvan_table *t, const char *body,
+                   const char *country) {
+    for (int64_t r = 0; r < karvan_table_rows(t); r++)
+        if (karvan_i_cell_is(t, "organisation", r, body) &&
+            karvan_i_cell_is(t, "country", r, country) &&
+            !karvan_i_page_later(p, karvan_i_cell_date(t, "from", r)))
+            return true;
+    return false;
+}
+
+static int64_t count_joint(const karvan_i_page *p, const karvan_table *t, const char *a,
+                           const char *b) {
+    int64_t n = 0;
+    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        const char *body = karvan_i_cell_text(t, "organisation", r);
+        n += joined(p, t, body, a) && joined(p, t, body, b);
+    }
+    return n;
 }
 
 /* Has a row above this one the same body? */
@@ -85,17 +108,19 @@ static karvan_status bodies(karvan_i_page *p, const char *a, const char *b, karv
         !karvan_package_table(p->region, "organisations"))
         return KARVAN_OK;
     KARVAN_TRY(karvan_record_memberships(p->region, a, b, &t, err));
-    if (karvan_table_rows(t) == 0) goto done;
+    if (count_joint(p, t, a, b) == 0) goto done;
     (void)snprintf(heads, sizeof heads, "body|%s|%s", karvan_i_party_name(p, a),
                    karvan_i_party_name(p, b));
     karvan_i_text_puts(&p->out,
                        "<section id=\"bodies\"><h2>Bodies that both belong or belonged to</h2>\n");
-    karvan_i_html_printf(&p->out, "<p class=\"sub\">%s first, then %s.</p>\n",
-                         karvan_i_party_name(p, a), karvan_i_party_name(p, b));
+    karvan_i_html_printf(&p->out, "<p class=\"sub\">%s first, then %s", karvan_i_party_name(p, a),
+                         karvan_i_party_name(p, b));
+    if (p->days.has_date) karvan_i_text_puts(&p->out, "; as it was on "), put_day(p, p->days.date);
+    karvan_i_text_puts(&p->out, ".</p>\n");
     karvan_i_table_open(p, "Memberships", heads, true);
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         const char *body = karvan_i_cell_text(t, "organisation", r);
-        if (told_before(t, r)) continue;
+        if (told_before(t, r) || !joined(p, t, body, a) || !joined(p, t, body, b)) continue;
         karvan_i_text_puts(&p->out, "<tr>");
         karvan_i_td_text(p, karvan_i_cell_text(t, "name", r));
         membership_cell(p, t, body, a), membership_cell(p, t, body, b);
@@ -190,7 +215,7 @@ static void kinds_of_changes(karvan_i_page *p, const karvan_table *t) {
     karvan_i_text_puts(&p->out, told ? ".</p>\n" : "");
 }
 
-static void change_rows(karvan_i_page *p, const karvan_table *t, bool ends) {
+static void change_rows(karvan_i_page *p, const karvan_table *t) {
     const karvan_table *kinds = karvan_package_table(p->region, "kinds");
     karvan_i_table_open(p, "Changes and their sources", "date|what|kind|source", true);
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
@@ -202,8 +227,7 @@ static void change_rows(karvan_i_page *p, const karvan_table *t, bool ends) {
         karvan_i_text_puts(&p->out, "<tr><td class=\"in\">");
         karvan_i_text_xml(&p->out, karvan_i_cell_text(t, "date", r));
         if (karvan_i_cell_is(t, "certain", r, "maybe"))
-            karvan_i_text_puts(&p->out, ends ? " <small>(may lie outside)</small>"
-                                             : " <small>(may lie before)</small>");
+            karvan_i_text_puts(&p->out, " <small>(may lie outside)</small>");
         karvan_i_text_puts(&p->out, "</td>");
         karvan_i_td_text(p, karvan_i_cell_text(t, "what", r));
         karvan_i_td_text(p, label ? label : kind);
@@ -219,7 +243,7 @@ static karvan_status changes(karvan_i_page *p, const char *a, const char *b, kar
     karvan_status st = KARVAN_OK;
     karvan_table *t = NULL;
     const interval when = changed_in(p, today);
-    bool ends = when.last != KARVAN_DAY_MAX;
+    bool ends = p->days.has_date;
     KARVAN_TRY(karvan_record_changes(p->region, a, b, when.first, when.last, &t, err));
     int64_t n = karvan_table_rows(t), maybe = count_status(t, "certain", "maybe");
     if (n == 0 && !p->days.has_since) goto done;
@@ -228,19 +252,18 @@ static karvan_status changes(karvan_i_page *p, const char *a, const char *b, kar
     karvan_i_html_printf(&p->out, "</h2>\n<p class=\"sub\">%lld event%s", (long long)n,
                          n == 1 ? "" : "s");
     if (maybe > 0)
-        karvan_i_html_printf(&p->out, ", %lld of them perhaps %s", (long long)maybe,
-                             ends ? "outside" : "before");
+        karvan_i_html_printf(&p->out, ", %lld of them perhaps outside", (long long)maybe);
     karvan_i_text_puts(&p->out, "; contradicting claims count once, by the rules of the record.");
     if (!p->days.has_since)
-        karvan_i_html_printf(&p->out, " The %sday lies %d years before %s.", ends ? "first " : "",
-                             (int)YEARS_BACK,
-                             ends ? "that of the page" : "the region's reference date");
+        karvan_i_html_printf(
+            &p->out, " The %sday lies %d years before %s.", ends ? "first " : "", (int)YEARS_BACK,
+            ends ? "that of the page" : "the region's reference date, until which they are told");
     karvan_i_text_puts(&p->out, "</p>\n");
     kinds_of_changes(p, t);
     if (n > 0) {
         karvan_i_text_puts(&p->out,
                            "<details><summary>All of them, with their sources</summary>\n");
-        change_rows(p, t, ends);
+        change_rows(p, t);
         karvan_i_text_puts(&p->out, "</details>");
     }
     karvan_i_text_puts(&p->out, "</section>\n");

@@ -192,12 +192,18 @@ static bool is_stated(const karvan_package *region, const char *kind) {
     return strcmp(kind, "commission") == 0;
 }
 
+/* What is said without a date, or of no later day than the page's. */
+static bool by_the_day(void *ctx, const karvan_table *t, int64_t row) {
+    return !karvan_i_page_later(ctx, karvan_i_cell_date(t, "date", row));
+}
+
 /* Claims of one kind between the two, the first kind open. */
 static karvan_status stated_kind(karvan_i_page *p, const char *a, const char *b, const char *kind,
                                  const char *label, bool open, karvan_error *err) {
     karvan_record_query q = {.party = a, .other = b, .kind = kind};
     karvan_view v = {0};
     karvan_status st = karvan_record_select(p->region, &q, &v, err);
+    if (st == KARVAN_OK) karvan_view_filter(&v, by_the_day, p);
     if (st == KARVAN_OK && v.n > 0) {
         karvan_i_html_printf(&p->out,
                              open ? "<h3>%s</h3><ul class=\"cols\">\n"
@@ -253,6 +259,25 @@ static void money(karvan_i_text *t, double million, const char *currency) {
     karvan_i_html_printf(t, " million %s", currency);
 }
 
+/* Row of the last year of a balance that was over by the page's day; -1: none. */
+static int64_t last_year(const karvan_i_page *p, const karvan_table *t) {
+    int64_t r = karvan_table_rows(t) - 1, year = INT64_MAX;
+    int month, day;
+    if (p->days.has_date) karvan_day_to_civil(p->days.date + 1, &year, &month, &day);
+    while (r >= 0 && karvan_i_cell_real(t, "year", r) >= (double)year) r--;
+    return r;
+}
+
+/* What of the page is of its day, and what is not. */
+static void tell_day(const karvan_i_page *p, karvan_i_text *lead) {
+    char day[48];
+    karvan_day_format(p->days.date, day, sizeof day);
+    karvan_i_html_printf(lead,
+                         "Relations are told as they stood on %s, and ways as they are open on it; "
+                         "the tables of trade are whole. ",
+                         day);
+}
+
 /* The sentence on top: turnover of the last year, and the way between the capitals. */
 static karvan_status pair_answer(karvan_i_page *p, const char *a, const char *b,
                                  karvan_i_text *lead, karvan_error *err) {
@@ -262,16 +287,18 @@ static karvan_status pair_answer(karvan_i_page *p, const char *a, const char *b,
     karvan_i_text_puts(lead, "<p class=\"answer\">");
     if (dataset) {
         KARVAN_TRY(karvan_trade_balance(p->region, dataset, a, b, &t, err));
-        int64_t r = karvan_table_rows(t) - 1;
+        int64_t r = last_year(p, t);
         const char *currency = NULL;
         double million = karvan_i_trade_unit(karvan_i_cell_text(t, "unit", r), &currency) / 1e6;
-        karvan_i_html_printf(lead, "In %.0f %s sold %s goods for ",
-                             karvan_i_cell_real(t, "year", r), karvan_i_party_name(p, a),
-                             karvan_i_party_name(p, b));
-        money(lead, karvan_i_cell_real(t, "exports", r) * million, currency);
-        karvan_i_text_puts(lead, " and bought for ");
-        money(lead, karvan_i_cell_real(t, "imports", r) * million, currency);
-        karvan_i_text_puts(lead, ". ");
+        if (r >= 0) {
+            karvan_i_html_printf(lead, "In %.0f %s sold %s goods for ",
+                                 karvan_i_cell_real(t, "year", r), karvan_i_party_name(p, a),
+                                 karvan_i_party_name(p, b));
+            money(lead, karvan_i_cell_real(t, "exports", r) * million, currency);
+            karvan_i_text_puts(lead, " and bought for ");
+            money(lead, karvan_i_cell_real(t, "imports", r) * million, currency);
+            karvan_i_text_puts(lead, ". ");
+        }
     }
     if (p->n_corridors > 0) {
         karvan_route_query q = {
@@ -294,6 +321,7 @@ static karvan_status pair_answer(karvan_i_page *p, const char *a, const char *b,
         else
             st = KARVAN_OK;
     }
+    if (p->days.has_date) tell_day(p, lead);
     karvan_i_text_puts(lead, "</p>\n");
 done:
     karvan_table_destroy(t);

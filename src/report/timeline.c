@@ -16,7 +16,8 @@ static bool is_event(const karvan_i_page *p, int64_t claim) {
     const char *kind = karvan_i_cell_text(p->claims, "kind", claim);
     const karvan_edtf *d = karvan_i_cell_date(p->claims, "date", claim);
     return kind && d && d->earliest != KARVAN_DAY_MIN && d->latest != KARVAN_DAY_MAX &&
-           !karvan_i_no_year(d) && strcmp(karvan_record_shown(p->region, kind), "list") != 0 &&
+           !karvan_i_no_year(d) && !karvan_i_page_later(p, d) &&
+           strcmp(karvan_record_shown(p->region, kind), "list") != 0 &&
            !karvan_i_cell_is(p->claims, "rank", claim, "deprecated");
 }
 
@@ -74,7 +75,7 @@ static karvan_status add_lane(karvan_i_page *p, const karvan_i_record_facts *fac
 }
 
 /* Years: from the independence of the younger ones, else from the first event, to the last event or
- * the reference date. */
+ * the page's day. */
 static void find_years(const karvan_i_page *p, const char *const *codes, int n, lanes *l) {
     double young = -INFINITY;
     for (int i = 0; i < n; i++) {
@@ -96,7 +97,7 @@ static karvan_status find_lanes(karvan_i_page *p, const char *a, const char *con
     karvan_day today;
     karvan_i_record_facts facts = {0};
     *l = (lanes){.first = INFINITY, .last = -INFINITY};
-    if (karvan_i_reference_day(p, &today)) l->last = karvan_i_year_of(today);
+    if (karvan_i_page_day(p, &today)) l->last = karvan_i_year_of(today);
     KARVAN_TRY(karvan_i_record_facts_init(&facts, p->region, NULL, err));
     for (int i = 0; i < (dimensions ? DIMENSIONS : n); i++) {
         karvan_record_query q = {.party = a, .other = codes[dimensions ? 0 : i]};
