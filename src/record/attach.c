@@ -9,12 +9,20 @@
 #include "table/known.h"
 
 karvan_status karvan_attach_read(const char *path, karvan_table **out, karvan_error *err) {
+    return karvan_attach_read_without(path, 0, NULL, out, err);
+}
+
+karvan_status karvan_attach_read_without(const char *path, int n, const char *const *none,
+                                         karvan_table **out, karvan_error *err) {
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = NULL;
     if (!path) return karvan_fail(err, KARVAN_E_ARG, "the path is NULL");
+    if (n < 0 || (n > 0 && !none))
+        return karvan_fail(err, KARVAN_E_ARG, "%d spellings of no value, and no list of them", n);
     const char *slash = strrchr(path, '/');
-    return karvan_i_csv_known((karvan_i_csv_from){.path = path}, slash ? slash + 1 : path,
-                              karvan_i_n_state_columns, karvan_i_state_columns, true, out, err);
+    const karvan_i_csv_from from = {.path = path, .n_none = n, .none = none};
+    return karvan_i_csv_known(from, slash ? slash + 1 : path, karvan_i_n_state_columns,
+                              karvan_i_state_columns, true, out, err);
 }
 
 /* ---- sources and columns ---- */
@@ -269,6 +277,7 @@ static karvan_status attach(karvan_dyad_years *d, karvan_i_source *s,
     KARVAN_TRY(add_columns(d, &k, o, err));
     KARVAN_TRY(karvan_i_keys_make(d, s, &k, problems, err));
     KARVAN_TRY(judge_twins(d, &k, problems, err));
+    if (problems) KARVAN_TRY(karvan_i_attach_doubts(d, problems, err));
 done:
     return st;
 }

@@ -16,6 +16,10 @@ karvan_status karvan_i_key_find(const karvan_dyad_years *d, const karvan_table *
 karvan_status karvan_i_keys_make(const karvan_dyad_years *d, karvan_i_source *s,
                                  const karvan_i_key *k, karvan_problems *problems,
                                  karvan_error *err);
+/* Cells of the columns attached last that look like markers of a missing value, and were taken for
+ * values: one warning a column. */
+karvan_status karvan_i_attach_doubts(const karvan_dyad_years *d, karvan_problems *problems,
+                                     karvan_error *err);
 /* Key of the table's first period. */
 uint64_t karvan_i_key_of(const karvan_dyad_years *d, const karvan_i_source *s, int32_t a,
                          int32_t b);
