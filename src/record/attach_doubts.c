@@ -97,7 +97,7 @@ static void list_words(const words *w, bool option, char *room) {
 
 static karvan_status doubt_text(const karvan_table *t, int column, karvan_problems *problems,
                                 karvan_error *err) {
-    words w;
+    words w = {0};
     char said[LIST_ROOM], option[LIST_ROOM], hint[LIST_ROOM + 100];
     karvan_status st = count_words(t, column, &w, err);
     if (st != KARVAN_OK || w.numbers == 0 || w.others == 0) return st;
