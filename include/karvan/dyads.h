@@ -147,6 +147,9 @@ typedef struct karvan_attach_options {
     const karvan_cover *covers; /**< [n_covers] codes are those of the states */
     karvan_system codes; /**< of the table: another system's than the states' are turned into theirs
                             by karvan_code_in, year by year; AUTO: those of the states */
+    int n_where;         /**< 0: all rows; else those alone that have every one of these values */
+    const char *const *where_columns; /**< [n_where] they are attached where `columns` names them */
+    const char *const *where_values;  /**< [n_where] as the table spells them */
 } karvan_attach_options;
 
 /**
@@ -160,11 +163,12 @@ typedef struct karvan_attach_options {
  * @param t        must outlive d
  * @param problems may be NULL; gets warnings: rows of codes that the states have not
  * (code-not-a-state, one a code), codes of another system that the states' system has no code for
- * (code-without-counterpart, one a code), rows said twice alike (row-twice); and, one a column, what
- * looks like a marker of a missing value and was taken for a value (text-among-numbers,
+ * (code-without-counterpart, one a code), rows said twice alike (row-twice); and, one a column,
+ * what looks like a marker of a missing value and was taken for a value (text-among-numbers,
  * marker-among-numbers)
  * @retval KARVAN_E_ARG  NULL; a column that is not there or not attachable, a name taken already,
- * both_ways of a table of states, a code of a cover that is no state
+ * both_ways of a table of states, a code of a cover that is no state, a value of `where` that no
+ * row has
  * @retval KARVAN_E_DATA no key; a table of months for dyad-years; a missing code or year; two rows
  * of one key that differ (both lines are named)
  * Cost: O(rows log rows); O(rows) where they stand in order. 16 bytes a row.

@@ -46,6 +46,8 @@ static const option_spec options[] = {
      "repeated"},
     {"missing", "[FILE=]A,B",
      "what stands for unknown in columns of the attached tables, such as .,-9; may be repeated"},
+    {"where", "[FILE:]COLUMN=VALUE",
+     "only the rows of attached tables that say this, as of one indicator; may be repeated"},
     {"crosswalk", NULL, "print the list of codes by which that is done"},
     {"distance", "FILE", "from capital to capital, km, by this table of capitals"},
     {"capital-of", "last|first|most", "which counts where one moves (default: last of the year)"},

@@ -177,6 +177,25 @@ static karvan_status ask_missing(const cli *c, dyads_attachments *a, const char 
     return st;
 }
 
+/* FILE:COLUMN=VALUE, or COLUMN=VALUE for all. */
+static karvan_status ask_where(const cli *c, dyads_attachments *a, const char *said,
+                               karvan_error *err) {
+    const char *sign = strchr(said, '='), *columns;
+    if (a->n_where == DYADS_FILES)
+        return karvan_fail(err, KARVAN_E_ARG, "--where is given too often");
+    if (!sign || sign == said || !sign[1])
+        return karvan_fail(err, KARVAN_E_ARG, "--where %.200s: write COLUMN=VALUE", said);
+    dyads_where *w = &a->where[a->n_where++];
+    karvan_status st = cut_file(&a->words, said, (size_t)(sign - said), &w->path, &columns, err);
+    if (st != KARVAN_OK) return st;
+    if (columns)
+        st = attached(c, a, "where", w->path, false, err);
+    else
+        columns = w->path, w->path = NULL;
+    w->column = columns, w->value = sign + 1;
+    return st;
+}
+
 karvan_status cli_attach_asked(const cli *c, dyads_attachments *a, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     for (int i = 0; st == KARVAN_OK && i < c->n_options; i++)
@@ -190,6 +209,8 @@ karvan_status cli_attach_asked(const cli *c, dyads_attachments *a, karvan_error 
             st = ask_codes(c, a, c->value[i], err);
         else if (strcmp(c->option[i], "missing") == 0)
             st = ask_missing(c, a, c->value[i], err);
+        else if (strcmp(c->option[i], "where") == 0)
+            st = ask_where(c, a, c->value[i], err);
     }
     return st;
 }
@@ -228,7 +249,13 @@ static karvan_status attach_file(const cli *c, dyads_attachments *a, dyads_file 
     if (f->renamed) o.names = a->words.word + f->first + f->n;
     o.both_ways = goes_both_ways(c, f->path), o.codes = f->codes;
     o.n_covers = covers_of(a, f->path, covers), o.covers = covers;
-    const char *none[DYADS_WORDS];
+    const char *none[DYADS_WORDS], *columns[DYADS_FILES], *values[DYADS_FILES];
+    for (int k = 0; k < a->n_where; k++) {
+        const dyads_where *w = &a->where[k];
+        if (w->path && strcmp(w->path, f->path) != 0) continue;
+        columns[o.n_where] = w->column, values[o.n_where++] = w->value;
+    }
+    o.where_columns = columns, o.where_values = values;
     int n_none = none_of(a, f->path, none);
     karvan_status st = karvan_attach_read_without(f->path, n_none, none, &f->table, err);
     return st == KARVAN_OK ? karvan_dyad_years_attach(d, f->table, &o, problems, err) : st;

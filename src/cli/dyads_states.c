@@ -16,9 +16,9 @@ typedef struct states_run {
 } states_run;
 
 karvan_status cli_dyads_need_states(const cli *c, karvan_error *err) {
-    static const char *const own[] = {"system",     "no-microstates", "certain", "attach",
-                                      "both-ways",  "covers",         "codes",   "distance",
-                                      "capital-of", "sphere",         "missing", NULL};
+    static const char *const own[] = {
+        "system",   "no-microstates", "certain", "attach",  "both-ways", "covers", "codes",
+        "distance", "capital-of",     "sphere",  "missing", "where",     NULL};
     for (const char *const *o = own; *o; o++)
         if (cli_switch(c, *o)) return karvan_fail(err, KARVAN_E_ARG, "--%s needs --states", *o);
     return KARVAN_OK;
@@ -28,14 +28,15 @@ karvan_status cli_dyads_need_states(const cli *c, karvan_error *err) {
 static karvan_status belong(const cli *c, karvan_error *err) {
     static const char *const of_others[] = {"joint", "status",  "bounds", "bodies",
                                             "sum",   "measure", "pair",   NULL};
-    static const char *const of_cells[] = {"attach", "both-ways", "covers",     "distance", "codes",
-                                           "sphere", "trace",     "capital-of", "missing",  NULL};
+    static const char *const of_cells[] = {"attach",  "both-ways", "covers", "distance",
+                                           "codes",   "sphere",    "trace",  "capital-of",
+                                           "missing", "where",     NULL};
     static const struct {
         const char *option, *needs, * or ;
     } NEEDS[] = {{"both-ways", "attach", NULL},    {"codes", "attach", NULL},
                  {"covers", "attach", "distance"}, {"trace", "attach", "distance"},
                  {"sphere", "distance", NULL},     {"capital-of", "distance", NULL},
-                 {"missing", "attach", NULL}};
+                 {"missing", "attach", NULL},      {"where", "attach", NULL}};
     karvan_status st = cli_not_any(c, "states", of_others, err);
     if (st == KARVAN_OK) st = cli_not_both(c, "count", "by-year", err);
     for (int k = 0; st == KARVAN_OK && k < 2; k++) {

@@ -55,7 +55,8 @@ static void add_word(words *w, const char *s) {
         w->word[w->n++] = s;
 }
 
-static karvan_status count_words(const karvan_table *t, int column, words *w, karvan_error *err) {
+static karvan_status count_words(const karvan_table *t, int column, const uint8_t *leave, words *w,
+                                 karvan_error *err) {
     int32_t size = karvan_table_dictionary_size(t, column);
     bool *number = karvan_i_calloc((size_t)size + 1, sizeof *number);
     if (!number) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for words");
@@ -64,7 +65,7 @@ static karvan_status count_words(const karvan_table *t, int column, words *w, ka
         number[k] = is_number(karvan_table_dictionary_text(t, column, k));
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         int32_t code = karvan_table_code(t, column, r);
-        if (code < 0) continue;
+        if (code < 0 || (leave && leave[r])) continue;
         if (number[code]) {
             w->numbers++;
             continue;
@@ -95,11 +96,11 @@ static void list_words(const words *w, bool option, char *room) {
     }
 }
 
-static karvan_status doubt_text(const karvan_table *t, int column, karvan_problems *problems,
-                                karvan_error *err) {
+static karvan_status doubt_text(const karvan_table *t, int column, const uint8_t *leave,
+                                karvan_problems *problems, karvan_error *err) {
     words w = {0};
     char said[LIST_ROOM], option[LIST_ROOM], hint[LIST_ROOM + 100];
-    karvan_status st = count_words(t, column, &w, err);
+    karvan_status st = count_words(t, column, leave, &w, err);
     if (st != KARVAN_OK || w.numbers == 0 || w.others == 0) return st;
     if (!w.all_markers && w.others * FEW > w.numbers) return KARVAN_OK;
     list_words(&w, false, said), list_words(&w, true, option);
@@ -121,14 +122,14 @@ static karvan_status doubt_text(const karvan_table *t, int column, karvan_proble
 
 /* ---- -9 among numbers ---- */
 
-static karvan_status doubt_number(const karvan_table *t, int column, karvan_problems *problems,
-                                  karvan_error *err) {
+static karvan_status doubt_number(const karvan_table *t, int column, const uint8_t *leave,
+                                  karvan_problems *problems, karvan_error *err) {
     static const double markers[] = {-9, -99, -999, -9999};
     int64_t n = 0, values = 0, first = -1;
     double marker = 0;
     bool real = karvan_table_column(t, column).type == KARVAN_REAL;
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
-        if (karvan_table_state(t, column, r) != KARVAN_VALUE) continue;
+        if ((leave && leave[r]) || karvan_table_state(t, column, r) != KARVAN_VALUE) continue;
         double v = real ? karvan_table_real(t, column, r) : (double)karvan_table_int(t, column, r);
         values++;
         if (v >= 0) continue;
@@ -151,8 +152,8 @@ static karvan_status doubt_number(const karvan_table *t, int column, karvan_prob
 
 /* ---- both ---- */
 
-karvan_status karvan_i_attach_doubts(const karvan_dyad_years *d, karvan_problems *problems,
-                                     karvan_error *err) {
+karvan_status karvan_i_attach_doubts(const karvan_dyad_years *d, const uint8_t *leave,
+                                     karvan_problems *problems, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int source = d->n_sources - 1, before = -1;
     const karvan_table *t = d->source[source].t;
@@ -161,9 +162,10 @@ karvan_status karvan_i_attach_doubts(const karvan_dyad_years *d, karvan_problems
         /* both sides of one column stand together */
         if (d->column[k].source != source || column == before) continue;
         before = column;
-        if (d->column[k].type == KARVAN_TEXT) KARVAN_TRY(doubt_text(t, column, problems, err));
+        if (d->column[k].type == KARVAN_TEXT)
+            KARVAN_TRY(doubt_text(t, column, leave, problems, err));
         if (d->column[k].type == KARVAN_INT || d->column[k].type == KARVAN_REAL)
-            KARVAN_TRY(doubt_number(t, column, problems, err));
+            KARVAN_TRY(doubt_number(t, column, leave, problems, err));
     }
 done:
     return st;

@@ -168,11 +168,12 @@ static karvan_status judge_kind(const karvan_table *t, karvan_problems *problems
     bool place = has_any(t, lats) && has_any(t, lons);
     bool city = karvan_table_find(t, "capital") >= 0 && has_any(t, ends);
     if (!problems || !(place || city)) return KARVAN_OK;
-    return karvan_problems_add(
+    karvan_status st = karvan_problems_add(
         problems, KARVAN_WARNING, karvan_i_called(t), 1, 1, "capitals-as-states",
         "a table of capitals goes with --distance, and --states takes one of states",
         "by its header this is a table of capitals (%s): its rows count as spells of states",
         place ? "it has latitude and longitude" : "it has a column capital, from day to day");
+    return st == KARVAN_OK ? st : karvan_fail(err, st, "no memory for the list of problems");
 }
 
 typedef struct named {

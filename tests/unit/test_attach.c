@@ -367,6 +367,44 @@ static void what_is_declared_missing_is_unknown(void **state) {
     assert_int_equal(karvan_attach_read_without("t.csv", 1, NULL, &t, NULL), KARVAN_E_ARG);
 }
 
+/* Rows of a long table by the values of its columns, whatever type these have; those left out are
+ * not looked at. */
+static void rows_are_asked_for_by_value(void **state) {
+    (void)state;
+    static const char LONG[] = "ccode,year,of,n,half,v\n1,2000,a,1,0.5,7\n1,2000,b,1,0.5,8\n"
+                               "1,2000,b,2,1,9\n9,2001,a,1,0.5,1\n,,a,1,0.5,1\n2,2000,b,1,0.5,.\n";
+    static const char *const columns[] = {"of", "n", "half", "v"}, *const v[] = {"v"};
+    static const char *const values[] = {"b", "1", "0.5", "x"}, *const none[] = {"."};
+    karvan_attach_options o = {.n_columns = 1,
+                               .columns = v,
+                               .n_where = 3,
+                               .where_columns = columns,
+                               .where_values = values};
+    karvan_problems *problems = NULL;
+    karvan_error e = {0};
+    karvan_table *t = NULL;
+    const karvan_i_csv_from from = {
+        .path = "l.csv", .bytes = LONG, .n = sizeof LONG - 1, .n_none = 1, .none = none};
+    assert_int_equal(karvan_i_csv_known(from, "l", karvan_i_n_state_columns, karvan_i_state_columns,
+                                        true, &t, NULL),
+                     KARVAN_OK);
+    bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2000, .undirected = true});
+    b.t[b.n++] = t;
+    assert_int_equal(karvan_problems_create(&problems, NULL), KARVAN_OK);
+    assert_int_equal(karvan_dyad_years_attach(b.d, t, &o, problems, &e), KARVAN_OK);
+    assert_int_equal(karvan_problems_total(problems), 0); /* 9 stands in a row left out */
+    assert_text(b.d, true, KARVAN_FORMAT_CSV,
+                "code1,code2,year,v1,v1_from,v2,v2_from\n1,2,2000,8,l.csv:3,,l.csv:7\n");
+    o.n_where = 4;
+    assert_int_equal(karvan_dyad_years_attach(b.d, t, &o, problems, &e), KARVAN_E_ARG);
+    assert_string_equal(e.msg, "no row of l.csv that is asked for has the v 'x'");
+    o.n_where = -1;
+    assert_int_equal(karvan_dyad_years_attach(b.d, t, &o, problems, NULL), KARVAN_E_ARG);
+    assert_int_equal(karvan_dyad_years_columns(b.d), 2);
+    karvan_problems_destroy(problems);
+    end(&b);
+}
+
 /* ---- capitals ---- */
 
 /* 1's capital moves on 2001-03-01; 2's position is the north pole; 3 has none before 2003. */
@@ -622,7 +660,13 @@ static karvan_status all_of_it(karvan_error *err) {
     FILE *null = fopen("/dev/null", "w");
     const karvan_cover cover = {
         .first = 0, .last = 20000, .n_codes = 2, .codes = two, .n_columns = 1, .columns = gdp};
-    const karvan_attach_options o = {.n_covers = 1, .covers = &cover}, ways = {.both_ways = true};
+    static const char *const value[] = {"1.5"};
+    const karvan_attach_options o = {.n_covers = 1,
+                                     .covers = &cover,
+                                     .n_where = 1,
+                                     .where_columns = gdp,
+                                     .where_values = value},
+                                ways = {.both_ways = true};
     const karvan_dyad_years_query q = {.from = 2000, .to = 2003, .undirected = true};
     karvan_status st = karvan_problems_create(&problems, err);
     if (st == KARVAN_OK) st = karvan_dyad_years_create(kept_states, &q, &d, err);
@@ -663,6 +707,7 @@ int main(void) {
         cmocka_unit_test(words_among_numbers_are_told),
         cmocka_unit_test(markers_among_numbers_are_told),
         cmocka_unit_test(what_is_declared_missing_is_unknown),
+        cmocka_unit_test(rows_are_asked_for_by_value),
         cmocka_unit_test(capitals_move),
         cmocka_unit_test(capitals_at_one_time_are_told),
         cmocka_unit_test(capitals_need_a_place),
