@@ -138,10 +138,16 @@ int main(int argc, char **argv) {
     karvan_package_destroy(region);
     char *const index[] = {"karvan", "relations", "--years", "1991/2025", NULL};
     char *const dyads[] = {"karvan", "dyads", "--format", "csv", NULL};
-    char *const trace[] = {"karvan", "dyads", "--trace", "--format", "csv", NULL};
+    char *const trace[] = {"karvan", "dyads", "--trace", NULL};
+    char *const trace_csv[] = {"karvan", "dyads", "--trace", "--format", "csv", NULL};
+    char *const trace_json[] = {"karvan", "dyads", "--trace", "--format", "json", NULL};
+    char *const joint[] = {"karvan", "dyads", "--joint", "--trace", NULL};
     const char *at = argc > 1 ? argv[1] : program;
     time_program(at, "karvan relations --years 1991/2025", index);
     time_program(at, "karvan dyads --format csv", dyads);
-    time_program(at, "karvan dyads --trace --format csv", trace);
+    time_program(at, "karvan dyads --trace", trace);
+    time_program(at, "karvan dyads --trace --format csv", trace_csv);
+    time_program(at, "karvan dyads --trace --format json", trace_json);
+    time_program(at, "karvan dyads --joint --trace", joint);
     return 0;
 }

@@ -20,7 +20,7 @@ static inline karvan_states *states_of(const char *csv) {
 static inline karvan_table *table_of(const char *csv, const char *path) {
     karvan_table *t = NULL;
     karvan_error e = {0};
-    const karvan_i_csv_from from = {path, csv, strlen(csv)};
+    const karvan_i_csv_from from = {.path = path, .bytes = csv, .n = strlen(csv)};
     if (karvan_i_csv_known(from, path, karvan_i_n_state_columns, karvan_i_state_columns, true, &t,
                            &e) != KARVAN_OK)
         fail_msg("%s", e.msg);

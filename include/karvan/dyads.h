@@ -54,7 +54,8 @@ typedef struct karvan_states karvan_states;
  * - microstate: 1, 0, true, false
  * @param options  NULL: defaults
  * @param problems may be NULL; gets a warning for each row that says again what another says (code
- * row-twice); it counts once
+ * row-twice), which counts once; and one where the header is that of a table of capitals
+ * (capitals-as-states)
  * @retval KARVAN_E_ARG  NULL; the system asked for has no code column in this table; no_microstates
  * of a table without that column; two systems' codes, and neither asked for; more than a million
  * rows
@@ -87,6 +88,9 @@ KARVAN_API const char *karvan_states_code(const karvan_states *s, int32_t i);
 KARVAN_API int32_t karvan_states_find(const karvan_states *s, const char *code);
 /** Latest last day of any spell that ends; KARVAN_DAY_MIN where none does. */
 KARVAN_API karvan_day karvan_states_last_day(const karvan_states *s);
+/** Earliest first day of any spell; KARVAN_DAY_MIN where some may always have been, KARVAN_DAY_MAX
+ * where there is none at all. */
+KARVAN_API karvan_day karvan_states_first_day(const karvan_states *s);
 /** Year of the earliest first day; false where no spell has one. */
 KARVAN_API bool karvan_states_first_year(const karvan_states *s, int64_t *year);
 /** Do some spells go on without end? */
@@ -143,6 +147,9 @@ typedef struct karvan_attach_options {
     const karvan_cover *covers; /**< [n_covers] codes are those of the states */
     karvan_system codes; /**< of the table: another system's than the states' are turned into theirs
                             by karvan_code_in, year by year; AUTO: those of the states */
+    int n_where;         /**< 0: all rows; else those alone that have every one of these values */
+    const char *const *where_columns; /**< [n_where] they are attached where `columns` names them */
+    const char *const *where_values;  /**< [n_where] as the table spells them */
 } karvan_attach_options;
 
 /**
@@ -156,9 +163,12 @@ typedef struct karvan_attach_options {
  * @param t        must outlive d
  * @param problems may be NULL; gets warnings: rows of codes that the states have not
  * (code-not-a-state, one a code), codes of another system that the states' system has no code for
- * (code-without-counterpart, one a code), rows said twice alike (row-twice)
+ * (code-without-counterpart, one a code), rows said twice alike (row-twice); and, one a column,
+ * what looks like a marker of a missing value and was taken for a value (text-among-numbers,
+ * marker-among-numbers)
  * @retval KARVAN_E_ARG  NULL; a column that is not there or not attachable, a name taken already,
- * both_ways of a table of states, a code of a cover that is no state
+ * both_ways of a table of states, a code of a cover that is no state, a value of `where` that no
+ * row has
  * @retval KARVAN_E_DATA no key; a table of months for dyad-years; a missing code or year; two rows
  * of one key that differ (both lines are named)
  * Cost: O(rows log rows); O(rows) where they stand in order. 16 bytes a row.
@@ -203,6 +213,12 @@ KARVAN_API karvan_status karvan_dyad_years_distance(karvan_dyad_years *d,
  * their types, the rest is inferred, NA among numbers is unknown. */
 KARVAN_API karvan_status karvan_attach_read(const char *path, karvan_table **out,
                                             karvan_error *err);
+/** The same, where some spellings stand for no value in all columns but codes and dates.
+ * @param none  [n] such as "." or "-9"; cells so written are unknown; needed during the call only
+ * @retval KARVAN_E_ARG  NULL; KARVAN_E_IO, KARVAN_E_DATA as of karvan_csv_read */
+KARVAN_API karvan_status karvan_attach_read_without(const char *path, int n,
+                                                    const char *const *none, karvan_table **out,
+                                                    karvan_error *err);
 
 /** Columns attached so far. */
 KARVAN_API int karvan_dyad_years_columns(const karvan_dyad_years *d);

@@ -206,6 +206,9 @@ typedef struct karvan_csv_options {
                                 whose type is inferred: unknown among numbers, words among text (NA
                                 is Namibia too) */
     bool no_rows;            /**< read the header alone: a table without rows */
+    int n_none;              /**< 0: none */
+    const char *const *none; /**< [n_none] spellings, quoted or not, that are unknown in columns
+                                whose type is inferred, numbers such as -9 too */
 } karvan_csv_options;
 
 /**

@@ -29,6 +29,8 @@ void karvan_i_text_add(karvan_i_text *t, const char *s, size_t n) {
     t->n += n, t->s[t->n] = 0;
 }
 
+char *karvan_i_text_room(karvan_i_text *t, size_t n) { return reserve(t, n) ? t->s + t->n : NULL; }
+
 void karvan_i_text_again(karvan_i_text *t, size_t at, size_t n) {
     if (reserve(t, n)) karvan_i_text_add(t, t->s + at, n); /* there is room: it does not move */
 }
@@ -84,9 +86,23 @@ void karvan_i_text_xml(karvan_i_text *t, const char *s) {
     }
 }
 
+/* Bytes that JSON has as they are, and that are ASCII. */
+static size_t plain_json(const char *s, size_t n) {
+    size_t i = 0;
+    while (i < n && (unsigned char)s[i] >= 0x20 && (unsigned char)s[i] < 0x80 && s[i] != '"' &&
+           s[i] != '\\')
+        i++;
+    return i;
+}
+
 void karvan_i_text_json(karvan_i_text *t, const char *s) {
     for (size_t left = s ? strlen(s) : 0, n; left > 0; s += n, left -= n) {
         unsigned char c = (unsigned char)*s;
+        n = plain_json(s, left);
+        if (n > 0) {
+            karvan_i_text_add(t, s, n);
+            continue;
+        }
         n = karvan_i_utf8_character(s, left);
         if (c == '"' || c == '\\') {
             char two[2] = {'\\', *s};

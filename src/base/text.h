@@ -13,6 +13,9 @@ typedef struct karvan_i_text {
 void karvan_i_text_clear(karvan_i_text *t); /* frees; t can be used again */
 void karvan_i_text_add(karvan_i_text *t, const char *s, size_t n);
 void karvan_i_text_puts(karvan_i_text *t, const char *s);
+/* Room for n bytes at the end, and for the NUL that whoever fills it puts behind them; t->n is
+ * theirs to set. NULL: failed. */
+char *karvan_i_text_room(karvan_i_text *t, size_t n);
 /* Once more what stands at s[at..at+n). */
 void karvan_i_text_again(karvan_i_text *t, size_t at, size_t n);
 void karvan_i_text_printf(karvan_i_text *t, const char *fmt, ...) KARVAN_PRINTF(2, 3);

@@ -5,6 +5,8 @@
 
 #include "cli/cli.h"
 
+enum { WORDS = 400 };
+
 static void bound(const char *name, karvan_day d, uint8_t kind) {
     char s[48];
     karvan_day_format(d, s, sizeof s);
@@ -12,6 +14,11 @@ static void bound(const char *name, karvan_day d, uint8_t kind) {
         (void)printf(", \"%s\": null", name);
     else
         (void)printf(", \"%s\": \"%s\"", name, s);
+}
+
+/* What it means in words; NULL: they are longer than any reader's patience. */
+static const char *words_of(const char *s, char *room, size_t cap) {
+    return karvan_edtf_words(s, strlen(s), room, cap, NULL) == KARVAN_OK ? room : NULL;
 }
 
 static bool print_json(const char *s) {
@@ -23,7 +30,7 @@ static bool print_json(const char *s) {
     if (!valid) {
         (void)printf(", \"valid\": false, \"level\": null, \"earliest\": null, \"latest\": null, "
                      "\"earliest_fuzzy\": null, "
-                     "\"latest_fuzzy\": null, \"message\": ");
+                     "\"latest_fuzzy\": null, \"words\": null, \"message\": ");
         cli_json(stdout, why.msg);
         (void)printf("}\n");
         return false;
@@ -32,6 +39,13 @@ static bool print_json(const char *s) {
     bound("earliest", d.earliest, d.start_kind), bound("latest", d.latest, d.end_kind);
     bound("earliest_fuzzy", d.earliest_fuzzy, d.start_kind),
         bound("latest_fuzzy", d.latest_fuzzy, d.end_kind);
+    char room[WORDS];
+    const char *words = words_of(s, room, sizeof room);
+    (void)printf(", \"words\": ");
+    if (words)
+        cli_json(stdout, words);
+    else
+        (void)printf("null");
     (void)printf("}\n");
     return true;
 }
@@ -50,24 +64,26 @@ static bool print_line(const cli *c, const char *s) {
     bool valid = karvan_edtf_parse(s, strlen(s), &d, &why) == KARVAN_OK;
     if (csv) cli_csv(stdout, s);
     if (!valid) {
-        (void)printf("%s\n", csv ? ",false,,,,," : why.msg);
+        (void)printf("%s\n", csv ? ",false,,,,,," : why.msg);
         return false;
     }
     const char *days[4] = {day_text(d.earliest, d.start_kind, a[0], 48),
                            day_text(d.latest, d.end_kind, a[1], 48),
                            day_text(d.earliest_fuzzy, d.start_kind, a[2], 48),
                            day_text(d.latest_fuzzy, d.end_kind, a[3], 48)};
+    char room[WORDS];
+    const char *words = words_of(s, room, sizeof room);
     if (csv) {
-        (void)printf(",true,%d,%s,%s,%s,%s\n", d.level, days[0], days[1], days[2], days[3]);
+        (void)printf(",true,%d,%s,%s,%s,%s,", d.level, days[0], days[1], days[2], days[3]);
+        if (words) cli_csv(stdout, words);
+        (void)printf("\n");
         return true;
     }
     (void)printf("%s: EDTF level %d, %s to %s", s, d.level, days[0], days[1]);
     if (strcmp(days[0], days[2]) != 0 || strcmp(days[1], days[3]) != 0)
         (void)printf("; with doubt %s to %s", days[2], days[3]);
     (void)printf("\n");
-    char words[400];
-    if (karvan_edtf_words(s, strlen(s), words, sizeof words, NULL) == KARVAN_OK)
-        (void)printf("  %s\n", words);
+    if (words) (void)printf("  %s\n", words);
     return true;
 }
 
@@ -91,7 +107,7 @@ static karvan_status run_date(cli *c, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     bool all = true;
     if (c->format == KARVAN_FORMAT_CSV)
-        (void)printf("edtf,valid,level,earliest,latest,earliest_fuzzy,latest_fuzzy\n");
+        (void)printf("edtf,valid,level,earliest,latest,earliest_fuzzy,latest_fuzzy,words\n");
     for (int i = 0; i < c->n_arguments; i++) all &= print_line(c, c->argument[i]);
     if (c->n_arguments == 0) st = read_lines(c, &all, err);
     c->exit_status = all ? 0 : 1;

@@ -45,6 +45,10 @@ static const option_spec options[] = {
     {"codes", "[FILE=]cow|gw|iso",
      "whose codes this attached file has, or all; they are turned into those of the states; may be "
      "repeated"},
+    {"missing", "[FILE=]A,B",
+     "what stands for unknown in columns of the attached tables, such as .,-9; may be repeated"},
+    {"where", "[FILE:]COLUMN=VALUE",
+     "only the rows of attached tables that say this, as of one indicator; may be repeated"},
     {"crosswalk", NULL, "print the list of codes by which that is done"},
     {"distance", "FILE", "from capital to capital, km, by this table of capitals"},
     {"capital-of", "last|first|most", "which counts where one moves (default: last of the year)"},
@@ -69,13 +73,14 @@ static const char *const examples[] = {
     "karvan dyads --states states.csv --from 1816 --to 2016 --count",
     "karvan dyads --states states.csv --attach gdp.csv:gdp --distance capitals.csv",
     "karvan dyads --joint --pair AZE-KAZ --bounds --bodies", NULL};
-const command command_dyads = {"dyads",
-                               "pairs of states year by year, and what stands between them",
-                               "",
-                               "Dyad-years: a pair of states and a year in which both exist on "
-                               "at least one common day.",
-                               options,
-                               examples,
-                               0,
-                               0,
-                               run_dyads};
+const command command_dyads = {
+    "dyads",
+    "pairs of states year by year, and what stands between them",
+    "",
+    "Dyad-years: a pair of states and a year in which both exist on at least one common day.\n"
+    "Those of --states are written as CSV, unless --format says otherwise.",
+    options,
+    examples,
+    0,
+    0,
+    run_dyads};

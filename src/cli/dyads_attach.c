@@ -158,6 +158,44 @@ static karvan_status ask_codes(const cli *c, dyads_attachments *a, const char *s
     return st;
 }
 
+/* FILE=A,B, or A,B for all. */
+static karvan_status ask_missing(const cli *c, dyads_attachments *a, const char *said,
+                                 karvan_error *err) {
+    const char *sign = strrchr(said, '='), *list = sign ? sign + 1 : said;
+    karvan_status st = KARVAN_OK;
+    if (a->n_missing == DYADS_FILES)
+        return karvan_fail(err, KARVAN_E_ARG, "--missing is given too often");
+    dyads_missing *m = &a->missing[a->n_missing++];
+    if (sign) st = keep(&a->words, said, (size_t)(sign - said), err);
+    if (st == KARVAN_OK && sign) m->path = a->words.word[a->words.n - 1];
+    if (st == KARVAN_OK && sign) st = attached(c, a, "missing", m->path, false, err);
+    m->first = a->words.n;
+    if (st == KARVAN_OK) st = keep_list(&a->words, list, list + strlen(list), err);
+    m->n = a->words.n - m->first;
+    if (st == KARVAN_OK && m->n == 0)
+        st = karvan_fail(err, KARVAN_E_ARG, "--missing names nothing: write --missing .,-9");
+    return st;
+}
+
+/* FILE:COLUMN=VALUE, or COLUMN=VALUE for all. */
+static karvan_status ask_where(const cli *c, dyads_attachments *a, const char *said,
+                               karvan_error *err) {
+    const char *sign = strchr(said, '='), *columns;
+    if (a->n_where == DYADS_FILES)
+        return karvan_fail(err, KARVAN_E_ARG, "--where is given too often");
+    if (!sign || sign == said || !sign[1])
+        return karvan_fail(err, KARVAN_E_ARG, "--where %.200s: write COLUMN=VALUE", said);
+    dyads_where *w = &a->where[a->n_where++];
+    karvan_status st = cut_file(&a->words, said, (size_t)(sign - said), &w->path, &columns, err);
+    if (st != KARVAN_OK) return st;
+    if (columns)
+        st = attached(c, a, "where", w->path, false, err);
+    else
+        columns = w->path, w->path = NULL;
+    w->column = columns, w->value = sign + 1;
+    return st;
+}
+
 karvan_status cli_attach_asked(const cli *c, dyads_attachments *a, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     for (int i = 0; st == KARVAN_OK && i < c->n_options; i++)
@@ -169,6 +207,10 @@ karvan_status cli_attach_asked(const cli *c, dyads_attachments *a, karvan_error 
             st = ask_cover(c, a, c->value[i], err);
         else if (strcmp(c->option[i], "codes") == 0)
             st = ask_codes(c, a, c->value[i], err);
+        else if (strcmp(c->option[i], "missing") == 0)
+            st = ask_missing(c, a, c->value[i], err);
+        else if (strcmp(c->option[i], "where") == 0)
+            st = ask_where(c, a, c->value[i], err);
     }
     return st;
 }
@@ -188,6 +230,17 @@ static bool goes_both_ways(const cli *c, const char *path) {
     return false;
 }
 
+/* What stands for no value in a file; of the words of all, room for as many. */
+static int none_of(const dyads_attachments *a, const char *path, const char **out) {
+    int n = 0;
+    for (int k = 0; k < a->n_missing; k++) {
+        const dyads_missing *m = &a->missing[k];
+        if (m->path && strcmp(m->path, path) != 0) continue;
+        for (int i = 0; i < m->n; i++) out[n++] = a->words.word[m->first + i];
+    }
+    return n;
+}
+
 static karvan_status attach_file(const cli *c, dyads_attachments *a, dyads_file *f,
                                  karvan_dyad_years *d, karvan_problems *problems,
                                  karvan_error *err) {
@@ -196,7 +249,15 @@ static karvan_status attach_file(const cli *c, dyads_attachments *a, dyads_file 
     if (f->renamed) o.names = a->words.word + f->first + f->n;
     o.both_ways = goes_both_ways(c, f->path), o.codes = f->codes;
     o.n_covers = covers_of(a, f->path, covers), o.covers = covers;
-    karvan_status st = karvan_attach_read(f->path, &f->table, err);
+    const char *none[DYADS_WORDS], *columns[DYADS_FILES], *values[DYADS_FILES];
+    for (int k = 0; k < a->n_where; k++) {
+        const dyads_where *w = &a->where[k];
+        if (w->path && strcmp(w->path, f->path) != 0) continue;
+        columns[o.n_where] = w->column, values[o.n_where++] = w->value;
+    }
+    o.where_columns = columns, o.where_values = values;
+    int n_none = none_of(a, f->path, none);
+    karvan_status st = karvan_attach_read_without(f->path, n_none, none, &f->table, err);
     return st == KARVAN_OK ? karvan_dyad_years_attach(d, f->table, &o, problems, err) : st;
 }
 

@@ -1,6 +1,6 @@
 #ifndef KARVAN_SRC_CLI_DYADS_ATTACH_H
 #define KARVAN_SRC_CLI_DYADS_ATTACH_H
-/* --attach, --both-ways, --covers and --distance of `karvan dyads --states`. */
+/* --attach, --both-ways, --covers, --missing, --where and --distance of `karvan dyads --states`. */
 #include "cli/cli.h"
 
 enum { DYADS_FILES = 16, DYADS_WORDS = 256, DYADS_TEXT = 8192 };
@@ -21,6 +21,18 @@ typedef struct dyads_file {
     karvan_system codes; /* AUTO: those of the states */
 } dyads_file;
 
+/* --missing: texts that stand for no value, of one file or of all. */
+typedef struct dyads_missing {
+    const char *path; /* NULL: all */
+    int first, n;     /* among the words */
+} dyads_missing;
+
+/* --where: a value by which rows are asked for, of one file or of all. */
+typedef struct dyads_where {
+    const char *path; /* NULL: all */
+    const char *column, *value;
+} dyads_where;
+
 typedef struct dyads_attachments {
     dyads_words words;
     int n;
@@ -29,6 +41,10 @@ typedef struct dyads_attachments {
     int n_covers;
     karvan_cover cover[DYADS_FILES * 4];
     const char *cover_path[DYADS_FILES * 4];
+    int n_where;
+    dyads_where where[DYADS_FILES];
+    int n_missing;
+    dyads_missing missing[DYADS_FILES];
 } dyads_attachments;
 
 /* What is said, checked as far as it can be before a file is read. */

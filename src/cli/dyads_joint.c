@@ -187,13 +187,17 @@ static karvan_status print(const cli *c, const karvan_memberships *m, const karv
     return st;
 }
 
+/* Tables that memberships rest on; a region need not have them all. */
+static const char *const tables[] = {"countries", "organisations", "memberships",
+                                     "coverage",  "settings",      NULL};
+
 static karvan_status open_memberships(cli *c, const karvan_memberships_options *o,
                                       karvan_memberships **m, karvan_joint_query *q,
                                       karvan_error *err) {
     const char *file = cli_option(c, "memberships"), *pair = cli_option(c, "pair");
     const char *a, *b;
     char codes[100];
-    karvan_status st = file ? cli_no_pipe(c, "memberships", err) : cli_open_region(c, err);
+    karvan_status st = file ? cli_no_pipe(c, "memberships", err) : cli_open_tables(c, tables, err);
     if (st == KARVAN_OK)
         st = file ? karvan_memberships_read(file, o, m, err)
                   : karvan_memberships_of_region(c->region, o, m, err);

@@ -16,9 +16,9 @@ typedef struct states_run {
 } states_run;
 
 karvan_status cli_dyads_need_states(const cli *c, karvan_error *err) {
-    static const char *const own[] = {"system",     "no-microstates", "certain", "attach",
-                                      "both-ways",  "covers",         "codes",   "distance",
-                                      "capital-of", "sphere",         NULL};
+    static const char *const own[] = {
+        "system",   "no-microstates", "certain", "attach",  "both-ways", "covers", "codes",
+        "distance", "capital-of",     "sphere",  "missing", "where",     NULL};
     for (const char *const *o = own; *o; o++)
         if (cli_switch(c, *o)) return karvan_fail(err, KARVAN_E_ARG, "--%s needs --states", *o);
     return KARVAN_OK;
@@ -28,13 +28,15 @@ karvan_status cli_dyads_need_states(const cli *c, karvan_error *err) {
 static karvan_status belong(const cli *c, karvan_error *err) {
     static const char *const of_others[] = {"joint", "status",  "bounds", "bodies",
                                             "sum",   "measure", "pair",   NULL};
-    static const char *const of_cells[] = {"attach", "both-ways", "covers",     "distance", "codes",
-                                           "sphere", "trace",     "capital-of", NULL};
+    static const char *const of_cells[] = {"attach",  "both-ways", "covers", "distance",
+                                           "codes",   "sphere",    "trace",  "capital-of",
+                                           "missing", "where",     NULL};
     static const struct {
         const char *option, *needs, * or ;
     } NEEDS[] = {{"both-ways", "attach", NULL},    {"codes", "attach", NULL},
                  {"covers", "attach", "distance"}, {"trace", "attach", "distance"},
-                 {"sphere", "distance", NULL},     {"capital-of", "distance", NULL}};
+                 {"sphere", "distance", NULL},     {"capital-of", "distance", NULL},
+                 {"missing", "attach", NULL},      {"where", "attach", NULL}};
     karvan_status st = cli_not_any(c, "states", of_others, err);
     if (st == KARVAN_OK) st = cli_not_both(c, "count", "by-year", err);
     for (int k = 0; st == KARVAN_OK && k < 2; k++) {
@@ -64,7 +66,26 @@ static int64_t year_of_day(karvan_day day) {
     return year;
 }
 
-/* Years that are not said are those of the table. */
+/* The years in which the table ends and in which it begins are not what the user wrote. */
+static karvan_status years_apart(const cli *c, const states_run *x, karvan_error *err) {
+    char day[40];
+    long long from = (long long)x->q.from, to = (long long)x->q.to;
+    if (!cli_option(c, "to")) {
+        karvan_day_format(karvan_states_last_day(x->states), day, sizeof day);
+        return karvan_fail(
+            err, KARVAN_E_ARG,
+            "--from %lld lies after %s, the last day of %s: say --to and --extend to "
+            "carry on the states alive then",
+            from, day, x->path);
+    }
+    if (!cli_option(c, "from"))
+        return karvan_fail(err, KARVAN_E_ARG,
+                           "--to %lld lies before %lld, the first year of %s: say --from as well",
+                           to, from, x->path);
+    return karvan_fail(err, KARVAN_E_ARG, "--from %lld lies after --to %lld", from, to);
+}
+
+/* Years that are not said are those of the table; carried on, they reach --from at least. */
 static karvan_status find_years(const cli *c, states_run *x, karvan_error *err) {
     karvan_status st = year_of(c, "from", &x->q.from, err);
     if (st == KARVAN_OK) st = year_of(c, "to", &x->q.to, err);
@@ -77,9 +98,8 @@ static karvan_status find_years(const cli *c, states_run *x, karvan_error *err) 
     if (!cli_option(c, "to") && !ends)
         return karvan_fail(err, KARVAN_E_ARG, "states of %s go on without end: say --to", x->path);
     if (!cli_option(c, "to")) x->q.to = year_of_day(last);
-    if (x->q.from <= x->q.to) return KARVAN_OK;
-    return karvan_fail(err, KARVAN_E_ARG, "--from %lld lies after --to %lld", (long long)x->q.from,
-                       (long long)x->q.to);
+    if (!cli_option(c, "to") && cli_switch(c, "extend") && x->q.to < x->q.from) x->q.to = x->q.from;
+    return x->q.from <= x->q.to ? KARVAN_OK : years_apart(c, x, err);
 }
 
 static karvan_status open_states(const cli *c, states_run *x, karvan_error *err) {
@@ -92,6 +112,18 @@ static karvan_status open_states(const cli *c, states_run *x, karvan_error *err)
     x->q.months = cli_switch(c, "months"), x->q.undirected = cli_switch(c, "undirected");
     x->q.extend = cli_switch(c, "extend"), x->q.certain = cli_switch(c, "certain");
     return st == KARVAN_OK ? karvan_dyad_years_create(x->states, &x->q, &x->dyads, err) : st;
+}
+
+/* Years asked for that lie before the table's first day: no row there says that there was nothing.
+ */
+static void tell_beginning(const states_run *x) {
+    char day[40];
+    karvan_day first = karvan_states_first_day(x->states);
+    if (first == KARVAN_DAY_MIN || first == KARVAN_DAY_MAX || year_of_day(first) <= x->q.from)
+        return;
+    karvan_day_format(first, day, sizeof day);
+    (void)fprintf(stderr, "karvan: note: %s begins on %s: there is nothing before it\n", x->path,
+                  day);
 }
 
 /* What the years asked for are to the table's last day. */
@@ -144,7 +176,7 @@ static karvan_status run(const cli *c, states_run *x, karvan_error *err) {
     if (st == KARVAN_OK) st = cli_attach_all(c, x->attached, x->dyads, x->problems, err);
     if (x->problems) cli_print_problems(stderr, x->problems);
     if (st != KARVAN_OK) return st;
-    tell_end(x);
+    tell_beginning(x), tell_end(x);
     if (cli_switch(c, "count")) return print_count(x, err);
     if (cli_switch(c, "by-year")) return print_years(c, x, err);
     /* rows by the million are for programs, unless a table is asked for */

@@ -66,7 +66,7 @@ static const struct {
                 {"gravity", "formula"}, {"gravity", "cluster"},        {"potential", "cluster"},
                 {"gravity", "se"},      {"counterfactual", "cluster"}, {"events", "import"},
                 {"dyads", "attach"},    {"dyads", "covers"},           {"dyads", "both-ways"},
-                {"dyads", "codes"}};
+                {"dyads", "codes"},     {"dyads", "missing"},          {"dyads", "where"}};
 
 bool cli_takes(const command *k, const char *option) {
     for (size_t i = 0; i < sizeof WITHOUT / sizeof WITHOUT[0]; i++)

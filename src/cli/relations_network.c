@@ -58,6 +58,38 @@ done:
     return st;
 }
 
+/* Which data set has no flow of the year, and which others there are. */
+static karvan_status no_such_flows(const cli *c, const char *dataset, karvan_status st,
+                                   karvan_error *err) {
+    static const char *const tables[] = {"trade_matrix", "trade"};
+    char others[160] = "", why[160];
+    size_t n = 0;
+    if (st != KARVAN_E_ARG || !err) return st;
+    for (int k = 0; k < 2; k++) {
+        const karvan_table *t = karvan_package_table(c->region, tables[k]);
+        int column = t ? karvan_table_find(t, "dataset") : -1;
+        int32_t sets = column < 0 ? 0 : karvan_table_dictionary_size(t, column);
+        for (int32_t i = 0; i < sets && n < sizeof others; i++) {
+            const char *name = karvan_table_dictionary_text(t, column, i);
+            if (strcmp(name, dataset) == 0 || n + strlen(name) + 3 > sizeof others) continue;
+            n += (size_t)snprintf(others + n, sizeof others - n, "%s%s", n ? ", " : "", name);
+        }
+    }
+    (void)snprintf(why, sizeof why, "%.150s", err->msg);
+    *err = (karvan_error){0};
+    return karvan_fail(err, st, "data set %.40s: %s%s%s", dataset, why,
+                       n ? "; --dataset takes another: " : "", others);
+}
+
+/* The data set that is taken where none is named. */
+static const char *usual_dataset(const cli *c) {
+    const karvan_table *t = karvan_package_table(c->region, "settings");
+    int column = t ? karvan_table_find(t, "value") : -1;
+    int64_t row = karvan_package_row(c->region, "settings", "matrix_trade");
+    const char *s = column >= 0 && row >= 0 ? karvan_table_text(t, column, row) : NULL;
+    return s ? s : "of the region";
+}
+
 /* A data set of table trade_matrix, or of table trade. */
 static karvan_status ties_of_trade(cli *c, int64_t year, karvan_ties **out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -71,6 +103,7 @@ static karvan_status ties_of_trade(cli *c, int64_t year, karvan_ties **out, karv
     else
         KARVAN_TRY(karvan_trade_matrix(c->region, dataset, &flows, err));
     st = karvan_ties_of_flows(c->region, flows, year, out, err);
+    if (st != KARVAN_OK) st = no_such_flows(c, dataset ? dataset : usual_dataset(c), st, err);
 done:
     karvan_table_destroy(flows);
     return st;

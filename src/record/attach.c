@@ -9,12 +9,20 @@
 #include "table/known.h"
 
 karvan_status karvan_attach_read(const char *path, karvan_table **out, karvan_error *err) {
+    return karvan_attach_read_without(path, 0, NULL, out, err);
+}
+
+karvan_status karvan_attach_read_without(const char *path, int n, const char *const *none,
+                                         karvan_table **out, karvan_error *err) {
     if (!out) return karvan_fail(err, KARVAN_E_ARG, "out is NULL");
     *out = NULL;
     if (!path) return karvan_fail(err, KARVAN_E_ARG, "the path is NULL");
+    if (n < 0 || (n > 0 && !none))
+        return karvan_fail(err, KARVAN_E_ARG, "%d spellings of no value, and no list of them", n);
     const char *slash = strrchr(path, '/');
-    return karvan_i_csv_known((karvan_i_csv_from){.path = path}, slash ? slash + 1 : path,
-                              karvan_i_n_state_columns, karvan_i_state_columns, true, out, err);
+    const karvan_i_csv_from from = {.path = path, .n_none = n, .none = none};
+    return karvan_i_csv_known(from, slash ? slash + 1 : path, karvan_i_n_state_columns,
+                              karvan_i_state_columns, true, out, err);
 }
 
 /* ---- sources and columns ---- */
@@ -80,6 +88,13 @@ static bool is_key(const karvan_i_key *k, int column) {
     return column == k->code[0] || column == k->code[1] || column == k->year || column == k->month;
 }
 
+/* Is it a column by which rows are asked for? All of them say the same there. */
+static bool is_asked(const karvan_table *t, const karvan_attach_options *o, int column) {
+    for (int i = 0; i < o->n_where; i++)
+        if (strcmp(karvan_table_column(t, column).name, o->where_columns[i]) == 0) return true;
+    return false;
+}
+
 static karvan_status add_named(karvan_dyad_years *d, const karvan_i_key *k, const char *column,
                                const char *name, karvan_error *err) {
     char room[120];
@@ -103,7 +118,8 @@ static karvan_status add_columns(karvan_dyad_years *d, const karvan_i_key *k,
     for (int i = 0; i < o->n_columns; i++)
         KARVAN_TRY(add_named(d, k, o->columns[i], o->names ? o->names[i] : NULL, err));
     for (int c = 0; o->n_columns == 0 && c < karvan_table_columns(t); c++)
-        if (!is_key(k, c)) KARVAN_TRY(add_sides(d, c, karvan_table_column(t, c).name, err));
+        if (!is_key(k, c) && !is_asked(t, o, c))
+            KARVAN_TRY(add_sides(d, c, karvan_table_column(t, c).name, err));
     KARVAN_REQUIRE(d->n_columns > before, err, KARVAN_E_ARG,
                    "%s has no column to attach, only those of its key", karvan_i_called(t));
 done:
@@ -140,15 +156,18 @@ static int differs(const karvan_dyad_years *d, int64_t x, int64_t y) {
 
 static karvan_status contradiction(const karvan_i_source *s, int column, int64_t x, int64_t y,
                                    karvan_error *err) {
-    char what[300];
+    char what[400], where[140] = "";
     int64_t line, col;
+    karvan_column is = karvan_table_column(s->t, column);
     (void)karvan_table_locate(s->t, -1, x, &line, &col);
+    if (is.type == KARVAN_TEXT) /* rows of a long table may be of several things */
+        (void)snprintf(where, sizeof where, ", or --where %.60s=... picks those that are meant",
+                       is.name);
     (void)snprintf(
         what, sizeof what,
-        "%.80s is not what line %lld says of the same %s and time%s; one of them must go",
-        karvan_table_column(s->t, column).name, (long long)line,
-        s->kind == KARVAN_I_OF_STATES ? "state" : "pair",
-        s->both_ways ? " (rows speak of both ways)" : "");
+        "%.80s is not what line %lld says of the same %s and time%s; one of them must go%s",
+        is.name, (long long)line, s->kind == KARVAN_I_OF_STATES ? "state" : "pair",
+        s->both_ways ? " (rows speak of both ways)" : "", where);
     return karvan_i_refuse(s->t, column, y, what, err);
 }
 
@@ -260,6 +279,7 @@ static karvan_status attach(karvan_dyad_years *d, karvan_i_source *s,
     karvan_status st = KARVAN_OK;
     karvan_i_key k = {.system = o->codes ? o->codes : d->states->system};
     KARVAN_TRY(karvan_i_key_find(d, s->t, &k, err));
+    KARVAN_TRY(karvan_i_attach_where(s->t, o, &k, err));
     s->kind = k.code[1] < 0 ? KARVAN_I_OF_STATES : KARVAN_I_OF_DYADS;
     s->both_ways = o->both_ways, s->unit = k.month < 0 ? d->per_year : 1;
     KARVAN_REQUIRE(!o->both_ways || s->kind == KARVAN_I_OF_DYADS, err, KARVAN_E_ARG,
@@ -269,7 +289,9 @@ static karvan_status attach(karvan_dyad_years *d, karvan_i_source *s,
     KARVAN_TRY(add_columns(d, &k, o, err));
     KARVAN_TRY(karvan_i_keys_make(d, s, &k, problems, err));
     KARVAN_TRY(judge_twins(d, &k, problems, err));
+    if (problems) KARVAN_TRY(karvan_i_attach_doubts(d, k.leave, problems, err));
 done:
+    karvan_i_free(k.leave);
     return st;
 }
 

@@ -85,8 +85,8 @@ static karvan_status unknown_code(const karvan_table *t, int column, int64_t row
 }
 
 karvan_status karvan_i_row_states(const karvan_dyad_years *d, const karvan_table *t, int column,
-                                  karvan_problems *problems, karvan_i_dictionary *told,
-                                  int32_t *state, karvan_error *err) {
+                                  const uint8_t *leave, karvan_problems *problems,
+                                  karvan_i_dictionary *told, int32_t *state, karvan_error *err) {
     enum { NOT_ASKED = -2 };
     karvan_status st = KARVAN_OK;
     char room[KARVAN_I_CODE_ROOM], before[KARVAN_I_CODE_ROOM] = "";
@@ -97,6 +97,10 @@ karvan_status karvan_i_row_states(const karvan_dyad_years *d, const karvan_table
     KARVAN_REQUIRE(known || !coded, err, KARVAN_E_NOMEM, "no memory for codes");
     for (int32_t i = 0; i < n; i++) known[i] = NOT_ASKED;
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        if (leave && leave[r]) {
+            state[r] = -1;
+            continue;
+        }
         int32_t k = coded ? karvan_table_code(t, column, r) : -1;
         if (k >= 0 && known[k] != NOT_ASKED) {
             state[r] = known[k];
@@ -153,6 +157,10 @@ static karvan_status turned_states(const karvan_dyad_years *d, const karvan_tabl
     int64_t year_before = INT64_MIN;
     int32_t last = -1;
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        if (k->leave && k->leave[r]) {
+            state[r] = -1;
+            continue;
+        }
         const char *code = karvan_i_code_of(t, column, r, room);
         int64_t year = karvan_table_int(t, k->year, r);
         if (!code) {
@@ -177,7 +185,7 @@ static karvan_status find_states(const karvan_dyad_years *d, const karvan_table 
                                  const karvan_i_key *k, int column, karvan_problems *problems,
                                  told_codes *told, int32_t *state, karvan_error *err) {
     if (k->system == d->states->system)
-        return karvan_i_row_states(d, t, column, problems, &told->unknown, state, err);
+        return karvan_i_row_states(d, t, column, k->leave, problems, &told->unknown, state, err);
     return turned_states(d, t, k, column, problems, told, state, err);
 }
 
@@ -205,6 +213,7 @@ static karvan_status find_span(karvan_i_source *s, const karvan_i_key *k, karvan
     karvan_status st = KARVAN_OK;
     int64_t p = 0, least = INT64_MAX, most = INT64_MIN;
     for (int64_t r = 0; r < karvan_table_rows(s->t); r++) {
+        if (k->leave && k->leave[r]) continue;
         KARVAN_TRY(period_of_row(s, k, r, &p, err));
         if (p < least) least = p;
         if (p > most) most = p;

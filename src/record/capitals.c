@@ -81,7 +81,7 @@ static karvan_status read_seats(const karvan_dyad_years *d, karvan_i_source *s, 
     s->lon = karvan_i_malloc((size_t)rows + 1, sizeof *s->lon);
     KARVAN_REQUIRE(state && s->lat && s->lon, err, KARVAN_E_NOMEM, "no memory for capitals");
     KARVAN_TRY(find_columns(d, s->t, &code, &lat, &lon, &span, err));
-    KARVAN_TRY(karvan_i_row_states(d, s->t, code, problems, &told, state, err));
+    KARVAN_TRY(karvan_i_row_states(d, s->t, code, NULL, problems, &told, state, err));
     for (int64_t r = 0; r < rows; r++) {
         seat *x = &seats[*n];
         KARVAN_TRY(position(s->t, lat, r, 90, &s->lat[r], err));

@@ -126,8 +126,8 @@ karvan_status karvan_i_add_covers(karvan_dyad_years *d, karvan_i_source *s, int 
 /* State of each row of a column of codes, -1: none such, told once a code: `told` are those that
  * were, by this column or one before it. KARVAN_E_DATA: a row without a code. */
 karvan_status karvan_i_row_states(const karvan_dyad_years *d, const karvan_table *t, int column,
-                                  karvan_problems *problems, karvan_i_dictionary *told,
-                                  int32_t *state, karvan_error *err);
+                                  const uint8_t *leave, karvan_problems *problems,
+                                  karvan_i_dictionary *told, int32_t *state, karvan_error *err);
 /* Where a cell comes from: "file:line", added to room. */
 void karvan_i_trace(const karvan_dyad_cell *c, char *room, size_t cap);
 #endif

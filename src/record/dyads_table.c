@@ -8,9 +8,8 @@
 #include "table/cell.h"
 
 bool karvan_i_own_column(const karvan_dyad_years *d, karvan_i_own which, karvan_column *out) {
-    karvan_type code = d->states->numbers ? KARVAN_INT : KARVAN_TEXT;
     const karvan_column columns[KARVAN_I_OWN_END] = {
-        {"code1", code, NULL},         {"code2", code, NULL},
+        {"code1", KARVAN_TEXT, NULL},  {"code2", KARVAN_TEXT, NULL},
         {"year", KARVAN_INT, NULL},    {"month", KARVAN_INT, NULL},
         {"exists", KARVAN_TEXT, NULL}, {"extended", KARVAN_BOOL, NULL}};
     *out = columns[which];
@@ -50,9 +49,7 @@ done:
 }
 
 static karvan_status add_code(const filling *f, int column, int32_t state, karvan_error *err) {
-    const karvan_states *s = f->d->states;
-    if (!s->numbers) return karvan_builder_text(f->b, column, s->code[state], err);
-    return karvan_builder_int(f->b, column, s->number[state], err);
+    return karvan_builder_text(f->b, column, f->d->states->code[state], err);
 }
 
 static karvan_status add_own(const filling *f, const karvan_dyad *is, int *column,

@@ -108,11 +108,7 @@ static void spell_cell(karvan_i_text *t, bool json, const karvan_table *from, in
 }
 
 static void spell_code(const writer *w, karvan_i_text *t, int32_t state) {
-    const karvan_states *s = w->d->states;
-    if (s->numbers)
-        karvan_i_text_puts(t, s->code[state]);
-    else
-        spell_text(t, w->json, s->code[state]);
+    spell_text(t, w->json, w->d->states->code[state]);
 }
 
 /* ---- what is spelled once ---- */

@@ -60,8 +60,7 @@ static karvan_status put_side(tracing *t, int column, int32_t state, int year, i
     karvan_status st = KARVAN_OK;
     const karvan_memberships *m = t->m;
     unsigned status = 0;
-    karvan_i_text_clear(&t->text);
-    karvan_i_text_puts(&t->text, "");
+    t->text.n = 0;
     if (m->spell) {
         if (body >= 0)
             status = karvan_i_memberships_lines(m, state, year, body, m->o.status, &t->text);

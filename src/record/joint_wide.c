@@ -147,8 +147,9 @@ static karvan_status take_row(karvan_i_wide *w, karvan_error *err) {
         return wrong_cell(w, code, "code of a state", err);
     const karvan_memberships_options *o = &w->m->o;
     karvan_i_memberships_of_year(w->m, (int)year);
-    if ((o->has_from && year < o->from) || (o->has_to && year > o->to)) return KARVAN_OK;
+    /* states of all years: one without rows in those asked for is still known by its code */
     KARVAN_TRY(karvan_i_dictionary_add(&w->m->states, code->s, code->n, &state, err));
+    if ((o->has_from && year < o->from) || (o->has_to && year > o->to)) return KARVAN_OK;
     KARVAN_TRY(karvan_i_memberships_add(w->m, state, (int)year, w->csv.line, err));
     st = take_cells(w, f + w->first, err);
 done:

@@ -130,11 +130,12 @@ static karvan_status take_row(votes *v, int64_t row, karvan_error *err) {
                                err);
     KARVAN_TRY(take_year(v, row, e.entry, &e.year, err));
     if (e.year != KARVAN_I_NO_YEAR) karvan_i_profiles_of_year(p, e.year);
+    /* states of all years: one without votes in those asked for is still known by its code */
+    KARVAN_TRY(karvan_i_dictionary_add(&p->states, country, strlen(country), &e.state, err));
     if (e.year != KARVAN_I_NO_YEAR &&
         ((v->o->has_from && e.year < v->o->from) || (v->o->has_to && e.year > v->o->to)))
         return KARVAN_OK;
     e.value = said > 0 ? (double)said : (double)NAN;
-    KARVAN_TRY(karvan_i_dictionary_add(&p->states, country, strlen(country), &e.state, err));
     p->entry[p->n++] = e;
 done:
     return st;

@@ -152,6 +152,30 @@ done:
     return st;
 }
 
+static bool has_any(const karvan_table *t, const char *const *names) {
+    for (; *names; names++)
+        if (karvan_table_find(t, *names) >= 0) return true;
+    return false;
+}
+
+/* A table of capitals has codes and days, too; its rows are spells of cities. A state's capital may
+ * stand in a table of states, with its position or with last days it hardly does. */
+static karvan_status judge_kind(const karvan_table *t, karvan_problems *problems,
+                                karvan_error *err) {
+    static const char *const lats[] = {"lat", "latitude", NULL};
+    static const char *const lons[] = {"lng", "lon", "long", "longitude", NULL};
+    static const char *const ends[] = {"end", "enddate", "to", "endyear", NULL};
+    bool place = has_any(t, lats) && has_any(t, lons);
+    bool city = karvan_table_find(t, "capital") >= 0 && has_any(t, ends);
+    if (!problems || !(place || city)) return KARVAN_OK;
+    karvan_status st = karvan_problems_add(
+        problems, KARVAN_WARNING, karvan_i_called(t), 1, 1, "capitals-as-states",
+        "a table of capitals goes with --distance, and --states takes one of states",
+        "by its header this is a table of capitals (%s): its rows count as spells of states",
+        place ? "it has latitude and longitude" : "it has a column capital, from day to day");
+    return st == KARVAN_OK ? st : karvan_fail(err, st, "no memory for the list of problems");
+}
+
 typedef struct named {
     const char *code;
     int32_t state;
@@ -185,16 +209,14 @@ static void note_days(karvan_states *s, const karvan_i_life *x) {
 static karvan_status fill(karvan_states *s, const row_state *rows, int64_t n, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     s->code = karvan_i_calloc((size_t)n + 1, sizeof *s->code);
-    s->number = karvan_i_calloc((size_t)n + 1, sizeof *s->number);
     s->first = karvan_i_calloc((size_t)n + 2, sizeof *s->first);
     s->life = karvan_i_calloc((size_t)n + 1, sizeof *s->life);
-    KARVAN_REQUIRE(s->code && s->number && s->first && s->life, err, KARVAN_E_NOMEM,
-                   "no memory for %lld spells", (long long)n);
+    KARVAN_REQUIRE(s->code && s->first && s->life, err, KARVAN_E_NOMEM, "no memory for %lld spells",
+                   (long long)n);
     s->last = KARVAN_DAY_MIN;
     for (int64_t i = 0; i < n; i++) {
         if (i == 0 || by_code(&rows[i - 1], &rows[i]) != 0)
-            s->first[s->n] = (int32_t)i, s->number[s->n] = rows[i].number,
-            s->code[s->n++] = rows[i].code;
+            s->first[s->n] = (int32_t)i, s->code[s->n++] = rows[i].code;
         s->life[i] = rows[i].life;
         note_days(s, &rows[i].life);
     }
@@ -225,6 +247,7 @@ karvan_status karvan_states_create(const karvan_table *t, const karvan_states_op
     KARVAN_REQUIRE(s && rows, err, KARVAN_E_NOMEM, "no memory for states");
     KARVAN_TRY(read_rows(t, o, s, rows, &n, &text, err));
     qsort(rows, (size_t)n, sizeof *rows, by_code_and_day);
+    KARVAN_TRY(judge_kind(t, problems, err));
     KARVAN_TRY(judge(t, rows, &n, problems, err));
     KARVAN_TRY(fill(s, rows, n, err));
     s->text = text.s, text = (karvan_i_text){0};
@@ -239,7 +262,7 @@ done:
 void karvan_states_destroy(karvan_states *s) {
     if (!s) return;
     karvan_i_free(s->text), karvan_i_free((void *)s->code), karvan_i_free(s->by_text);
-    karvan_i_free(s->number), karvan_i_free(s->first), karvan_i_free(s->life);
+    karvan_i_free(s->first), karvan_i_free(s->life);
     karvan_i_free(s);
 }
 
@@ -265,8 +288,8 @@ karvan_status karvan_states_read(const char *path, const karvan_states_options *
 karvan_status karvan_states_parse(const char *bytes, size_t n, const char *path,
                                   const karvan_states_options *options, karvan_problems *problems,
                                   karvan_states **out, karvan_error *err) {
-    return make((karvan_i_csv_from){path, bytes ? bytes : "", bytes ? n : 0}, options, problems,
-                out, err);
+    return make((karvan_i_csv_from){.path = path, .bytes = bytes ? bytes : "", .n = bytes ? n : 0},
+                options, problems, out, err);
 }
 
 /* ---- what is asked of them ---- */
@@ -277,6 +300,13 @@ const char *karvan_states_code(const karvan_states *s, int32_t i) { return s->co
 karvan_day karvan_states_last_day(const karvan_states *s) { return s->last; }
 bool karvan_states_open(const karvan_states *s) { return s->open; }
 bool karvan_states_uncertain(const karvan_states *s) { return s->uncertain; }
+
+karvan_day karvan_states_first_day(const karvan_states *s) {
+    karvan_day least = KARVAN_DAY_MAX;
+    for (int32_t i = 0; i < s->first[s->n]; i++)
+        if (s->life[i].start_least < least) least = s->life[i].start_least;
+    return least;
+}
 
 bool karvan_states_first_year(const karvan_states *s, int64_t *year) {
     karvan_day least = KARVAN_DAY_MAX;

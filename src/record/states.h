@@ -20,7 +20,6 @@ struct karvan_states {
     int32_t n;
     char *text;        /* the codes, each ended by NUL */
     const char **code; /* [n] */
-    int64_t *number;   /* [n] where codes are numbers */
     int32_t *by_text;  /* [n] states in the order of their codes' bytes */
     int32_t *first;    /* [n + 1] spells of each state, by their beginning */
     karvan_i_life *life;

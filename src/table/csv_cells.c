@@ -126,11 +126,20 @@ static bool is_gap(karvan_i_reader *r, int c, const karvan_i_field *f) {
     return false;
 }
 
+/* Was the spelling declared to stand for no value? */
+static bool is_none(const karvan_i_reader *r, const karvan_i_field *f) {
+    for (int k = 0; k < r->o->n_none; k++)
+        if (is_text(f, r->o->none[k])) return true;
+    return false;
+}
+
 static karvan_status put_inferred(karvan_i_reader *r, int c, const karvan_i_field *f) {
     karvan_status st = KARVAN_OK;
     karvan_i_column *column = &r->t->column[c];
     int64_t i;
     double v;
+    if (r->o->n_none > 0 && is_none(r, f))
+        return karvan_i_column_missing(column, KARVAN_UNKNOWN, r->err);
     if (r->infer[c] == KARVAN_I_INFER_INT) {
         if (plain_int(f) && parse_int(f, &i)) return karvan_i_column_int(column, i, r->err);
         if (parse_real(r, f, &v) &&

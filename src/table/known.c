@@ -20,8 +20,11 @@ karvan_status karvan_i_csv_known(karvan_i_csv_from from, const char *name, int n
     karvan_table *header = NULL;
     karvan_column *there = NULL;
     const karvan_csv_options look = {.no_rows = true};
-    karvan_csv_options o = {
-        .extra_columns = true, .n_missing = KARVAN_I_GAPS, .missing = karvan_i_gaps};
+    karvan_csv_options o = {.extra_columns = true,
+                            .n_missing = KARVAN_I_GAPS,
+                            .missing = karvan_i_gaps,
+                            .n_none = from.n_none,
+                            .none = from.none};
     if (na) o.n_gaps = 1, o.gaps = gaps;
     *out = NULL;
     KARVAN_TRY(take(&from, name, &look, &header, err));

@@ -14,6 +14,8 @@ karvan_status karvan_i_csv_read_known(const char *path, const char *name, int n,
 typedef struct karvan_i_csv_from {
     const char *path, *bytes; /* bytes NULL: the file is read */
     size_t n;
+    int n_none; /* as of karvan_csv_options */
+    const char *const *none;
 } karvan_i_csv_from;
 /* The same from either; na: NA among numbers is unknown. */
 karvan_status karvan_i_csv_known(karvan_i_csv_from from, const char *name, int n,

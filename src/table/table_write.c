@@ -1,6 +1,5 @@
 /* Tables for terminals, scripts and programs. */
 #include <errno.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -17,8 +16,7 @@ karvan_status karvan_format_parse(const char *s, karvan_format *out, karvan_erro
     return karvan_fail(err, KARVAN_E_ARG, "format '%.40s' is none of table, csv, json", s);
 }
 
-/* The digits of a whole number, by hand: tables hold many. */
-static const char *spell_whole(int64_t v, char *end) {
+const char *karvan_i_spell_whole(int64_t v, char *end) {
     uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
     *--end = 0;
     do *--end = (char)('0' + left % 10);
@@ -27,13 +25,12 @@ static const char *spell_whole(int64_t v, char *end) {
     return end;
 }
 
-/* A value's exact spelling; the cell holds one. */
-static void spell(const karvan_table *t, int c, int64_t row, char *number, size_t cap,
-                  const char **out) {
+void karvan_i_spell(const karvan_table *t, int c, int64_t row, char *number, size_t cap,
+                    const char **out) {
     *out = number;
     switch (t->column[c].type) {
     case KARVAN_INT:
-        *out = spell_whole(karvan_table_int(t, c, row), number + cap);
+        *out = karvan_i_spell_whole(karvan_table_int(t, c, row), number + cap);
         break;
     case KARVAN_REAL:
         karvan_real_format(karvan_table_real(t, c, row), number, cap);
@@ -55,22 +52,15 @@ typedef struct said {
     size_t at, n;
 } said;
 
-static int64_t key_of(const karvan_table *t, int c, int64_t row) {
-    const karvan_i_column *k = &t->column[c];
-    return k->type == KARVAN_BOOL                             ? k->v.b[row]
-           : k->type == KARVAN_TEXT || k->type == KARVAN_DATE ? k->v.code[row]
-                                                              : k->v.i[row]; /* of either number */
-}
-
 static void csv_value(const karvan_table *t, int c, int64_t row, said *last, karvan_i_text *out) {
     char number[40];
     const char *s;
-    int64_t key = key_of(t, c, row);
+    int64_t key = karvan_i_cell_bits(&t->column[c], row);
     if (last->there && last->key == key) {
         karvan_i_text_again(out, last->at, last->n);
         return;
     }
-    spell(t, c, row, number, sizeof number, &s);
+    karvan_i_spell(t, c, row, number, sizeof number, &s);
     *last = (said){.key = key, .at = out->n};
     karvan_i_text_csv(out, s);
     last->n = out->n - last->at, last->there = !out->failed;
@@ -117,164 +107,57 @@ static void json_states(const karvan_table *t, int64_t row, karvan_i_text *out) 
     if (any) karvan_i_text_puts(out, "}");
 }
 
-static void json_text(const karvan_table *t, bool states, karvan_i_text *out) {
+static void json_value(const karvan_table *t, int c, int64_t row, said *last, karvan_i_text *out) {
     char number[40];
     const char *s;
+    karvan_type type = t->column[c].type;
+    int64_t key = karvan_i_cell_bits(&t->column[c], row);
+    if (last->there && last->key == key) {
+        karvan_i_text_again(out, last->at, last->n);
+        return;
+    }
+    karvan_i_spell(t, c, row, number, sizeof number, &s);
+    *last = (said){.key = key, .at = out->n};
+    bool bare = type == KARVAN_INT || type == KARVAN_REAL || type == KARVAN_BOOL;
+    if (!bare) karvan_i_text_add(out, "\"", 1);
+    karvan_i_text_json(out, s);
+    if (!bare) karvan_i_text_add(out, "\"", 1);
+    last->n = out->n - last->at, last->there = !out->failed;
+}
+
+/* What stands before each value: , "name":  one after another, where each begins in `at`. */
+static void json_heads(const karvan_table *t, karvan_i_text *heads, size_t *at) {
+    for (int c = 0; c < t->n_columns; c++) {
+        at[c] = heads->n;
+        karvan_i_text_puts(heads, c ? ", \"" : "\"");
+        karvan_i_text_json(heads, t->column[c].name);
+        karvan_i_text_puts(heads, "\": ");
+    }
+    at[t->n_columns] = heads->n;
+}
+
+static void json_text(const karvan_table *t, bool states, karvan_i_text *out) {
+    karvan_i_text heads = {0};
+    said *last = karvan_i_calloc((size_t)t->n_columns, sizeof *last);
+    size_t *at = karvan_i_calloc((size_t)t->n_columns + 1, sizeof *at);
+    if (at) json_heads(t, &heads, at);
+    if (!last || !at || heads.failed) out->failed = true;
     karvan_i_text_puts(out, "[");
-    for (int64_t r = 0; r < t->n_rows; r++) {
+    for (int64_t r = 0; r < t->n_rows && !out->failed; r++) {
         karvan_i_text_puts(out, r ? ",\n {" : "\n {");
         for (int c = 0; c < t->n_columns; c++) {
-            karvan_type type = t->column[c].type;
-            karvan_i_text_puts(out, c ? ", \"" : "\"");
-            karvan_i_text_json(out, t->column[c].name);
-            karvan_i_text_puts(out, "\": ");
-            if (karvan_table_state(t, c, r) != KARVAN_VALUE) {
-                karvan_i_text_puts(out, "null");
-                continue;
-            }
-            spell(t, c, r, number, sizeof number, &s);
-            bool bare = type == KARVAN_INT || type == KARVAN_REAL || type == KARVAN_BOOL;
-            if (!bare) karvan_i_text_puts(out, "\"");
-            karvan_i_text_json(out, s);
-            if (!bare) karvan_i_text_puts(out, "\"");
+            karvan_i_text_add(out, heads.s + at[c], at[c + 1] - at[c]);
+            if (karvan_table_state(t, c, r) == KARVAN_VALUE)
+                json_value(t, c, r, &last[c], out);
+            else
+                karvan_i_text_add(out, "null", 4);
         }
         if (states) json_states(t, r, out);
-        karvan_i_text_puts(out, "}");
+        karvan_i_text_add(out, "}", 1);
     }
     karvan_i_text_puts(out, t->n_rows ? "\n]\n" : "]\n");
-}
-
-/* ---- for reading: aligned, rounded ---- */
-
-/* Terminal cells of a UTF-8 text: code points; wide scripts are not told apart. */
-static int cells(const char *s) {
-    int n = 0;
-    for (; *s; s++) n += ((unsigned char)*s & 0xC0) != 0x80;
-    return n;
-}
-
-/* Decimals that a column of numbers is shown with: as many as its values need, two at the most,
- * three significant digits for small ones. */
-static int decimals_of(const karvan_table *t, int c) {
-    static const double tens[] = {1, 1e1, 1e2, 1e3, 1e4};
-    int need = 0;
-    double largest = 0;
-    for (int64_t r = 0; r < t->n_rows; r++) {
-        double v = karvan_table_real(t, c, r);
-        if (isnan(v)) continue;
-        largest = fmax(largest, fabs(v));
-        for (int d = need; d <= 4; d++)
-            if (fabs(v * tens[d] - round(v * tens[d])) > 1e-6) need = d + 1;
-    }
-    int most = largest >= 1000 ? 1 : largest >= 1 ? 2 : 4;
-    return need < most ? need : most;
-}
-
-/* A column as it is shown: decimals, and what its last value looks like. */
-typedef struct shown {
-    int decimals, wide; /* wide: cells of all of it */
-    bool there;
-    int64_t key; /* the value's bits */
-    char number[64];
-    const char *s;
-    size_t n; /* bytes of s */
-    int cells;
-} shown;
-
-static void show_real(shown *k, double v) {
-    (void)snprintf(k->number, sizeof k->number, "%.*f", k->decimals, v);
-    for (char *p = k->number; *p; p++)
-        if (*p == ',') *p = '.';
-    /* what is less than nothing by less than is shown is nothing */
-    bool nothing = *k->number == '-' && !k->number[strspn(k->number, "-0.")];
-    k->s = nothing ? k->number + 1 : k->number;
-}
-
-/* k->s and k->cells of a row; a value that stands in the row before is not spelt again. */
-static void show(const karvan_table *t, int c, int64_t r, karvan_i_gap_word word, shown *k) {
-    karvan_cell state = karvan_table_state(t, c, r);
-    int64_t key = key_of(t, c, r);
-    if (state == KARVAN_VALUE && k->there && k->key == key) return;
-    k->there = state == KARVAN_VALUE, k->key = key;
-    const char *own = state != KARVAN_VALUE && word ? word(t, c, r) : NULL;
-    if (state != KARVAN_VALUE)
-        k->s = own ? own : karvan_cell_name(state);
-    else if (t->column[c].type == KARVAN_REAL && fabs(karvan_table_real(t, c, r)) < 1e15)
-        show_real(k, karvan_table_real(t, c, r));
-    else
-        spell(t, c, r, k->number, sizeof k->number, &k->s);
-    k->n = strlen(k->s), k->cells = cells(k->s);
-}
-
-static void blanks(karvan_i_text *line, int n) {
-    static const char some[] = "                                ";
-    enum { SOME = sizeof some - 1 };
-    for (; n > 0; n -= SOME) karvan_i_text_add(line, some, (size_t)(n < SOME ? n : SOME));
-}
-
-static void cell_of(karvan_i_text *out, const char *s, size_t n, int used, int width, bool right) {
-    int gap = width - used;
-    if (right) blanks(out, gap);
-    karvan_i_text_add(out, s, n);
-    if (!right) blanks(out, gap);
-}
-
-/* Take blanks off the end of the line that begins at `from`, and cut it to the terminal. */
-static void end_line(karvan_i_text *out, size_t from, int width) {
-    if (out->failed || !out->s) return;
-    size_t n = out->n;
-    while (n > from && out->s[n - 1] == ' ') n--;
-    out->s[n] = 0, out->n = n;
-    if (width > 1 && cells(out->s + from) > width) {
-        int seen = 0;
-        size_t at = from;
-        for (; seen < width - 1; at++) seen += ((unsigned char)out->s[at + 1] & 0xC0) != 0x80;
-        out->s[at] = 0, out->n = at;
-        karvan_i_text_puts(out, "\xE2\x80\xA6");
-    }
-    karvan_i_text_add(out, "\n", 1);
-}
-
-/* How a column is shown, and how wide it gets. */
-static void measure(const karvan_table *t, int c, karvan_i_gap_word word, shown *out) {
-    const karvan_i_column *k = &t->column[c];
-    out->decimals = k->type == KARVAN_REAL ? decimals_of(t, c) : 0;
-    out->wide = cells(k->name);
-    if (k->unit && cells(k->unit) > out->wide) out->wide = cells(k->unit);
-    for (int64_t r = 0; r < t->n_rows; r++) {
-        show(t, c, r, word, out);
-        if (out->cells > out->wide) out->wide = out->cells;
-    }
-}
-
-static karvan_status table_text(const karvan_table *t, int width, karvan_i_gap_word word,
-                                karvan_i_text *out, karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    bool units = false;
-    shown *columns = karvan_i_calloc((size_t)t->n_columns, sizeof *columns);
-    KARVAN_REQUIRE(columns, err, KARVAN_E_NOMEM, "no memory to print");
-    for (int c = 0; c < t->n_columns; c++) {
-        measure(t, c, word, &columns[c]);
-        if (t->column[c].unit) units = true;
-    }
-    for (int64_t r = -1 - units; r < t->n_rows; r++) {
-        size_t from = out->n;
-        for (int c = 0; c < t->n_columns; c++) {
-            const karvan_i_column *k = &t->column[c];
-            bool right = k->type == KARVAN_INT || k->type == KARVAN_REAL;
-            const char *head = r == -1 - units ? k->name : k->unit ? k->unit : "";
-            if (r >= 0) show(t, c, r, word, &columns[c]);
-            if (c > 0) karvan_i_text_add(out, "  ", 2);
-            if (r < 0)
-                cell_of(out, head, strlen(head), cells(head), columns[c].wide, right);
-            else
-                cell_of(out, columns[c].s, columns[c].n, columns[c].cells, columns[c].wide, right);
-        }
-        end_line(out, from, width);
-    }
-done:
-    karvan_i_free(columns);
-    return st;
+    karvan_i_text_clear(&heads);
+    karvan_i_free(last), karvan_i_free(at);
 }
 
 karvan_status karvan_i_table_write(const karvan_table *t, karvan_format format, int width,
@@ -287,7 +170,7 @@ karvan_status karvan_i_table_write(const karvan_table *t, karvan_format format, 
     else if (format == KARVAN_FORMAT_JSON)
         json_text(t, false, &text);
     else
-        KARVAN_TRY(table_text(t, width, word, &text, err));
+        karvan_i_aligned_text(t, width, word, &text);
     KARVAN_TRY(karvan_i_text_status(&text, err));
     if (fwrite(text.s, 1, text.n, out) != text.n || fflush(out) != 0)
         st = karvan_fail(err, KARVAN_E_IO, "cannot write the table: %s", strerror(errno));

@@ -88,7 +88,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     karvan_status st = karvan_states_parse(text, n, "f", &o, NULL, &s, &e);
     require(st == KARVAN_OK || ((st == KARVAN_E_DATA || st == KARVAN_E_ARG) && *e.msg));
     if (other) {
-        const karvan_i_csv_from from = {"g", other, size - 1 - (size_t)(other - text)};
+        const karvan_i_csv_from from = {
+            .path = "g", .bytes = other, .n = size - 1 - (size_t)(other - text)};
         (void)karvan_i_csv_known(from, "g", karvan_i_n_state_columns, karvan_i_state_columns, true,
                                  &t, NULL);
     }

@@ -63,14 +63,14 @@ static void values_of_states_stand_on_both_sides(void **state) {
                 "2,3,2002,..,,..,\n2,3,2003,..,g.csv:6,..,\n");
     assert_text(b.d, false, KARVAN_FORMAT_TABLE,
                 "code1  code2  year         gdp1         gdp2\n"
-                "    1      2  2000          1.5      unknown\n"
-                "    1      2  2001      unknown            0\n"
-                "    1      2  2002  not covered  not covered\n"
-                "    1      2  2003  not covered  not covered\n"
-                "    1      3  2002  not covered  not covered\n"
-                "    1      3  2003  not covered  not covered\n"
-                "    2      3  2002  not covered  not covered\n"
-                "    2      3  2003  not covered  not covered\n");
+                "1      2      2000          1.5      unknown\n"
+                "1      2      2001      unknown            0\n"
+                "1      2      2002  not covered  not covered\n"
+                "1      2      2003  not covered  not covered\n"
+                "1      3      2002  not covered  not covered\n"
+                "1      3      2003  not covered  not covered\n"
+                "2      3      2002  not covered  not covered\n"
+                "2      3      2003  not covered  not covered\n");
     end(&b);
 }
 
@@ -267,6 +267,142 @@ static void a_code_unknown_is_told_once(void **state) {
         karvan_problems_destroy(problems);
         end(&b);
     }
+}
+
+/* What is told of one column x of state 1 that holds these cells, without its hint; "": nothing. */
+static void assert_doubt(const char *cells, const char *code, int64_t line, const char *message,
+                         const char *hint) {
+    char csv[400];
+    int year = 2000;
+    size_t n = (size_t)snprintf(csv, sizeof csv, "ccode,year,x\n");
+    for (const char *at = cells, *end; *at; at = *end ? end + 1 : end) {
+        end = at + strcspn(at, "|");
+        n += (size_t)snprintf(csv + n, sizeof csv - n, "1,%d,%.*s\n", year++, (int)(end - at), at);
+    }
+    bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2003});
+    karvan_problems *problems = NULL;
+    assert_int_equal(karvan_problems_create(&problems, NULL), KARVAN_OK);
+    b.t[b.n++] = table_of(csv, "t.csv");
+    assert_int_equal(karvan_dyad_years_attach(b.d, b.t[0], NULL, problems, NULL), KARVAN_OK);
+    assert_int_equal(karvan_problems_total(problems), *code ? 1 : 0);
+    if (*code) {
+        karvan_problem p = karvan_problems_get(problems, 0);
+        assert_string_equal(p.code, code);
+        assert_int_equal(p.line, line);
+        assert_int_equal(p.column, 1); /* the file is not there to be read again */
+        assert_string_equal(p.message, message);
+        assert_string_equal(p.hint, hint);
+    }
+    karvan_problems_destroy(problems);
+    end(&b);
+}
+
+/* A column that is numbers but for a marker of a missing value is told, and how to read it. */
+static void words_among_numbers_are_told(void **state) {
+    (void)state;
+    static const char code[] = "text-among-numbers";
+    assert_doubt("100|.|NA", code, 3,
+                 "x is text for the sake of 2 of its 3 cells: '.', 'NA'; the others are numbers",
+                 "--missing . reads it as unknown");
+    assert_doubt("1.5|-|-2|n/a|-|NULL", code, 3,
+                 "x is text for the sake of 4 of its 6 cells: '-', 'n/a', 'NULL'; the others are "
+                 "numbers",
+                 "--missing -,n/a,NULL reads them as unknown");
+    assert_doubt("1|\"NA\"", code, 3,
+                 "x is text for the sake of 1 of its 2 cells: 'NA'; the others are numbers",
+                 "write NA without quotation marks, or say --missing NA");
+    assert_doubt("1|.|-|?|--|NULL|nil", code, 3,
+                 "x is text for the sake of 6 of its 7 cells: '.', '-', '?', '--', ...; the others "
+                 "are numbers",
+                 "mend the cells, or name them after --missing to read them as unknown");
+    assert_doubt("1|2|3|4|5|6|7|8|9|10|1|2|3|4|5|6|7|8|9|12b", "", 0, "", "");
+    assert_doubt("1|2|3|4|5|6|7|8|9|10|1|2|3|4|5|6|7|8|9|0|12b", code, 22,
+                 "x is text for the sake of 1 of its 21 cells: '12b'; the others are numbers",
+                 "mend the cells, or name them after --missing to read them as unknown");
+    /* words, codes that are written as such, and NA among numbers are what they are */
+    assert_doubt("one|two|3", "", 0, "", "");
+    assert_doubt("007|012|.", "", 0, "", "");
+    assert_doubt(".|-", "", 0, "", "");
+    assert_doubt("1|NA||..", "", 0, "", "");
+}
+
+static void markers_among_numbers_are_told(void **state) {
+    (void)state;
+    static const char code[] = "marker-among-numbers";
+    assert_doubt("0|-9|3|-9", code, 3,
+                 "x is nowhere below 0 but in 2 of its 4 cells, such as this -9, which counts as a "
+                 "value",
+                 "--missing -9 reads it as unknown, if that is meant");
+    assert_doubt("0.5|-999|-99", code, 3,
+                 "x is nowhere below 0 but in 2 of its 3 cells, such as this -999, which counts as "
+                 "a value",
+                 "--missing -999 reads it as unknown, if that is meant");
+    assert_doubt("0|-9|-8", "", 0, "", ""); /* what may be below 0 may be -9 */
+    assert_doubt("-9|-9", "", 0, "", "");
+    assert_doubt("9|99", "", 0, "", "");
+}
+
+/* Spellings that stand for no value: numbers and words, quoted or not, never in codes. */
+static void what_is_declared_missing_is_unknown(void **state) {
+    (void)state;
+    static const char *const none[] = {".", "-9", "1"};
+    static const char CSV[] = "ccode,year,x,y,z\n1,2000,5,.,-9\n1,2001,-9,\".\",a\n1,2002,.,7,b\n";
+    karvan_table *t = NULL;
+    const karvan_i_csv_from from = {
+        .path = "t.csv", .bytes = CSV, .n = sizeof CSV - 1, .n_none = 3, .none = none};
+    assert_int_equal(karvan_i_csv_known(from, "t", karvan_i_n_state_columns, karvan_i_state_columns,
+                                        true, &t, NULL),
+                     KARVAN_OK);
+    assert_int_equal(karvan_table_column(t, 2).type, KARVAN_INT);
+    assert_int_equal(karvan_table_column(t, 3).type, KARVAN_INT);
+    assert_int_equal(karvan_table_column(t, 4).type, KARVAN_TEXT);
+    assert_int_equal(karvan_table_int(t, 2, 0), 5);
+    assert_int_equal(karvan_table_state(t, 2, 1), KARVAN_UNKNOWN);
+    assert_int_equal(karvan_table_state(t, 2, 2), KARVAN_UNKNOWN);
+    assert_int_equal(karvan_table_state(t, 3, 1), KARVAN_UNKNOWN);
+    assert_int_equal(karvan_table_int(t, 3, 2), 7);
+    assert_int_equal(karvan_table_state(t, 4, 0), KARVAN_UNKNOWN);
+    assert_string_equal(karvan_table_text(t, 0, 0), "1"); /* a code, and no value */
+    karvan_table_destroy(t);
+    assert_int_equal(karvan_attach_read_without("t.csv", 1, NULL, &t, NULL), KARVAN_E_ARG);
+}
+
+/* Rows of a long table by the values of its columns, whatever type these have; those left out are
+ * not looked at. */
+static void rows_are_asked_for_by_value(void **state) {
+    (void)state;
+    static const char LONG[] = "ccode,year,of,n,half,v\n1,2000,a,1,0.5,7\n1,2000,b,1,0.5,8\n"
+                               "1,2000,b,2,1,9\n9,2001,a,1,0.5,1\n,,a,1,0.5,1\n2,2000,b,1,0.5,.\n";
+    static const char *const columns[] = {"of", "n", "half", "v"}, *const v[] = {"v"};
+    static const char *const values[] = {"b", "1", "0.5", "x"}, *const none[] = {"."};
+    karvan_attach_options o = {.n_columns = 1,
+                               .columns = v,
+                               .n_where = 3,
+                               .where_columns = columns,
+                               .where_values = values};
+    karvan_problems *problems = NULL;
+    karvan_error e = {0};
+    karvan_table *t = NULL;
+    const karvan_i_csv_from from = {
+        .path = "l.csv", .bytes = LONG, .n = sizeof LONG - 1, .n_none = 1, .none = none};
+    assert_int_equal(karvan_i_csv_known(from, "l", karvan_i_n_state_columns, karvan_i_state_columns,
+                                        true, &t, NULL),
+                     KARVAN_OK);
+    bed b = start((karvan_dyad_years_query){.from = 2000, .to = 2000, .undirected = true});
+    b.t[b.n++] = t;
+    assert_int_equal(karvan_problems_create(&problems, NULL), KARVAN_OK);
+    assert_int_equal(karvan_dyad_years_attach(b.d, t, &o, problems, &e), KARVAN_OK);
+    assert_int_equal(karvan_problems_total(problems), 0); /* 9 stands in a row left out */
+    assert_text(b.d, true, KARVAN_FORMAT_CSV,
+                "code1,code2,year,v1,v1_from,v2,v2_from\n1,2,2000,8,l.csv:3,,l.csv:7\n");
+    o.n_where = 4;
+    assert_int_equal(karvan_dyad_years_attach(b.d, t, &o, problems, &e), KARVAN_E_ARG);
+    assert_string_equal(e.msg, "no row of l.csv that is asked for has the v 'x'");
+    o.n_where = -1;
+    assert_int_equal(karvan_dyad_years_attach(b.d, t, &o, problems, NULL), KARVAN_E_ARG);
+    assert_int_equal(karvan_dyad_years_columns(b.d), 2);
+    karvan_problems_destroy(problems);
+    end(&b);
 }
 
 /* ---- capitals ---- */
@@ -524,7 +660,13 @@ static karvan_status all_of_it(karvan_error *err) {
     FILE *null = fopen("/dev/null", "w");
     const karvan_cover cover = {
         .first = 0, .last = 20000, .n_codes = 2, .codes = two, .n_columns = 1, .columns = gdp};
-    const karvan_attach_options o = {.n_covers = 1, .covers = &cover}, ways = {.both_ways = true};
+    static const char *const value[] = {"1.5"};
+    const karvan_attach_options o = {.n_covers = 1,
+                                     .covers = &cover,
+                                     .n_where = 1,
+                                     .where_columns = gdp,
+                                     .where_values = value},
+                                ways = {.both_ways = true};
     const karvan_dyad_years_query q = {.from = 2000, .to = 2003, .undirected = true};
     karvan_status st = karvan_problems_create(&problems, err);
     if (st == KARVAN_OK) st = karvan_dyad_years_create(kept_states, &q, &d, err);
@@ -562,6 +704,10 @@ int main(void) {
         cmocka_unit_test(bad_tables_are_refused),
         cmocka_unit_test(rows_alike_and_codes_unknown_are_told),
         cmocka_unit_test(a_code_unknown_is_told_once),
+        cmocka_unit_test(words_among_numbers_are_told),
+        cmocka_unit_test(markers_among_numbers_are_told),
+        cmocka_unit_test(what_is_declared_missing_is_unknown),
+        cmocka_unit_test(rows_are_asked_for_by_value),
         cmocka_unit_test(capitals_move),
         cmocka_unit_test(capitals_at_one_time_are_told),
         cmocka_unit_test(capitals_need_a_place),

@@ -62,8 +62,8 @@ static void states_go_on_only_when_asked(void **state) {
     assert_text(d, false, KARVAN_FORMAT_CSV,
                 "code1,code2,year,extended\n20,30,2003,false\n20,30,2004,true\n");
     assert_text(d, false, KARVAN_FORMAT_JSON,
-                "[\n {\"code1\": 20, \"code2\": 30, \"year\": 2003, \"extended\": false},\n"
-                " {\"code1\": 20, \"code2\": 30, \"year\": 2004, \"extended\": true}\n]\n");
+                "[\n {\"code1\": \"20\", \"code2\": \"30\", \"year\": 2003, \"extended\": false},\n"
+                " {\"code1\": \"20\", \"code2\": \"30\", \"year\": 2004, \"extended\": true}\n]\n");
     karvan_dyad_years_destroy(d);
     q.extend = false;
     d = dyads_of(s, q);

@@ -411,8 +411,65 @@ static void memory_may_run_out(void **state) {
     every_allocation_fails(everything, 2000);
 }
 
+/* A column shown to so many decimals, as printf rounds it; what is less than nothing by less than
+ * is shown is nothing. */
+static void as_printf_shows(const double *v, int n, int decimals) {
+    static const karvan_column only_v[] = {{"v", KARVAN_REAL, NULL}};
+    karvan_builder *b = NULL;
+    karvan_table *t = NULL;
+    char *s = NULL;
+    size_t size = 0;
+    assert_int_equal(karvan_builder_create("t", 1, only_v, &b, NULL), KARVAN_OK);
+    for (int i = 0; i < n; i++) {
+        assert_int_equal(karvan_builder_row(b, NULL), KARVAN_OK);
+        assert_int_equal(karvan_builder_real(b, 0, v[i], NULL), KARVAN_OK);
+    }
+    assert_int_equal(karvan_builder_finish(b, &t, NULL), KARVAN_OK);
+    FILE *f = open_memstream(&s, &size);
+    assert_non_null(f);
+    assert_int_equal(karvan_table_write(t, KARVAN_FORMAT_TABLE, 0, f, NULL), KARVAN_OK);
+    assert_int_equal(fclose(f), 0);
+    const char *line = strchr(s, '\n') + 1;
+    for (int i = 0; i < n; i++) {
+        char expected[400];
+        (void)snprintf(expected, sizeof expected, "%.*f", decimals, v[i]);
+        char *from = expected;
+        if (*from == '-' && !from[1 + strspn(from + 1, "0.")]) from++;
+        line += strspn(line, " ");
+        size_t m = strcspn(line, "\n");
+        if (m != strlen(from) || memcmp(line, from, m) != 0)
+            fail_msg("%.17g is shown as %.*s, not %s", v[i], (int)m, line, from);
+        line += m + 1;
+    }
+    assert_int_equal(*line, 0);
+    karvan_table_destroy(t);
+    free(s);
+}
+
+/* Numbers are spelt by hand where it is sure how they round: ties, what is nearly one, both signs,
+ * whole ones and large ones against printf. */
+static void numbers_are_shown_as_printf_rounds_them(void **state) {
+    (void)state;
+    enum { N = 4000 };
+    static double small[N], middle[N], large[N];
+    uint64_t x = 42;
+    for (int i = 0; i < N; i++) {
+        x = x * 6364136223846793005u + 1442695040888963407u;
+        double u = (double)(int64_t)x / 9.3e18, step = (double)((int)(x >> 40) % 2001 - 1000);
+        small[i] = i % 3 ? u : step / 200000; /* ends in 5 behind the fourth decimal */
+        middle[i] = i % 3 == 0 ? step / 8 : i % 3 == 1 ? u * 900 : step / 1000;
+        large[i] = i % 4 == 0 ? u * 1e12 : i % 4 == 1 ? step / 4 : i % 4 == 2 ? step * 1e9 : u;
+    }
+    small[0] = 0.12345678, middle[0] = 999.995, middle[1] = -0.004, large[0] = 1234567.891;
+    small[1] = -0.00004, large[1] = -0.04, large[2] = 999999999.95, large[3] = 99999999.95;
+    as_printf_shows(small, N, 4);
+    as_printf_shows(middle, N, 2);
+    as_printf_shows(large, N, 1);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(cells),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(numbers_are_shown_as_printf_rounds_them),
+                                       cmocka_unit_test(cells),
                                        cmocka_unit_test(builders_refuse),
                                        cmocka_unit_test(views),
                                        cmocka_unit_test(copies),
