@@ -135,6 +135,33 @@ static void words(karvan_i_text *t, const char *key) {
     }
 }
 
+static bool same_cell(const karvan_table *t, const char *column, int64_t a, int64_t b) {
+    const char *x = karvan_i_cell_text(t, column, a), *y = karvan_i_cell_text(t, column, b);
+    return !x == !y && (!x || strcmp(x, y) == 0);
+}
+
+/* Does a claim say of the first one's value only a less exact date, as "2008" of "2008-09-06"? */
+static bool less_exact(const karvan_table *t, int64_t first, int64_t r) {
+    const karvan_edtf *d = karvan_i_cell_date(t, "date", r),
+                      *f = karvan_i_cell_date(t, "date", first);
+    return d && f && same_cell(t, "value", first, r) && same_cell(t, "unit", first, r) &&
+           !d->is_interval && !d->is_set && d->earliest <= f->earliest && d->latest >= f->latest &&
+           !karvan_i_cell_is(t, "rank", r, "deprecated");
+}
+
+/* A box for the claims of one key, which begin at a row. Where they are only less exact than one
+ * another, the printed brief leaves it out. */
+static void open_fork(karvan_i_page *p, const karvan_table *t, int64_t first, const char *key) {
+    bool same = true;
+    for (int64_t r = first; r < karvan_table_rows(t) && karvan_i_cell_is(t, "conflict", r, key);
+         r++)
+        same = same && less_exact(t, first, r);
+    karvan_i_text_puts(&p->out,
+                       same ? "<div class=\"fork same\"><h3>" : "<div class=\"fork\"><h3>");
+    words(&p->out, key);
+    karvan_i_text_puts(&p->out, "</h3>\n");
+}
+
 karvan_status karvan_i_part_conflicts(karvan_i_page *p, const char *a, const char *b,
                                       karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -155,9 +182,7 @@ karvan_status karvan_i_part_conflicts(karvan_i_page *p, const char *a, const cha
         const char *key = karvan_i_cell_text(t, "conflict", r);
         if (strcmp(key, last) != 0) {
             if (*last) karvan_i_text_puts(&p->out, "</div>\n");
-            karvan_i_text_puts(&p->out, "<div class=\"fork\"><h3>");
-            words(&p->out, key);
-            karvan_i_text_puts(&p->out, "</h3>\n");
+            open_fork(p, t, r, key);
             last = key;
         }
         claim_line(p, t, r);
