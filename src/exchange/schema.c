@@ -237,7 +237,7 @@ karvan_status karvan_i_schema_builder(int table, karvan_builder **out, karvan_er
 static const char *type_json(karvan_type t) {
     static const char *const json[] = {
         "\"type\": \"integer\"", "\"type\": \"number\"", "\"type\": \"string\"",
-        "\"type\": \"string\", \"rdfType\": \"" KARVAN_I_EDTF "\"", "\"type\": \"boolean\""};
+        ("\"type\": \"string\", \"rdfType\": \"" KARVAN_I_EDTF "\""), "\"type\": \"boolean\""};
     return json[t];
 }
 

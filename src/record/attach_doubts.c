@@ -115,8 +115,8 @@ static karvan_status doubt_text(const karvan_table *t, int column, const uint8_t
     st = karvan_problems_add_cell(
         problems, KARVAN_WARNING, t, column, w.first, "text-among-numbers", hint,
         "%.80s is text for the sake of %lld of its %lld cells: %s%s; the others are numbers",
-        karvan_table_column(t, column).name, (long long)w.others, (long long)(w.others + w.numbers),
-        said, w.more ? ", ..." : "");
+        karvan_table_column(t, column).name, (long long)w.others,
+        (long long)w.others + (long long)w.numbers, said, w.more ? ", ..." : "");
     return st == KARVAN_OK ? st : karvan_fail(err, st, "no memory for the list of problems");
 }
 

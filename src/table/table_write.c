@@ -136,17 +136,13 @@ static void json_heads(const karvan_table *t, karvan_i_text *heads, size_t *at) 
     at[t->n_columns] = heads->n;
 }
 
-static void json_text(const karvan_table *t, bool states, karvan_i_text *out) {
-    karvan_i_text heads = {0};
-    said *last = karvan_i_calloc((size_t)t->n_columns, sizeof *last);
-    size_t *at = karvan_i_calloc((size_t)t->n_columns + 1, sizeof *at);
-    if (at) json_heads(t, &heads, at);
-    if (!last || !at || heads.failed) out->failed = true;
+static void json_rows(const karvan_table *t, bool states, const char *heads, const size_t *at,
+                      said *last, karvan_i_text *out) {
     karvan_i_text_puts(out, "[");
-    for (int64_t r = 0; r < t->n_rows && !out->failed; r++) {
+    for (int64_t r = 0; r < t->n_rows; r++) {
         karvan_i_text_puts(out, r ? ",\n {" : "\n {");
         for (int c = 0; c < t->n_columns; c++) {
-            karvan_i_text_add(out, heads.s + at[c], at[c + 1] - at[c]);
+            karvan_i_text_add(out, heads + at[c], at[c + 1] - at[c]);
             if (karvan_table_state(t, c, r) == KARVAN_VALUE)
                 json_value(t, c, r, &last[c], out);
             else
@@ -156,6 +152,17 @@ static void json_text(const karvan_table *t, bool states, karvan_i_text *out) {
         karvan_i_text_add(out, "}", 1);
     }
     karvan_i_text_puts(out, t->n_rows ? "\n]\n" : "]\n");
+}
+
+static void json_text(const karvan_table *t, bool states, karvan_i_text *out) {
+    karvan_i_text heads = {0};
+    said *last = karvan_i_calloc((size_t)t->n_columns, sizeof *last);
+    size_t *at = karvan_i_calloc((size_t)t->n_columns + 1, sizeof *at);
+    if (at) json_heads(t, &heads, at);
+    if (last && at && !heads.failed)
+        json_rows(t, states, heads.s, at, last, out);
+    else
+        out->failed = true;
     karvan_i_text_clear(&heads);
     karvan_i_free(last), karvan_i_free(at);
 }
