@@ -1,6 +1,7 @@
 #ifndef KARVAN_TESTS_EVENTS_SUMS_H
 #define KARVAN_TESTS_EVENTS_SUMS_H
 /* Rows of events, what is told of them, and what is asked of their sums; cmocka.h stands before. */
+#include "columns_are.h"
 #include "events.h"
 
 #define ICEWS(id, date, source, code, score, target)                         \
@@ -26,23 +27,9 @@ static inline void gdelt_row(karvan_i_text *t, int fields, const char *id, const
 
 /* The sums as CSV without header; the first seven or so columns tell enough. */
 static inline void sums_are(const events_result *r, const char *columns, const char *want) {
-    karvan_view v = {0};
-    karvan_table *some = NULL;
-    karvan_i_text text = {0};
-    const char *names[16];
-    char list[256];
-    int n = 0;
     if (r->st != KARVAN_OK) fail_msg("%s", r->err.msg);
     assert_true(events_promises(r));
-    (void)snprintf(list, sizeof list, "%s", columns);
-    for (char *s = strtok(list, " "); s && n < 16; s = strtok(NULL, " ")) names[n++] = s;
-    assert_int_equal(karvan_view_init(&v, r->sums, NULL, NULL, NULL), KARVAN_OK);
-    assert_int_equal(karvan_view_copy(&v, n, names, &some, NULL), KARVAN_OK);
-    karvan_i_csv_text(some, &text);
-    assert_string_equal(strchr(text.s, '\n') + 1, want);
-    karvan_i_text_clear(&text);
-    karvan_table_destroy(some);
-    karvan_view_clear(&v);
+    columns_are(r->sums, columns, want);
 }
 
 static inline void refused(const char *text, const karvan_events_options *o, karvan_status st,

@@ -3,6 +3,7 @@
 /* Texts of trade files read into flows, for tests. Include cmocka before. */
 #include <string.h>
 
+#include "columns_are.h"
 #include "exchange/intake.h"
 #include "table/csv_text.h"
 
@@ -53,25 +54,5 @@ static inline intake_result intake_text(const char *text, const karvan_flows_opt
 static inline void intake_csv(const karvan_table *t, karvan_i_text *out) {
     karvan_i_csv_text(t, out);
     assert_false(out->failed);
-}
-
-/* Some columns of a table, as CSV without a header: as they are expected. */
-static inline void intake_is(const karvan_table *t, const char *columns, const char *want) {
-    karvan_view v = {0};
-    karvan_table *some = NULL;
-    karvan_i_text text = {0};
-    const char *names[16];
-    char list[256];
-    int n = 0;
-    (void)snprintf(list, sizeof list, "%s", columns);
-    for (char *s = strtok(list, " "); s && n < 16; s = strtok(NULL, " ")) names[n++] = s;
-    assert_int_equal(karvan_view_init(&v, t, NULL, NULL, NULL), KARVAN_OK);
-    assert_int_equal(karvan_view_copy(&v, n, names, &some, NULL), KARVAN_OK);
-    karvan_i_csv_text(some, &text);
-    assert_false(text.failed);
-    assert_string_equal(strchr(text.s, '\n') + 1, want);
-    karvan_i_text_clear(&text);
-    karvan_table_destroy(some);
-    karvan_view_clear(&v);
 }
 #endif
