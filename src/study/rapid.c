@@ -13,6 +13,8 @@ enum { EVALUATIONS = 120, LOOK = 2, LOOK_CASE = 4 /* steps between looks around,
 /* Of loads and complementarity; how far trade costs may have moved in the last step, in tolerances.
  */
 static const double CLOSE[2] = {1e-5, 1e-9}, MOVED[2] = {100, 1};
+/* What is foreseen of the next step, and not seen of the last, must be so much less. */
+static const double AHEAD = 10;
 /* No queue is without a wait: its load would have no slope. */
 static const double LEAST_H = 1e-9;
 /* So far off a case begins that the matrix of side 0 leads nowhere. */
@@ -34,6 +36,7 @@ typedef struct point { /* how good prices are */
     double merit;      /* sum of squares of errors */
     double over;       /* the residual as flow/capacitated.h has it */
     double moved;      /* how far trade costs have moved since the last point */
+    double ahead;      /* how far the next step would move them, about */
 } point;
 
 /* ---- one point ---- */
@@ -111,7 +114,7 @@ static karvan_status evaluate(const solve *v, const double *price, point *p, kar
     karvan_i_rapid_price(v->w, price);
     karvan_i_rapid_choose(v->w, s->loads.logsum);
     find_bill(v);
-    p->moved = 0;
+    p->moved = 0, p->ahead = INFINITY;
     if (v->t->before) KARVAN_TRY(karvan_i_chain_d(v->k, s, &p->moved, err));
     if (v->t->before && v->trades) {
         KARVAN_TRY(karvan_i_chain_trade(v->k, v->theta, v->t->policy, &v->w->trade, s, err));
@@ -220,7 +223,8 @@ static void keep(const solve *v) {
 
 static bool there(const solve *v, const point *p) {
     return p->over <= CLOSE[v->t->exact] &&
-           (!v->feels || p->moved <= MOVED[v->t->exact] * v->k->o->tolerance);
+           (!v->feels ||
+            fmin(p->moved, AHEAD * p->ahead) <= MOVED[v->t->exact] * v->k->o->tolerance);
 }
 
 /* A matrix at w->price, if there is none that leads on. */
@@ -228,7 +232,8 @@ static void find_matrix(const solve *v) {
     karvan_i_rapid *w = v->w;
     if (w->known) return;
     karvan_i_rapid_shares(w, v->s->loads.share);
-    karvan_i_rapid_matrix(w, v->s, v->feels), add_offers(v);
+    karvan_i_rapid_matrix(w, v->s, v->feels ? KARVAN_I_OF_WORLD : KARVAN_I_FIXED);
+    add_offers(v);
     w->age = 0;
 }
 
@@ -278,6 +283,7 @@ static karvan_status improve(const solve *v, point *p, bool *better, karvan_erro
         KARVAN_TRY(evaluate(v, w->price, p, err));
         goto done;
     }
+    next.ahead = p->merit > 0 ? next.moved * sqrt(next.merit / p->merit) : INFINITY;
     karvan_i_rapid_learn(w);
     w->age++, w->damping = fmax(w->damping / 5, LEAST_DAMPING);
     if (next.merit > POOR * p->merit && next.over > CLOSE[v->t->exact]) w->known = false;
@@ -311,7 +317,8 @@ static karvan_status make_home(const solve *v, point *p, karvan_error *err) {
         w->slope[g] = v->theta / (x->usd[x->of[g]] / 365 + v->s->bill[g]);
     }
     karvan_i_rapid_shares(w, v->s->loads.share);
-    karvan_i_rapid_matrix(w, v->s, feels), add_offers(v);
+    if (feels) karvan_i_world_at(&w->world, v->theta);
+    karvan_i_rapid_matrix(w, v->s, feels ? KARVAN_I_OF_WORLD : KARVAN_I_FIXED), add_offers(v);
     karvan_i_rapid_set_keep(w);
     memcpy(w->home, w->matrix, (size_t)w->n * (size_t)w->n * sizeof *w->home);
     memcpy(w->home_active, w->active, (size_t)w->n * sizeof *w->home_active);

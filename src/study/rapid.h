@@ -22,17 +22,64 @@ typedef struct karvan_i_paid { /* by routes of a part */
     double usd, hours;
 } karvan_i_paid;
 
-typedef struct karvan_i_active { /* a use of what is in the matrix */
-    int32_t of;                  /* place in the set */
+/* What routes carry together, and what they feel of a dollar on each price: a column for each
+ * resource of the set, and one for the hours at each queue (rapid_matrix.c). */
+enum { KARVAN_I_WORD = 64, KARVAN_I_CHAINS = 1024 };
+typedef struct karvan_i_bent_use {
+    int32_t at;
     double amount;
-    double usd, hours; /* what is felt of a dollar on its price: this, and of hours so many */
-} karvan_i_active;
-
-typedef struct karvan_i_bent { /* what routes together carry, and feel of a dollar on each price */
-    int32_t n, *at;            /* [n] which they use; the others are 0 */
-    bool *in;
-    double *carries, *pays; /* [set] units a day; USD a day */
+} karvan_i_bent_use;
+typedef struct karvan_i_bent_sum {
+    double *x;      /* [width] */
+    uint64_t *rows; /* [words] a bit each: which are not 0 */
+} karvan_i_bent_sum;
+typedef struct karvan_i_bent {
+    int32_t rows, width, words; /* in the matrix; columns; of bits */
+    int32_t *row;               /* [set] in the matrix, -1 */
+    int32_t *pays;              /* [rows] where a dollar on its price is felt */
+    int64_t *use_first;         /* [parts + 1] what they use; none: nothing of it */
+    karvan_i_bent_use *use;
+    uint64_t *use_rows;                      /* [parts][words] */
+    int32_t *alike;                          /* [parts] the first that uses the same; -1: nothing */
+    int32_t *behind, chain[KARVAN_I_CHAINS]; /* [parts] how it was found */
+    double *alone, *alone_hour; /* [parts] how its routes bend; times what an hour is worth */
+    karvan_i_bent_sum nest, pair;
+    int32_t *at, *column; /* [rows] room */
+    double *paid;         /* [rows] room */
+    int32_t *part;        /* [longest nest] those that use something */
+    double *share;
+    double *table;        /* [rows][width] */
+    double *group;        /* [n_groups][width]: what they carry, and pay */
+    uint64_t *group_rows; /* [n_groups][words] */
 } karvan_i_bent;
+/* Columns that n resources have at most. */
+static inline size_t karvan_i_bent_width(size_t n) { return 2 * n; }
+
+/* How demand answers to freight through prices and incomes of the world (rapid_world.c). */
+typedef struct karvan_i_world {
+    const karvan_economy *e;
+    double *bought, *sold;  /* [n][n] share of the exporter (row), of the importer (column) */
+    double *follows;        /* [n] what spending moves by for one of output */
+    double theta, *inverse; /* [n][n] of how markets answer to prices */
+    double *room;           /* [n][n] */
+    int32_t rows, width;
+    double *out, *in;     /* [n][width] by exporter, by importer, for a dollar on each price */
+    double *answer;       /* [n][width] ln of prices */
+    double *sells, *buys; /* [n][width] units a day of what trade moves */
+    bool known;
+} karvan_i_world;
+/* most: columns at most. KARVAN_E_NOMEM. */
+karvan_status karvan_i_world_init(karvan_i_world *w, const karvan_economy *e, size_t most,
+                                  karvan_error *err);
+void karvan_i_world_clear(karvan_i_world *w);
+/* Under an elasticity of trade. */
+void karvan_i_world_at(karvan_i_world *w, double theta);
+/* Nothing yet of so many resources and columns; then the flows of a cell of trade, whose ln moves
+ * by b for a unit of of[width], of which the first are what they carry; then what that takes from
+ * loads, added to table[rows][width]. */
+void karvan_i_world_begin(karvan_i_world *w, int32_t rows, int32_t width);
+void karvan_i_world_take(karvan_i_world *w, int64_t cell, double b, const double *of);
+void karvan_i_world_add(karvan_i_world *w, double *table);
 
 /* One worker's room. The working set holds n resources; arrays have room for all of the frame. */
 typedef struct karvan_i_rapid {
@@ -44,28 +91,26 @@ typedef struct karvan_i_rapid {
     karvan_i_split_mark near, at_home; /* what draws and what cases begin with */
     int32_t near_n, marked;            /* sizes of the set there; parts that a mark knows */
     int32_t room_parts;                /* for what stands by part */
-    int64_t room_uses;
-    double *price, *trial;      /* [n] */
-    double *capacity, *offered; /* [n] */
-    double *load, *wait;        /* [n] wait: hours */
-    double *gap, *last;         /* [n] load less what is offered, here and at the last point */
-    double *error, *step;       /* [n] of complementarity, scaled; Newton's */
-    double *matrix, *square;    /* [n][n] -d load / d price; room */
-    double *last_load;          /* [n] */
-    double *row;                /* [n] */
-    double *least;              /* [n] of prices of what waits; 0: a limit */
-    int32_t *at, *seen;         /* [n] */
-    bool *queue, *active;       /* [n] active: in the matrix */
-    bool *held, *changes;       /* [n] in a step: at 0; no longer so */
-    double *home;               /* [home_n][home_n] the matrix that cases begin with */
-    bool *home_active;          /* [home_n] */
+    double *price, *trial;             /* [n] */
+    double *capacity, *offered;        /* [n] */
+    double *load, *wait;               /* [n] wait: hours */
+    double *gap, *last;      /* [n] load less what is offered, here and at the last point */
+    double *error, *step;    /* [n] of complementarity, scaled; Newton's */
+    double *matrix, *square; /* [n][n] -d load / d price; room */
+    double *last_load;       /* [n] */
+    double *row;             /* [n] */
+    double *least;           /* [n] of prices of what waits; 0: a limit */
+    int32_t *at, *seen;      /* [n] */
+    bool *queue, *active;    /* [n] active: in the matrix */
+    bool *held, *changes;    /* [n] in a step: at 0; no longer so */
+    double *home;            /* [home_n][home_n] the matrix that cases begin with */
+    bool *home_active;       /* [home_n] */
     int32_t home_n;
-    karvan_i_paid *paid;   /* [parts] */
-    double *flow;          /* [parts] TEU a day */
-    int32_t *active_first; /* [parts + 1] uses of what is in the matrix */
-    karvan_i_active *active_use;
-    double *bend, *bend_hour; /* [parts] how their routes bend alone; times what an hour is worth */
-    karvan_i_bent nest_bent, pair_bent;
+    karvan_i_paid *paid; /* [parts] */
+    double *flow;        /* [parts] TEU a day */
+    karvan_i_bent bent;
+    int64_t room_uses;           /* of bent.use */
+    size_t room_rows;            /* of bent.use_rows */
     double *all_loads;           /* [frame] */
     double *all_flow;            /* [frame's patterns] room */
     double *adjusted, *hour;     /* [routes] by place: cost less ln size; USD an hour */
@@ -76,12 +121,12 @@ typedef struct karvan_i_rapid {
     double *pair_least, *pair_sum, *pair_log; /* [pairs] room */
     karvan_i_asked asked;
     double *answer, *slope; /* [n_groups] demand over what is given; theta over value and bill */
-    double *carries, *pays; /* [n_groups][n] units a day; USD a day for a dollar on its price */
     double damping;
     bool known;                /* there is a matrix */
     int age;                   /* steps since it was made */
     int evaluations, matrices; /* so far */
     karvan_i_solver trade;
+    karvan_i_world world;
     void *room[64]; /* whatever was allocated */
     int n_rooms;
 } karvan_i_rapid;
@@ -142,6 +187,14 @@ bool karvan_i_rapid_step(karvan_i_rapid *w, double damping);
 void karvan_i_rapid_go(karvan_i_rapid *w, double far);
 /* The matrix learns from w->trial, which is the last point now; w->last: gaps at w->price. */
 void karvan_i_rapid_learn(karvan_i_rapid *w);
-/* The matrix at the last point, whose shares s holds. elastic: demand answers to what is paid. */
-void karvan_i_rapid_matrix(karvan_i_rapid *w, const karvan_i_outcome *s, bool elastic);
+/* How demand answers to what is paid: not; by a flow's own cost; by that and what prices and
+ * incomes of the world make of all (karvan_i_world_at). */
+typedef enum karvan_i_elasticity {
+    KARVAN_I_FIXED,
+    KARVAN_I_OF_OWN,
+    KARVAN_I_OF_WORLD
+} karvan_i_elasticity;
+/* The matrix at the last point, whose shares s holds. */
+void karvan_i_rapid_matrix(karvan_i_rapid *w, const karvan_i_outcome *s,
+                           karvan_i_elasticity demand);
 #endif

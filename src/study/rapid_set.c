@@ -36,24 +36,33 @@ double karvan_i_rapid_priced(const karvan_i_frame *f, int32_t a, const karvan_i_
     return sum;
 }
 
+static size_t bits_of(const karvan_i_rapid *w) {
+    return (size_t)w->split.room * (((size_t)w->n + KARVAN_I_WORD - 1) / KARVAN_I_WORD);
+}
+
 /* What stands by part. */
 static karvan_status room_for(karvan_i_rapid *w, karvan_error *err) {
-    size_t n = (size_t)w->split.room + 1, uses = (size_t)w->split.room_uses + 1;
-    karvan_i_paid *paid = karvan_i_realloc(w->paid, n, sizeof *paid);
-    if (paid) w->paid = paid;
-    double *flow = karvan_i_realloc(w->flow, n, sizeof *flow);
-    if (flow) w->flow = flow;
-    int32_t *first = karvan_i_realloc(w->active_first, n, sizeof *first);
-    if (first) w->active_first = first;
-    karvan_i_active *use = karvan_i_realloc(w->active_use, uses, sizeof *use);
-    if (use) w->active_use = use;
-    double *bend = karvan_i_realloc(w->bend, n, sizeof *bend);
-    if (bend) w->bend = bend;
-    double *hour = karvan_i_realloc(w->bend_hour, n, sizeof *hour);
-    if (hour) w->bend_hour = hour;
-    if (!paid || !flow || !first || !use || !bend || !hour)
-        return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
-    w->room_parts = w->split.room, w->room_uses = w->split.room_uses;
+    karvan_i_bent *b = &w->bent;
+    size_t n = (size_t)w->split.room + 1, uses = 2 * (size_t)w->split.room_uses + 1,
+           bits = bits_of(w) + 1;
+    struct {
+        void **array;
+        size_t n, size;
+    } const all[] = {{(void **)&w->paid, n, sizeof *w->paid},
+                     {(void **)&w->flow, n, sizeof *w->flow},
+                     {(void **)&b->alone, n, sizeof *b->alone},
+                     {(void **)&b->alone_hour, n, sizeof *b->alone_hour},
+                     {(void **)&b->alike, n, sizeof *b->alike},
+                     {(void **)&b->behind, n, sizeof *b->behind},
+                     {(void **)&b->use_first, n, sizeof *b->use_first},
+                     {(void **)&b->use, uses, sizeof *b->use},
+                     {(void **)&b->use_rows, bits, sizeof *b->use_rows}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        void *more = karvan_i_realloc(*all[i].array, all[i].n, all[i].size);
+        if (!more) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
+        *all[i].array = more;
+    }
+    w->room_parts = w->split.room, w->room_uses = w->split.room_uses, w->room_rows = bits_of(w);
     return KARVAN_OK;
 }
 
@@ -63,7 +72,8 @@ static karvan_status part_by(karvan_i_rapid *w, int32_t from, karvan_error *err)
     for (int32_t i = from; i < w->n; i++)
         KARVAN_TRY(karvan_i_split_join(&w->split, w->set[i], i, err));
     if (w->n > from) karvan_i_split_pack(&w->split, w->marked);
-    if (w->room_parts != w->split.room || w->room_uses != w->split.room_uses)
+    if (w->room_parts != w->split.room || w->room_uses != w->split.room_uses ||
+        w->room_rows < bits_of(w))
         KARVAN_TRY(room_for(w, err));
     w->known = false;
 done:

@@ -259,7 +259,7 @@ static void check_columns(study_bed *b, karvan_i_rapid *w, karvan_i_outcome *s, 
     if (elastic) paid = s->bill;
     loads_at(b, w, s, w->price, paid, logsum, up);
     karvan_i_rapid_shares(w, s->loads.share);
-    karvan_i_rapid_matrix(w, s, elastic);
+    karvan_i_rapid_matrix(w, s, elastic ? KARVAN_I_OF_OWN : KARVAN_I_FIXED);
     int checked = 0;
     for (size_t c = 0; c < n; c++) {
         if (!w->active[c] || !(w->capacity[c] < INFINITY)) continue;
