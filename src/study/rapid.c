@@ -196,8 +196,19 @@ static void keep_resource(const solve *v, int32_t a) {
         l->capacity[f->member[i]] =
             karvan_i_capacity_of(v->k->q, v->k->first, t->side, f->member[i], t->value, t->effect)
                 .capacity;
+    for (int64_t i = f->member_first[of]; i < f->member_first[of + 1]; i++)
+        l->load[f->member[i]] = v->w->load[a] * f->ratio[i];
     l->price[f->member[full]] = v->w->price[a] / f->ratio[full];
     l->delay_h[f->member[full]] = v->w->wait[a];
+}
+
+/* Loads of all that could be full; of cases in draws nobody asks for more than the set. */
+static void keep_loads(const solve *v) {
+    const karvan_i_frame *f = v->w->f;
+    const double *load = v->t->before ? v->w->all_loads : v->w->home_loads;
+    for (int32_t a = 0; (v->t->exact || !v->t->before) && a < f->n; a++)
+        for (int64_t i = f->member_first[a]; i < f->member_first[a + 1]; i++)
+            v->s->loads.load[f->member[i]] = load[a] * f->ratio[i];
 }
 
 /* Prices, loads and costs of what was found. */
@@ -207,9 +218,8 @@ static void keep(const solve *v) {
     const karvan_i_menu *m = v->k->m;
     size_t n = (size_t)m->n_scarce * sizeof(double);
     memset(l->price, 0, n), memset(l->delay_h, 0, n), memset(l->load, 0, n);
-    for (int32_t a = 0; a < w->f->n; a++)
-        for (int64_t i = w->f->member_first[a]; i < w->f->member_first[a + 1]; i++)
-            l->load[w->f->member[i]] = w->all_loads[a] * w->f->ratio[i];
+    karvan_i_rapid_shares(w, l->share);
+    keep_loads(v);
     for (int32_t a = 0; a < w->n; a++) keep_resource(v, a);
     for (int64_t p = 0; v->t->exact && p < m->n_routes; p++) {
         const karvan_i_paid *paid = &w->paid[w->split.route[p]];
@@ -291,7 +301,6 @@ done:
 static karvan_status grow(const solve *v, double part, point *p, bool *grown, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int joined = 0;
-    karvan_i_rapid_shares(v->w, v->s->loads.share);
     KARVAN_TRY(karvan_i_rapid_set_grow(v->w, v->t, v->s, part, &joined, err));
     *grown = joined > 0;
     if (joined > 0) KARVAN_TRY(evaluate(v, v->w->price, p, err));

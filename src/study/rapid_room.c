@@ -33,7 +33,8 @@ karvan_status karvan_i_rapid_init(karvan_i_rapid *w, const karvan_i_frame *f, ka
     w->changes = flags(w, n);
     w->home = reals(w, n * n), w->home_active = flags(w, n);
     make_bent(w, n, &w->nest_bent), make_bent(w, n, &w->pair_bent);
-    w->all_flow = reals(w, patterns);
+    w->all_flow = reals(w, patterns), w->home_loads = reals(w, n);
+    w->flow_at = reals(w, routes), w->home_flow = reals(w, routes);
     w->all_loads = reals(w, n), w->adjusted = reals(w, routes), w->hour = reals(w, routes);
     w->share = reals(w, routes), w->given = reals(w, pairs);
     w->nest_cost = reals(w, nests), w->nest_e = reals(w, nests);

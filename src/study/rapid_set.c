@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clones.h"
 #include "base/try.h"
 #include "study/rapid.h"
 
@@ -111,33 +112,103 @@ void karvan_i_rapid_set_back(karvan_i_rapid *w) {
     w->known = false;
 }
 
-static void find_loads(karvan_i_rapid *w, const karvan_i_outcome *s) {
+/* ---- what fills ---- */
+
+/* TEU a day of routes by place. */
+KARVAN_I_CLONES static void find_flows(const karvan_i_rapid *w, const double *restrict demand,
+                                       double *restrict flow) {
+    const karvan_i_rows *n = &w->f->nests;
+    for (int32_t c = 0; c < n->n_lengths; c++)
+        for (int32_t j = 0; j < n->length[c]; j++) {
+            int64_t at = n->entry[c] + (int64_t)j * n->count[c], rows = n->count[c];
+            const double *restrict share = w->share + at;
+            const int32_t *restrict pair = w->f->nest_pair + n->row[c];
+            double *restrict x = flow + at;
+            for (int64_t i = 0; i < rows; i++) x[i] = demand[pair[i]] * share[i];
+        }
+}
+
+/* By how much routes carry more than before, added up. */
+KARVAN_I_CLONES static double sum_more(int64_t n, const double *restrict now,
+                                       const double *restrict before) {
+    double s[8] = {0};
+    int64_t p = 0;
+    for (; p + 8 <= n; p += 8)
+        for (int64_t k = 0; k < 8; k++) {
+            double more = now[p + k] - before[p + k];
+            s[k] += more > 0 ? more : 0;
+        }
+    for (; p < n; p++) s[p % 8] += now[p] > before[p] ? now[p] - before[p] : 0;
+    return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}
+
+static void find_pattern_flows(karvan_i_rapid *w, const double *flow) {
+    memset(w->all_flow, 0, (size_t)w->f->patterns.n * sizeof *w->all_flow);
+    for (int64_t p = 0; p < w->f->k->m->n_routes; p++) w->all_flow[w->f->pattern[p]] += flow[p];
+}
+
+static void find_loads(karvan_i_rapid *w, const double *flow, double *load) {
     const double LEAST = 1e-10; /* TEU a day: hardly any route of a pattern is nothing */
     const karvan_i_patterns *t = &w->f->patterns;
-    const karvan_i_menu *m = w->f->k->m;
-    memset(w->all_flow, 0, (size_t)t->n * sizeof *w->all_flow);
-    for (int32_t k = 0; k < m->n_pairs; k++)
-        for (int64_t r = m->first[k]; r < m->first[k + 1]; r++)
-            w->all_flow[t->of[r]] += s->loads.demand[k] * s->loads.share[r];
-    memset(w->all_loads, 0, (size_t)w->f->n * sizeof *w->all_loads);
+    find_pattern_flows(w, flow);
+    memset(load, 0, (size_t)w->f->n * sizeof *load);
     for (int32_t i = 0; i < t->n; i++)
         for (int64_t u = t->first[i]; w->all_flow[i] > LEAST && u < t->first[i + 1]; u++)
-            w->all_loads[t->resource[u]] += t->amount[u] * w->all_flow[i];
+            load[t->resource[u]] += t->amount[u] * w->all_flow[i];
+}
+
+/* Of one resource, flows of patterns known. */
+static double load_of(const karvan_i_rapid *w, int32_t a) {
+    const karvan_i_frame *f = w->f;
+    double sum = 0;
+    for (int64_t u = f->user_first[a]; u < f->user_first[a + 1]; u++)
+        sum += f->user_amount[u] * w->all_flow[f->user[u]];
+    return sum;
+}
+
+static void join_full(karvan_i_rapid *w, int32_t a, double capacity) {
+    w->capacity[w->n] = capacity;
+    join(w, a);
+}
+
+/* No load of a case exceeds that of side 0 by more than all routes together carry more, where they
+ * use most of it: few are left to be added up. */
+static void look_near(karvan_i_rapid *w, const karvan_i_task *t, double part) {
+    const double ROUNDING = 1 + 1e-9;
+    const karvan_i_frame *f = w->f;
+    double more = sum_more(f->k->m->n_routes, w->flow_at, w->home_flow);
+    bool known = false; /* flows of patterns */
+    for (int32_t a = 0; a < f->n; a++) {
+        if (w->in[a] >= 0) continue;
+        double capacity = karvan_i_rapid_capacity(f, t, a, NULL);
+        if (!((w->home_loads[a] + more * f->most[a]) * ROUNDING > part * capacity)) continue;
+        if (!known) find_pattern_flows(w, w->flow_at), known = true;
+        if (load_of(w, a) > part * capacity) join_full(w, a, capacity);
+    }
+}
+
+static void look_everywhere(karvan_i_rapid *w, const karvan_i_task *t, const double *load,
+                            double part) {
+    for (int32_t a = 0; a < w->f->n; a++) {
+        if (w->in[a] >= 0) continue;
+        double capacity = karvan_i_rapid_capacity(w->f, t, a, NULL);
+        if (load[a] > part * capacity) join_full(w, a, capacity);
+    }
 }
 
 karvan_status karvan_i_rapid_set_grow(karvan_i_rapid *w, const karvan_i_task *t,
                                       const karvan_i_outcome *s, double part, int *joined,
                                       karvan_error *err) {
-    const karvan_i_frame *f = w->f;
     int32_t before = w->n;
-    *joined = 0;
-    find_loads(w, s);
-    for (int32_t a = 0; a < f->n; a++) {
-        if (w->in[a] >= 0) continue;
-        double capacity = karvan_i_rapid_capacity(f, t, a, NULL);
-        if (!(w->all_loads[a] > part * capacity)) continue;
-        w->capacity[w->n] = capacity, *joined += 1;
-        join(w, a);
+    double *flow = t->before ? w->flow_at : w->home_flow,
+           *load = t->before ? w->all_loads : w->home_loads;
+    find_flows(w, s->loads.demand, flow);
+    if (!t->before || t->exact) {
+        find_loads(w, flow, load);
+        look_everywhere(w, t, load, part);
+    } else {
+        look_near(w, t, part);
     }
+    *joined = w->n - before;
     return *joined > 0 ? part_by(w, before, err) : KARVAN_OK;
 }

@@ -330,8 +330,10 @@ typedef struct karvan_i_frame {
     int64_t *user_first;        /* [n + 1] patterns that use each */
     int32_t *user;
     double *user_amount;
+    double *most;         /* [n] that a route uses of each */
     int64_t *route_first; /* [patterns + 1] routes of each, by their place in nests */
     int32_t *route_place;
+    int32_t *pattern;       /* [routes] by their place in nests */
     int32_t *segment_first; /* [n_pairs + 1] runs of routes of one nest */
     int64_t *segment;       /* [segments + 1] where they begin */
     int64_t n_segments;
