@@ -16,7 +16,7 @@ void karvan_i_frame_clear(karvan_i_frame *f) {
     karvan_i_free(f->hour_usd), karvan_i_free(f->segment_first), karvan_i_free(f->segment);
     karvan_i_free(f->user_first), karvan_i_free(f->user), karvan_i_free(f->user_amount);
     karvan_i_free(f->route_first), karvan_i_free(f->route_place);
-    karvan_i_free(f->most), karvan_i_free(f->pattern);
+    karvan_i_free(f->most), karvan_i_free(f->pattern), karvan_i_free(f->place);
     karvan_i_free(f->nest_place), karvan_i_free(f->nest_pair);
     karvan_i_rows_clear(&f->nests), karvan_i_rows_clear(&f->pairs);
     karvan_i_patterns_clear(&f->patterns);
@@ -212,8 +212,9 @@ static karvan_status find_users(karvan_i_frame *f, karvan_error *err) {
     f->route_place = karvan_i_calloc((size_t)routes + 1, sizeof *f->route_place);
     f->most = karvan_i_calloc((size_t)f->n + 1, sizeof *f->most);
     f->pattern = karvan_i_calloc((size_t)routes + 1, sizeof *f->pattern);
+    f->place = karvan_i_calloc((size_t)routes + 1, sizeof *f->place);
     if (!f->user_first || !f->user || !f->user_amount || !f->route_first || !f->route_place ||
-        !f->most || !f->pattern)
+        !f->most || !f->pattern || !f->place)
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
     for (int64_t u = 0; u < uses; u++) f->user_first[t->resource[u] + 2]++;
     for (int64_t r = 0; r < routes; r++) f->route_first[t->of[r] + 2]++;
@@ -225,6 +226,7 @@ static karvan_status find_users(karvan_i_frame *f, karvan_error *err) {
             f->most[t->resource[u]] = fmax(f->most[t->resource[u]], t->amount[u]);
         }
     for (int64_t p = 0; p < routes; p++) {
+        f->place[f->nests.entry_is[p]] = (int32_t)p;
         f->pattern[p] = t->of[f->nests.entry_is[p]];
         f->route_place[f->route_first[f->pattern[p] + 1]++] = (int32_t)p;
     }

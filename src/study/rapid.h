@@ -66,15 +66,18 @@ typedef struct karvan_i_rapid {
     karvan_i_active *active_use;
     double *bend, *bend_hour; /* [parts] how their routes bend alone; times what an hour is worth */
     karvan_i_bent nest_bent, pair_bent;
-    double *all_loads;           /* [frame] of an exact case */
-    double *home_loads;          /* [frame] of side 0, whatever its draw */
-    double *flow_at, *home_flow; /* [routes] by place, TEU a day: room; of side 0 */
-    double *all_flow;            /* [frame's patterns] room */
-    double *adjusted, *hour;     /* [routes] by place: cost less ln size; USD an hour */
-    double *share;               /* [routes] by place */
-    double *given;               /* [pairs] TEU a day */
-    double *nest_cost, *nest_e;  /* [segments] by their place in nests, and in pairs */
-    double *nest_sum, *nest_log; /* [segments] by place in nests */
+    double *all_loads;                 /* [frame] of an exact case */
+    double *home_loads;                /* [frame] of side 0, whatever its draw */
+    double *flow_at, *home_flow;       /* [routes] by place, TEU a day: room; of side 0 */
+    double *all_flow;                  /* [frame's patterns] room */
+    double *adjusted, *hour;           /* [routes] by place: cost less ln size; USD an hour */
+    const karvan_i_costs *adjusted_to; /* of which costs; what lies over them, NULL: nothing */
+    uint64_t adjusted_made;
+    const karvan_i_measures *adjusted_by;
+    double *share;                            /* [routes] by place */
+    double *given;                            /* [pairs] TEU a day */
+    double *nest_cost, *nest_e;               /* [segments] by their place in nests, and in pairs */
+    double *nest_sum, *nest_log;              /* [segments] by place in nests */
     double *pair_least, *pair_sum, *pair_log; /* [pairs] room */
     karvan_i_asked asked;
     double *answer, *slope; /* [n_groups] demand over what is given; theta over value and bill */
@@ -126,7 +129,8 @@ void karvan_i_rapid_set_back(karvan_i_rapid *w);
 karvan_status karvan_i_rapid_set_grow(karvan_i_rapid *w, const karvan_i_task *t,
                                       const karvan_i_outcome *s, double part, int *joined,
                                       karvan_error *err);
-/* Costs of routes less what overlap adds. */
+/* Costs of routes less what overlap adds. Beside others over the same costs, which are of one draw,
+ * only what moves is done. */
 void karvan_i_rapid_adjust(karvan_i_rapid *w, const karvan_i_costs *c);
 /* Parts' prices and waits. */
 void karvan_i_rapid_price(karvan_i_rapid *w, const double *price);

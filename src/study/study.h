@@ -179,6 +179,12 @@ void karvan_i_choices_clear(karvan_i_choices *c);
 typedef struct karvan_i_costs {
     double *usd, *hours, *var_h2, *kg; /* [n_routes] a TEU */
     double *cost;                      /* [n_routes] generalised; INFINITY: not there */
+    uint64_t made;                     /* how often they were found */
+    /* Of another side than 0: what it lies over, and where. Another that comes to lie over the same
+     * moves routes of both alone. */
+    const struct karvan_i_costs *over; /* NULL: they are of side 0 */
+    uint64_t over_made;
+    const karvan_i_measures *by;
 } karvan_i_costs;
 karvan_status karvan_i_costs_init(karvan_i_costs *c, const karvan_i_menu *m, karvan_error *err);
 void karvan_i_costs_clear(karvan_i_costs *c);
@@ -333,6 +339,7 @@ typedef struct karvan_i_frame {
     double *most;         /* [n] that a route uses of each */
     int64_t *route_first; /* [patterns + 1] routes of each, by their place in nests */
     int32_t *route_place;
+    int32_t *place;         /* [routes] in nests */
     int32_t *pattern;       /* [routes] by their place in nests */
     int32_t *segment_first; /* [n_pairs + 1] runs of routes of one nest */
     int64_t *segment;       /* [segments + 1] where they begin */
