@@ -27,8 +27,8 @@ typedef struct sums {
     double usd, hours, var_h2;
 } sums;
 
-static sums sum_of(const karvan_i_measures *x, int64_t at, const double *value) {
-    sums s = {0, 0, 0};
+/* Of parts, beside what there is. */
+static sums sum_of(const karvan_i_measures *x, int64_t at, const double *value, sums s) {
     for (int64_t i = x->part_first[at]; i < x->part_first[at + 1]; i++) {
         const karvan_i_part *part = &x->part[i];
         double v = value[part->parameter];
@@ -119,7 +119,7 @@ void karvan_i_costs_first(const karvan_i_menu *m, const karvan_i_choices *q,
             set_apart(m, q, r, out);
             continue;
         }
-        sums s = sum_of(x, r, value);
+        sums s = sum_of(x, r, value, (sums){0, 0, 0});
         set(m, q, r, &s, x->kg[r], value, &b, out);
     }
     flush(&b, q, out);
@@ -161,9 +161,11 @@ void karvan_i_costs_other(const karvan_i_menu *m, const karvan_i_choices *q,
             set_apart(m, q, r, out);
             continue;
         }
-        sums s = sum_of(x, i, value);
+        bool was = first->cost[r] < INFINITY; /* parts are beside its own */
+        sums s = {was ? first->usd[r] : 0, was ? first->hours[r] : 0, was ? first->var_h2[r] : 0};
+        s = sum_of(x, i, value, s);
         double kg = x->kg[i];
-        if (effect != 1 && first->cost[r] < INFINITY) {
+        if (effect != 1 && was) {
             s.usd = part_way(first->usd[r], s.usd, effect);
             s.hours = part_way(first->hours[r], s.hours, effect);
             s.var_h2 = part_way(first->var_h2[r], s.var_h2, effect);

@@ -88,7 +88,8 @@ typedef struct karvan_i_part {
     double usd, hours, var_h2;
 } karvan_i_part;
 
-/* Routes as one side measures them. Of side 0 all; of others those that differ from side 0. */
+/* Routes as one side measures them. Of side 0 all; of others those that differ from side 0, of
+ * which the parts are what is added to side 0's, where both have them open. */
 typedef struct karvan_i_measures {
     int64_t n, cap;
     int64_t *route; /* [n] rising */
