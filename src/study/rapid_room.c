@@ -49,7 +49,8 @@ karvan_status karvan_i_rapid_init(karvan_i_rapid *w, const karvan_i_frame *f, ka
     if (st == KARVAN_OK) st = karvan_i_split_mark_init(&w->near, &w->split, err);
     if (st == KARVAN_OK) st = karvan_i_split_mark_init(&w->at_home, &w->split, err);
     if (st == KARVAN_OK) st = karvan_i_rapid_set_near(w, err);
-    return st == KARVAN_OK ? karvan_i_solver_init(&w->trade, f->k->x->economy, err) : st;
+    if (st == KARVAN_OK) st = karvan_i_solver_init(&w->trade, f->k->x->economy, err);
+    return st == KARVAN_OK ? karvan_i_solver_keep(&w->trade, err) : st;
 }
 
 void karvan_i_rapid_clear(karvan_i_rapid *w) {
