@@ -64,15 +64,15 @@ typedef struct block { /* measured routes */
 /* karvan_i_spread_h of all: h / sqrt(1 + x) (e^(z s) - 1), x = var / h^2, s^2 = ln(1 + x). */
 static void find_spreads(const block *b, double *restrict out) {
     const double NINETY = 1.2815515655446004;
-    double one[BLOCK], lost[BLOCK], root[BLOCK];
+    double root[BLOCK];
     size_t n = (size_t)b->n;
     for (size_t i = 0; i < n; i++) {
         bool any = b->hours[i] > 0 && b->var_h2[i] > 0;
-        double x = any ? b->var_h2[i] / (b->hours[i] * b->hours[i]) : 0;
-        one[i] = out[i] = 1 + x, lost[i] = (x - (one[i] - 1)) / one[i];
+        out[i] = any ? b->var_h2[i] / (b->hours[i] * b->hours[i]) : 0;
+        root[i] = sqrt(1 + out[i]);
     }
-    karvan_i_log_all(n, out);
-    for (size_t i = 0; i < n; i++) root[i] = sqrt(one[i]), out[i] = NINETY * sqrt(out[i] + lost[i]);
+    karvan_i_log1p_all(n, out);
+    for (size_t i = 0; i < n; i++) out[i] = NINETY * sqrt(out[i]);
     karvan_i_exp_all(n, out);
     for (size_t i = 0; i < n; i++) out[i] = b->hours[i] / root[i] * (out[i] - 1);
 }

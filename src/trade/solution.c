@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/elementary.h"
 #include "base/try.h"
 
 /* Accelerated steps before another way is tried; first steps of the slow way between Newtons. */
@@ -26,8 +27,10 @@ karvan_status karvan_i_solver_init(karvan_i_solver *w, const karvan_economy *e, 
     w->share = karvan_i_malloc(n * n, sizeof *w->share);
     w->effect = karvan_i_malloc(n * n, sizeof *w->effect);
     w->partial = karvan_i_calloc((size_t)e->n_touched + 1, sizeof *w->partial);
+    w->change = karvan_i_calloc((size_t)e->n_touched + 1, sizeof *w->change);
     w->value = karvan_i_malloc((size_t)KARVAN_RESULT_END * n, sizeof *w->value);
-    if (!good || !w->member || !w->flow || !w->share || !w->effect || !w->partial || !w->value)
+    if (!good || !w->member || !w->flow || !w->share || !w->effect || !w->partial || !w->change ||
+        !w->value)
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory to solve for %d countries", (int)e->n);
     for (size_t k = 0; k < n * n; k++) w->effect[k] = 1;
     return karvan_i_market_init(&w->market, e->n, err);
@@ -40,7 +43,7 @@ karvan_status karvan_i_solver_keep(karvan_i_solver *w, karvan_error *err) {
 }
 
 void karvan_i_solver_clear(karvan_i_solver *w) {
-    karvan_i_free(w->inverse);
+    karvan_i_free(w->inverse), karvan_i_free(w->change);
     karvan_i_market_clear(&w->market);
     karvan_i_free(w->member), karvan_i_free(w->flow), karvan_i_free(w->share);
     karvan_i_free(w->y), karvan_i_free(w->e), karvan_i_free(w->effect), karvan_i_free(w->partial);
@@ -89,8 +92,10 @@ static void gather(karvan_i_solver *w, int32_t group) {
 
 /* A part of the changes in force. */
 static void set_effects(karvan_i_solver *w, double part) {
-    for (int64_t t = 0; t < w->economy->n_touched; t++)
-        w->effect[w->economy->touched[t]] = w->changed ? exp(part * w->partial[t]) : 1;
+    int64_t n = w->economy->n_touched;
+    for (int64_t t = 0; t < n; t++) w->change[t] = w->changed ? part * w->partial[t] : 0;
+    karvan_i_exp_all((size_t)n, w->change);
+    for (int64_t t = 0; t < n; t++) w->effect[w->economy->touched[t]] = w->change[t];
 }
 
 /* The fixed point without acceleration arrives where the quick way circles; Newton ends its walk.

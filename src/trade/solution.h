@@ -14,6 +14,7 @@ typedef struct karvan_i_solver {
     double *y, *e;       /* [n] sums of flow */
     double *effect;      /* [n][n] exp(change) */
     double *partial;     /* [n_touched] change of ln trade at given prices */
+    double *change;      /* [n_touched] exp of it, or of a part */
     const double *given; /* [n_touched] it, where coefficients do not make it; NULL */
     double *x;           /* [n] ln of prices */
     double *start;       /* [n] where iterations begin; 0 unless set */
