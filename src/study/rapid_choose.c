@@ -127,10 +127,14 @@ void karvan_i_rapid_choose(karvan_i_rapid *w, double *logsum) {
     spread(w);
 }
 
-void karvan_i_rapid_shares(const karvan_i_rapid *w, double *share) {
-    const int64_t *route = w->f->nests.entry_is;
-    for (int64_t p = 0; p < w->f->k->m->n_routes; p++) share[route[p]] = w->share[p];
+KARVAN_I_CLONES static void take_shares(const karvan_i_rapid *w, double *restrict share) {
+    const int32_t *restrict place = w->f->place;
+    const double *restrict at = w->share;
+    int64_t n = w->f->k->m->n_routes;
+    for (int64_t r = 0; r < n; r++) share[r] = at[place[r]];
 }
+
+void karvan_i_rapid_shares(const karvan_i_rapid *w, double *share) { take_shares(w, share); }
 
 /* ---- loads ---- */
 
