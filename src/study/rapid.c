@@ -315,6 +315,7 @@ static karvan_status make_home(const solve *v, point *p, karvan_error *err) {
     const karvan_i_exchange *x = v->k->x;
     bool grown, feels = !(v->k->o->hold & (KARVAN_HOLD_TRADE | KARVAN_HOLD_CARGO));
     KARVAN_TRY(grow(v, STAYS_NEAR, p, &grown, err));
+    karvan_i_rapid_set_home(w, v->s);
     for (int32_t g = 0; g < x->n_groups; g++) {
         w->answer[g] = v->s->factor[g] = 1;
         w->slope[g] = v->theta / (x->usd[x->of[g]] / 365 + v->s->bill[g]);

@@ -68,6 +68,7 @@ typedef struct karvan_i_rapid {
     karvan_i_bent nest_bent, pair_bent;
     double *all_loads;                 /* [frame] of an exact case */
     double *home_loads;                /* [frame] of side 0, whatever its draw */
+    bool home_known;                   /* of this draw */
     double *flow_at, *home_flow;       /* [routes] by place, TEU a day: room; of side 0 */
     double *all_flow;                  /* [frame's patterns] room */
     double *adjusted, *hour;           /* [routes] by place: cost less ln size; USD an hour */
@@ -123,9 +124,11 @@ karvan_status karvan_i_rapid_set_begin(karvan_i_rapid *w, const karvan_i_loads *
 /* The set as it is, to which cases go back. */
 void karvan_i_rapid_set_keep(karvan_i_rapid *w);
 void karvan_i_rapid_set_back(karvan_i_rapid *w);
+/* Loads of all that could be full, at the end of side 0: cases look around from there. */
+void karvan_i_rapid_set_home(karvan_i_rapid *w, const karvan_i_outcome *s);
 /* What carries more than `part` of its capacity, at the last shares and demand of s, joins the set,
- * at no price; *joined: how many. Of side 0 and of exact tasks all loads are found, w->home_loads
- * and w->all_loads; of other cases those that could be so large. KARVAN_E_NOMEM. */
+ * at no price; *joined: how many. Of exact tasks all loads are found (w->all_loads, of side 0
+ * w->home_loads); of others those that could be so large. KARVAN_E_NOMEM. */
 karvan_status karvan_i_rapid_set_grow(karvan_i_rapid *w, const karvan_i_task *t,
                                       const karvan_i_outcome *s, double part, int *joined,
                                       karvan_error *err);

@@ -90,7 +90,7 @@ karvan_status karvan_i_rapid_set_begin(karvan_i_rapid *w, const karvan_i_loads *
                                        karvan_error *err) {
     const karvan_i_frame *f = w->f;
     karvan_i_split_back(&w->split, &w->near);
-    w->marked = w->split.n;
+    w->marked = w->split.n, w->home_known = false;
     w->n = 0;
     for (int32_t a = 0; a < f->n; a++) {
         w->in[a] = -1;
@@ -171,20 +171,33 @@ static void join_full(karvan_i_rapid *w, int32_t a, double capacity) {
     join(w, a);
 }
 
-/* No load of a case exceeds that of side 0 by more than all routes together carry more, where they
- * use most of it: few are left to be added up. */
-static void look_near(karvan_i_rapid *w, const karvan_i_task *t, double part) {
+/* Could it be so full? No load exceeds that of home by more than all routes together carry more,
+ * where they use most of it. */
+static bool could_fill(const karvan_i_rapid *w, int32_t a, double more, double least) {
     const double ROUNDING = 1 + 1e-9;
-    const karvan_i_frame *f = w->f;
-    double more = sum_more(f->k->m->n_routes, w->flow_at, w->home_flow);
+    return (w->home_loads[a] + more * w->f->most[a]) * ROUNDING > least;
+}
+
+/* Those of the few that could be. */
+static void look_near(karvan_i_rapid *w, const karvan_i_task *t, double more, double part) {
     bool known = false; /* flows of patterns */
-    for (int32_t a = 0; a < f->n; a++) {
+    for (int32_t a = 0; a < w->f->n; a++) {
         if (w->in[a] >= 0) continue;
-        double capacity = karvan_i_rapid_capacity(f, t, a, NULL);
-        if (!((w->home_loads[a] + more * f->most[a]) * ROUNDING > part * capacity)) continue;
+        double capacity = karvan_i_rapid_capacity(w->f, t, a, NULL);
+        if (!could_fill(w, a, more, part * capacity)) continue;
         if (!known) find_pattern_flows(w, w->flow_at), known = true;
         if (load_of(w, a) > part * capacity) join_full(w, a, capacity);
     }
+}
+
+/* Is it few that could be, by how many use them? */
+static bool few_near(const karvan_i_rapid *w, const karvan_i_task *t, double more, double part) {
+    const karvan_i_frame *f = w->f;
+    int64_t users = 0;
+    for (int32_t a = 0; a < f->n; a++)
+        if (w->in[a] < 0 && could_fill(w, a, more, part * karvan_i_rapid_capacity(f, t, a, NULL)))
+            users += f->user_first[a + 1] - f->user_first[a];
+    return 4 * users < f->user_first[f->n];
 }
 
 static void look_everywhere(karvan_i_rapid *w, const karvan_i_task *t, const double *load,
@@ -196,19 +209,35 @@ static void look_everywhere(karvan_i_rapid *w, const karvan_i_task *t, const dou
     }
 }
 
+void karvan_i_rapid_set_home(karvan_i_rapid *w, const karvan_i_outcome *s) {
+    find_flows(w, s->loads.demand, w->home_flow);
+    find_loads(w, w->home_flow, w->home_loads);
+    w->home_known = true;
+}
+
+/* Side 0 looks from where it last looked at everything, cases from its end. */
+static void look(karvan_i_rapid *w, const karvan_i_task *t, const karvan_i_outcome *s,
+                 double part) {
+    double more = 0;
+    bool near = w->home_known && !t->exact;
+    find_flows(w, s->loads.demand, w->flow_at);
+    if (near) more = sum_more(w->f->k->m->n_routes, w->flow_at, w->home_flow);
+    if (near && (t->before || few_near(w, t, more, part))) {
+        look_near(w, t, more, part);
+    } else if (t->before) {
+        find_loads(w, w->flow_at, w->all_loads);
+        look_everywhere(w, t, w->all_loads, part);
+    } else {
+        karvan_i_rapid_set_home(w, s);
+        look_everywhere(w, t, w->home_loads, part);
+    }
+}
+
 karvan_status karvan_i_rapid_set_grow(karvan_i_rapid *w, const karvan_i_task *t,
                                       const karvan_i_outcome *s, double part, int *joined,
                                       karvan_error *err) {
     int32_t before = w->n;
-    double *flow = t->before ? w->flow_at : w->home_flow,
-           *load = t->before ? w->all_loads : w->home_loads;
-    find_flows(w, s->loads.demand, flow);
-    if (!t->before || t->exact) {
-        find_loads(w, flow, load);
-        look_everywhere(w, t, load, part);
-    } else {
-        look_near(w, t, part);
-    }
+    look(w, t, s, part);
     *joined = w->n - before;
     return *joined > 0 ? part_by(w, before, err) : KARVAN_OK;
 }
