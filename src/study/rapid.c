@@ -46,10 +46,7 @@ static void set_demand(const solve *v) {
         w->answer[g] = s->ratio[v->k->x->of[g]];
         w->slope[g] = v->theta / (s->worth[g] + s->bill[g]);
     }
-    for (int32_t i = 0; i < v->k->m->n_pairs; i++) {
-        int32_t g = v->k->x->group[i];
-        s->loads.demand[i] = v->feels && g >= 0 ? w->given[i] * w->answer[g] : w->given[i];
-    }
+    karvan_i_rapid_demand(w, v->feels, s->loads.demand);
 }
 
 static bool limited(const karvan_i_rapid *w, int32_t a) { return w->capacity[a] < INFINITY; }
@@ -94,15 +91,6 @@ static void find_gaps(const solve *v, const double *price, point *p) {
     }
 }
 
-/* What groups pay a day for what moves before trade changes. */
-static void find_bill(const solve *v) {
-    karvan_i_outcome *s = v->s;
-    const int32_t *group = v->k->x->group;
-    memset(s->bill, 0, (size_t)v->k->x->n_groups * sizeof *s->bill);
-    for (int32_t i = 0; i < v->k->m->n_pairs; i++)
-        if (group[i] >= 0) s->bill[group[i]] += v->w->given[i] * s->loads.logsum[i];
-}
-
 /* Everything at some prices. */
 static karvan_status evaluate(const solve *v, const double *price, point *p, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -110,7 +98,7 @@ static karvan_status evaluate(const solve *v, const double *price, point *p, kar
     v->w->evaluations++;
     karvan_i_rapid_price(v->w, price);
     karvan_i_rapid_choose(v->w, s->loads.logsum);
-    find_bill(v);
+    karvan_i_rapid_bill(v->w, s->loads.logsum, s->bill);
     p->moved = 0;
     if (v->t->before) KARVAN_TRY(karvan_i_chain_d(v->k, s, &p->moved, err));
     if (v->t->before && v->trades) {

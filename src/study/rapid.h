@@ -81,7 +81,8 @@ typedef struct karvan_i_rapid {
     double *nest_sum, *nest_log;              /* [segments] by place in nests */
     double *pair_least, *pair_sum, *pair_log; /* [pairs] room */
     karvan_i_asked asked;
-    double *answer, *slope; /* [n_groups] demand over what is given; theta over value and bill */
+    double *answer,
+        *slope; /* [n_groups + 1] demand over what is given; theta over value and bill */
     double *carries, *pays; /* [n_groups][n] units a day; USD a day for a dollar on its price */
     double damping;
     bool known;                /* there is a matrix */
@@ -141,6 +142,10 @@ void karvan_i_rapid_price(karvan_i_rapid *w, const double *price);
 void karvan_i_rapid_choose(karvan_i_rapid *w, double *logsum);
 /* Those shares by route. */
 void karvan_i_rapid_shares(const karvan_i_rapid *w, double *share);
+/* What groups pay a day for what is given (rapid_pairs.c). */
+void karvan_i_rapid_bill(const karvan_i_rapid *w, const double *logsum, double *bill);
+/* What wants to go: what is given, times w->answer where it feels trade. */
+void karvan_i_rapid_demand(karvan_i_rapid *w, bool feels, double *demand);
 /* Loads of the set when so much wants to go. */
 void karvan_i_rapid_load(karvan_i_rapid *w, const double *demand);
 /* How much less than its room a resource carries: minus the logarithm of what part of it. */

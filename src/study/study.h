@@ -340,8 +340,11 @@ typedef struct karvan_i_frame {
     double *most;         /* [n] that a route uses of each */
     int64_t *route_first; /* [patterns + 1] routes of each, by their place in nests */
     int32_t *route_place;
-    int32_t *place;         /* [routes] in nests */
-    int32_t *pattern;       /* [routes] by their place in nests */
+    int32_t *place;       /* [routes] in nests */
+    int32_t *pattern;     /* [routes] by their place in nests */
+    int32_t *group_first; /* [groups + 1] pairs of each group of trade */
+    int32_t *group_pair;
+    int32_t *answer_of;     /* [n_pairs] group whose demand answers; n_groups: it is fixed */
     int32_t *segment_first; /* [n_pairs + 1] runs of routes of one nest */
     int64_t *segment;       /* [segments + 1] where they begin */
     int64_t n_segments;
