@@ -54,8 +54,9 @@ static double constant_of(const karvan_i_choices *q, int32_t corridor, int32_t l
 
 enum { BLOCK = 256 };
 
-typedef struct block { /* measured routes */
-    int32_t n;
+typedef struct block {         /* measured routes */
+    int32_t n, pair, corridor; /* the last of them, */
+    double hour, constant_is;  /* whose these are */
     int64_t route[BLOCK];
     double usd[BLOCK], hours[BLOCK], var_h2[BLOCK], kg[BLOCK];
     double hour_usd[BLOCK], spread_usd[BLOCK], constant[BLOCK]; /* of an hour; of one of spread */
@@ -90,15 +91,19 @@ static void flush(block *b, const karvan_i_choices *q, karvan_i_costs *out) {
     b->n = 0;
 }
 
-/* A measured route. */
+/* A measured route. Those of a pair and a corridor stand behind one another. */
 static void set(const karvan_i_menu *m, const karvan_i_choices *q, int64_t r, const sums *s,
                 double kg, const double *value, block *b, karvan_i_costs *out) {
-    int32_t pair = m->pair[r], lane = m->lane[pair], i = b->n++;
-    double hour = q->hour_usd[lane] * value[q->value[lane]] * value[q->day[lane]];
+    int32_t pair = m->pair[r], corridor = m->corridor[r], lane = m->lane[pair], i = b->n++;
+    if (pair != b->pair || corridor != b->corridor) {
+        b->pair = pair, b->corridor = corridor;
+        b->hour = q->hour_usd[lane] * value[q->value[lane]] * value[q->day[lane]];
+        b->constant_is = constant_of(q, corridor, lane, m->kind[pair], value);
+    }
     b->route[i] = r;
     b->usd[i] = s->usd, b->hours[i] = s->hours, b->var_h2[i] = s->var_h2, b->kg[i] = kg;
-    b->hour_usd[i] = hour, b->spread_usd[i] = fmax(q->rho[lane], 0) * hour;
-    b->constant[i] = constant_of(q, m->corridor[r], lane, m->kind[pair], value);
+    b->hour_usd[i] = b->hour, b->spread_usd[i] = (q->rho[lane] > 0 ? q->rho[lane] : 0) * b->hour;
+    b->constant[i] = b->constant_is;
     if (b->n == BLOCK) flush(b, q, out);
 }
 
@@ -112,7 +117,7 @@ static void set_apart(const karvan_i_menu *m, const karvan_i_choices *q, int64_t
 void karvan_i_costs_first(const karvan_i_menu *m, const karvan_i_choices *q,
                           const karvan_i_supply *first, const double *value, karvan_i_costs *out) {
     const karvan_i_measures *x = &first->measures;
-    block b = {.n = 0};
+    block b = {.pair = -1};
     out->made++, out->over = NULL;
     for (int64_t r = 0; r < m->n_routes; r++) {
         if (m->corridor[r] == -2 || !x->open[r]) {
@@ -145,14 +150,15 @@ static void take_back(const karvan_i_menu *m, const karvan_i_costs *first, karva
 
 /* From a to b, no nearer to 0 than a tenth of a. */
 static double part_way(double a, double b, double effect) {
-    return fmax(a + effect * (b - a), 0.1 * fmin(a, b));
+    double x = a + effect * (b - a), least = 0.1 * (a < b ? a : b);
+    return x > least ? x : least;
 }
 
 void karvan_i_costs_other(const karvan_i_menu *m, const karvan_i_choices *q,
                           const karvan_i_supply *side, const double *value, double effect,
                           const karvan_i_costs *first, karvan_i_costs *out) {
     const karvan_i_measures *x = &side->measures;
-    block b = {.n = 0};
+    block b = {.pair = -1};
     take_back(m, first, out);
     out->made++, out->over = first, out->over_made = first->made, out->by = x;
     for (int64_t i = 0; i < x->n; i++) {
