@@ -147,23 +147,23 @@ static void find_pattern_flows(karvan_i_rapid *w, const double *flow) {
     for (int64_t p = 0; p < w->f->k->m->n_routes; p++) w->all_flow[w->f->pattern[p]] += flow[p];
 }
 
-static void find_loads(karvan_i_rapid *w, const double *flow, double *load) {
-    const double LEAST = 1e-10; /* TEU a day: hardly any route of a pattern is nothing */
-    const karvan_i_patterns *t = &w->f->patterns;
-    find_pattern_flows(w, flow);
-    memset(load, 0, (size_t)w->f->n * sizeof *load);
-    for (int32_t i = 0; i < t->n; i++)
-        for (int64_t u = t->first[i]; w->all_flow[i] > LEAST && u < t->first[i + 1]; u++)
-            load[t->resource[u]] += t->amount[u] * w->all_flow[i];
+/* Of one resource, flows of patterns known. */
+KARVAN_I_CLONES static double load_of(const karvan_i_rapid *w, int32_t a) {
+    const karvan_i_frame *f = w->f;
+    int64_t at = f->user_first[a], n = f->user_first[a + 1] - at, i = 0;
+    const double *restrict amount = f->user_amount + at, *restrict flow = w->all_flow;
+    const int32_t *restrict user = f->user + at;
+    double s[8] = {0};
+    for (; i + 8 <= n; i += 8)
+        for (int64_t k = 0; k < 8; k++) s[k] += amount[i + k] * flow[user[i + k]];
+    for (; i < n; i++) s[i % 8] += amount[i] * flow[user[i]];
+    return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
 }
 
-/* Of one resource, flows of patterns known. */
-static double load_of(const karvan_i_rapid *w, int32_t a) {
-    const karvan_i_frame *f = w->f;
-    double sum = 0;
-    for (int64_t u = f->user_first[a]; u < f->user_first[a + 1]; u++)
-        sum += f->user_amount[u] * w->all_flow[f->user[u]];
-    return sum;
+/* Of all but the set, whose loads each point has. */
+static void find_loads(karvan_i_rapid *w, const double *flow, double *load) {
+    find_pattern_flows(w, flow);
+    for (int32_t a = 0; a < w->f->n; a++) load[a] = w->in[a] < 0 ? load_of(w, a) : 0;
 }
 
 static void join_full(karvan_i_rapid *w, int32_t a, double capacity) {
