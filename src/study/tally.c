@@ -138,7 +138,7 @@ static inline double sum_by(int32_t n, const double *restrict teu, const double 
     return sum_of(n, room);
 }
 
-KARVAN_I_CLONES static void add_ways(const karvan_i_tally *t, int32_t b,
+KARVAN_I_CLONES static void add_ways(const karvan_i_tally *t, int32_t b, bool home,
                                      const karvan_i_outcome *now, double *restrict teu,
                                      double *restrict usd, karvan_i_way_sums *v) {
     const double LEAST = 1e-9; /* TEU a year: most routes carry nothing */
@@ -152,6 +152,7 @@ KARVAN_I_CLONES static void add_ways(const karvan_i_tally *t, int32_t b,
         teu[i] = x > LEAST ? x : 0;
     }
     v->teu += sum_of(n, teu);
+    if (home) return; /* it costs nothing */
     v->usd += sum_by(n, teu, now->costs.usd, route, usd);
     v->hours += sum_by(n, teu, now->costs.hours, route, room);
     v->kg += sum_by(n, teu, now->costs.kg, route, room);
@@ -184,7 +185,7 @@ void karvan_i_tally_take(const karvan_study *s, const karvan_i_outcome *now, kar
     memset(by, 0, (size_t)(corridors_of(s) + 1) * sizeof *by);
     for (int32_t b = 0; b < t->n_blocks; b++) {
         karvan_i_way_sums *v = &by[t->corridor[b]];
-        add_ways(t, b, now, teu, usd, v);
+        add_ways(t, b, t->corridor[b] == corridors_of(s), now, teu, usd, v);
         add_spent(t, b, s->exchange.n, usd, stride, spent);
         for (int32_t u = t->queue_first[b]; u < t->queue_first[b + 1]; u++)
             v->hours += teu[t->queue_at[u]] * now->loads.delay_h[t->queue[u]];
