@@ -56,6 +56,16 @@ KARVAN_I_CLONES static void log_each(size_t n, double *x) {
     for (size_t i = 0; i < n; i++) x[i] = log_of(x[i]);
 }
 
+/* What 1 + x loses of x, given back: its logarithm has a slope of one over it. */
+KARVAN_I_CLONES static void log1p_each(size_t n, double *x) {
+    for (size_t i = 0; i < n; i++) {
+        double one = 1 + x[i], lost = x[i] - (one - 1);
+        x[i] = log_of(one) + lost / one;
+    }
+}
+
 void karvan_i_exp_all(size_t n, double *x) { exp_each(n, x); }
 
 void karvan_i_log_all(size_t n, double *x) { log_each(n, x); }
+
+void karvan_i_log1p_all(size_t n, double *x) { log1p_each(n, x); }

@@ -98,6 +98,10 @@ typedef struct karvan_i_patterns {
     int32_t *resource;
     double *amount;
     double *price, *flow; /* [n] at a point: what a unit pays; what goes by it */
+    double *bend;         /* [n] of a Hessian: what routes of the pattern bend alone */
+    int64_t *free_first;  /* [n + 1] uses of what is free in it, by its place there */
+    int32_t *free;
+    double *free_amount;
 } karvan_i_patterns;
 void karvan_i_patterns_clear(karvan_i_patterns *t);
 /* Those of routes; t is cleared first. KARVAN_E_NOMEM. */

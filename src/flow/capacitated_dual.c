@@ -164,9 +164,9 @@ static void add_square(double *out, int32_t n, const int32_t *at, int32_t m, con
                        double factor) {
     for (int32_t i = 0; i < m; i++) {
         if (v[i] == 0) continue;
-        double *row = out + (size_t)at[i] * (size_t)n;
-        for (int32_t j = 0; j < m; j++) /* the lower triangle */
-            if (at[j] <= at[i]) row[at[j]] += factor * v[i] * v[j];
+        double *row = out + (size_t)at[i] * (size_t)n, by = factor * v[i];
+        /* the lower triangle is asked for: the rest costs less than to ask which it is */
+        for (int32_t j = 0; j < m; j++) row[at[j]] += by * v[j];
     }
 }
 
@@ -184,11 +184,37 @@ static void add_row(const karvan_i_uses *u, int64_t row, const int32_t *at, doub
     }
 }
 
+/* What patterns use of what is free: few of what is watched. */
+static void find_free(karvan_i_dual *d) {
+    karvan_i_patterns *t = &d->patterns;
+    int64_t n = 0;
+    for (int32_t i = 0; i < t->n; i++) {
+        t->free_first[i] = n, t->bend[i] = 0;
+        for (int64_t u = t->first[i]; u < t->first[i + 1]; u++) {
+            int32_t a = d->at[t->resource[u]];
+            if (a >= 0) t->free[n] = a, t->free_amount[n++] = t->amount[u];
+        }
+    }
+    t->free_first[t->n] = n;
+}
+
+/* What routes bend alone, of each pattern once; the lower triangle: what is free rises in a
+ * pattern.
+ */
+static void add_patterns(const karvan_i_patterns *t, int32_t n, double *out) {
+    for (int32_t p = 0; p < t->n; p++) {
+        int64_t begin = t->free_first[p], end = t->bend[p] != 0 ? t->free_first[p + 1] : begin;
+        for (int64_t i = begin; i < end; i++) {
+            double *row = out + (size_t)t->free[i] * (size_t)n, by = t->bend[p] * t->free_amount[i];
+            for (int64_t j = begin; j <= i; j++) row[t->free[j]] += by * t->free_amount[j];
+        }
+    }
+}
+
 /* Of a pair: theta sum s a a' - (theta - mu) sum over nests b b' / S - mu b b'; without nests theta
  * is mu. */
 static void add_pair(karvan_i_dual *d, int32_t k, int32_t n, int32_t *slot, double *out) {
-    const karvan_i_patterns *t = &d->patterns;
-    const karvan_i_uses uses = {t->first, t->resource, t->amount}, *u = &uses;
+    karvan_i_patterns *t = &d->patterns;
     bool nested = d->model.kind == KARVAN_CHOICE_NESTED;
     double mu = d->model.scale, theta = nested ? d->model.nest_scale : mu;
     pair_sums s = {d, 0, d->p->n_resources, nested ? d->sets.n_nests : 1};
@@ -199,12 +225,10 @@ static void add_pair(karvan_i_dual *d, int32_t k, int32_t n, int32_t *slot, doub
         if (!(d->demand[k] * d->share[r] > d->small_flow)) continue; /* Newton does not miss it */
         weight[m] += d->share[r];
         int32_t row = t->of[r];
-        add_row(u, row, d->at, d->demand[k] * theta * d->share[r], n, out);
-        for (int64_t i = u->first[row]; i < u->first[row + 1]; i++) {
-            int32_t a = d->at[u->resource[i]];
-            if (a < 0) continue;
-            int32_t c = place(&s, a, slot);
-            d->nests[(size_t)m * (size_t)s.stride + (size_t)c] += d->share[r] * u->amount[i];
+        t->bend[row] += d->demand[k] * theta * d->share[r];
+        for (int64_t i = t->free_first[row]; i < t->free_first[row + 1]; i++) {
+            int32_t c = place(&s, t->free[i], slot);
+            d->nests[(size_t)m * (size_t)s.stride + (size_t)c] += d->share[r] * t->free_amount[i];
         }
     }
     for (int32_t c = 0; c < s.n; c++) all[c] = 0, slot[d->seen[c]] = -1;
@@ -241,8 +265,10 @@ void karvan_i_dual_hessian(karvan_i_dual *d, const double *price, int32_t n, con
     if (p->elastic) memset(d->pays, 0, (size_t)p->elastic->n * (size_t)n * sizeof *d->pays);
     for (int32_t a = 0; a < p->n_resources; a++) d->at[a] = slot[a] = -1;
     for (int32_t i = 0; i < n; i++) d->at[free[i]] = i;
+    find_free(d);
     for (int32_t k = 0; k < d->sets.n_pairs; k++)
         if (d->demand[k] > d->small_demand && d->logsum[k] < INFINITY) add_pair(d, k, n, slot, out);
+    add_patterns(&d->patterns, n, out);
     add_groups(d, n, out);
     for (int32_t j = 0; j < p->n_activities; j++)
         if (d->next[j] > 0) add_row(&p->activities, j, d->at, d->activity_step, n, out);

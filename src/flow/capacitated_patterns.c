@@ -11,6 +11,8 @@
 void karvan_i_patterns_clear(karvan_i_patterns *t) {
     karvan_i_free(t->of), karvan_i_free(t->first), karvan_i_free(t->resource);
     karvan_i_free(t->amount), karvan_i_free(t->price), karvan_i_free(t->flow);
+    karvan_i_free(t->bend), karvan_i_free(t->free_first);
+    karvan_i_free(t->free), karvan_i_free(t->free_amount);
     *t = (karvan_i_patterns){0};
 }
 
@@ -86,8 +88,12 @@ karvan_status karvan_i_patterns_find(const karvan_i_uses *u, int64_t routes, con
             &b, copy_row(u, r, watched, t->resource + t->first[t->n], t->amount + t->first[t->n]));
     t->price = karvan_i_calloc((size_t)t->n + 1, sizeof *t->price);
     t->flow = karvan_i_calloc((size_t)t->n + 1, sizeof *t->flow);
-    KARVAN_REQUIRE(t->price && t->flow, err, KARVAN_E_NOMEM, "no memory for %d patterns",
-                   (int)t->n);
+    t->bend = karvan_i_calloc((size_t)t->n + 1, sizeof *t->bend);
+    t->free_first = karvan_i_calloc((size_t)t->n + 1, sizeof *t->free_first);
+    t->free = karvan_i_calloc((size_t)t->first[t->n] + 1, sizeof *t->free);
+    t->free_amount = karvan_i_calloc((size_t)t->first[t->n] + 1, sizeof *t->free_amount);
+    KARVAN_REQUIRE(t->price && t->flow && t->bend && t->free_first && t->free && t->free_amount,
+                   err, KARVAN_E_NOMEM, "no memory for %d patterns", (int)t->n);
 done:
     karvan_i_free(b.slot);
     if (st != KARVAN_OK) karvan_i_patterns_clear(t);

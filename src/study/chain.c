@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/elementary.h"
 #include "base/try.h"
 #include "study/study.h"
 #include "trade/economy.h"
@@ -54,24 +55,38 @@ void karvan_i_chain_bill(const karvan_i_chain *k, const karvan_i_supply *side, c
             bill[k->x->group[i]] += karvan_i_chain_given(k, side, value, i) * logsum[i];
 }
 
+/* By how much more than before a group pays, of what it trades and paid. */
+static karvan_status dearer(const karvan_i_chain *k, const karvan_i_outcome *s, int32_t g,
+                            double *out, karvan_error *err) {
+    const karvan_economy *e = k->x->economy;
+    int64_t at = k->x->of[g];
+    *out = (s->bill[g] - s->paid[g]) / (s->worth[g] + s->paid[g]);
+    if (*out > -1 && *out < INFINITY) return KARVAN_OK;
+    return karvan_fail(err, KARVAN_E_DATA,
+                       "%s to %s: freight of %.4g USD a day, before %.4g, on trade of %.4g: not a "
+                       "trade cost",
+                       e->country[at / e->n], e->country[at % e->n], s->bill[g], s->paid[g],
+                       s->worth[g]);
+}
+
 karvan_status karvan_i_chain_d(const karvan_i_chain *k, karvan_i_outcome *s, double *moved,
                                karvan_error *err) {
-    const karvan_economy *e = k->x->economy;
+    enum { BLOCK = 64 };
+    karvan_status st = KARVAN_OK;
+    double d[BLOCK];
     *moved = 0;
-    for (int32_t g = 0; g < k->x->n_groups; g++) {
-        int64_t at = k->x->of[g];
-        double part = (s->bill[g] - s->paid[g]) / (s->worth[g] + s->paid[g]);
-        if (!(part > -1) || !(part < INFINITY))
-            return karvan_fail(err, KARVAN_E_DATA,
-                               "%s to %s: freight of %.4g USD a day, before %.4g, on trade of "
-                               "%.4g: not a trade cost",
-                               e->country[at / e->n], e->country[at % e->n], s->bill[g], s->paid[g],
-                               s->worth[g]);
-        double d = log1p(part);
-        *moved = fmax(*moved, fabs(d - s->d[at]));
-        s->d[at] = d;
+    for (int32_t g = 0; g < k->x->n_groups; g += BLOCK) {
+        int32_t n = k->x->n_groups - g < BLOCK ? k->x->n_groups - g : BLOCK;
+        for (int32_t i = 0; i < n; i++) KARVAN_TRY(dearer(k, s, g + i, &d[i], err));
+        karvan_i_log1p_all((size_t)n, d);
+        for (int32_t i = 0; i < n; i++) {
+            double *was = &s->d[k->x->of[g + i]];
+            *moved = fmax(*moved, fabs(d[i] - *was));
+            *was = d[i];
+        }
     }
-    return KARVAN_OK;
+done:
+    return st;
 }
 
 /* ---- trade ---- */
@@ -116,10 +131,10 @@ done:
 /* What prices and incomes of the world make of a group's demand, beyond its own cost: the loads
  * answer to the latter themselves. */
 static void set_factors(const karvan_i_chain *k, double theta, karvan_i_outcome *s) {
-    for (int32_t g = 0; g < k->x->n_groups; g++) {
-        int64_t at = k->x->of[g];
-        s->factor[g] = s->ratio[at] * exp(theta * s->d[at]);
-    }
+    int32_t n = k->x->n_groups;
+    for (int32_t g = 0; g < n; g++) s->factor[g] = theta * s->d[k->x->of[g]];
+    karvan_i_exp_all((size_t)n, s->factor);
+    for (int32_t g = 0; g < n; g++) s->factor[g] *= s->ratio[k->x->of[g]];
 }
 
 karvan_status karvan_i_chain_trade(const karvan_i_chain *k, double theta, const double *policy,

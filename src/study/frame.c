@@ -16,6 +16,8 @@ void karvan_i_frame_clear(karvan_i_frame *f) {
     karvan_i_free(f->hour_usd), karvan_i_free(f->segment_first), karvan_i_free(f->segment);
     karvan_i_free(f->user_first), karvan_i_free(f->user), karvan_i_free(f->user_amount);
     karvan_i_free(f->route_first), karvan_i_free(f->route_place);
+    karvan_i_free(f->most), karvan_i_free(f->pattern), karvan_i_free(f->place);
+    karvan_i_free(f->group_first), karvan_i_free(f->group_pair), karvan_i_free(f->answer_of);
     karvan_i_free(f->nest_place), karvan_i_free(f->nest_pair);
     karvan_i_rows_clear(&f->nests), karvan_i_rows_clear(&f->pairs);
     karvan_i_patterns_clear(&f->patterns);
@@ -209,7 +211,11 @@ static karvan_status find_users(karvan_i_frame *f, karvan_error *err) {
     f->user_amount = karvan_i_calloc((size_t)uses + 1, sizeof *f->user_amount);
     f->route_first = karvan_i_calloc((size_t)t->n + 2, sizeof *f->route_first);
     f->route_place = karvan_i_calloc((size_t)routes + 1, sizeof *f->route_place);
-    if (!f->user_first || !f->user || !f->user_amount || !f->route_first || !f->route_place)
+    f->most = karvan_i_calloc((size_t)f->n + 1, sizeof *f->most);
+    f->pattern = karvan_i_calloc((size_t)routes + 1, sizeof *f->pattern);
+    f->place = karvan_i_calloc((size_t)routes + 1, sizeof *f->place);
+    if (!f->user_first || !f->user || !f->user_amount || !f->route_first || !f->route_place ||
+        !f->most || !f->pattern || !f->place)
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
     for (int64_t u = 0; u < uses; u++) f->user_first[t->resource[u] + 2]++;
     for (int64_t r = 0; r < routes; r++) f->route_first[t->of[r] + 2]++;
@@ -218,9 +224,31 @@ static karvan_status find_users(karvan_i_frame *f, karvan_error *err) {
         for (int64_t u = t->first[i]; u < t->first[i + 1]; u++) {
             int64_t at = f->user_first[t->resource[u] + 1]++;
             f->user[at] = i, f->user_amount[at] = t->amount[u];
+            f->most[t->resource[u]] = fmax(f->most[t->resource[u]], t->amount[u]);
         }
-    for (int64_t p = 0; p < routes; p++)
-        f->route_place[f->route_first[t->of[f->nests.entry_is[p]] + 1]++] = (int32_t)p;
+    for (int64_t p = 0; p < routes; p++) {
+        f->place[f->nests.entry_is[p]] = (int32_t)p;
+        f->pattern[p] = t->of[f->nests.entry_is[p]];
+        f->route_place[f->route_first[f->pattern[p] + 1]++] = (int32_t)p;
+    }
+    return KARVAN_OK;
+}
+
+static karvan_status find_groups(karvan_i_frame *f, karvan_error *err) {
+    const karvan_i_exchange *x = f->k->x;
+    int32_t pairs = f->k->m->n_pairs, n = x->n_groups;
+    f->group_first = karvan_i_calloc((size_t)n + 2, sizeof *f->group_first);
+    f->group_pair = karvan_i_calloc((size_t)pairs + 1, sizeof *f->group_pair);
+    f->answer_of = karvan_i_calloc((size_t)pairs + 1, sizeof *f->answer_of);
+    if (!f->group_first || !f->group_pair || !f->answer_of)
+        return karvan_fail(err, KARVAN_E_NOMEM, "no memory for trade");
+    for (int32_t k = 0; k < pairs; k++) {
+        f->answer_of[k] = x->group[k] < 0 ? n : x->group[k];
+        if (x->group[k] >= 0) f->group_first[x->group[k] + 2]++;
+    }
+    for (int32_t g = 0; g < n; g++) f->group_first[g + 1] += f->group_first[g];
+    for (int32_t k = 0; k < pairs; k++)
+        if (x->group[k] >= 0) f->group_pair[f->group_first[x->group[k] + 1]++] = k;
     return KARVAN_OK;
 }
 
@@ -235,6 +263,7 @@ karvan_status karvan_i_frame_make(const karvan_i_chain *k, int n_sides,
     KARVAN_TRY(find_segments(out, err));
     KARVAN_TRY(lay_out(out, err));
     KARVAN_TRY(find_users(out, err));
+    KARVAN_TRY(find_groups(out, err));
 done:
     if (st != KARVAN_OK) karvan_i_frame_clear(out);
     return st;

@@ -74,65 +74,18 @@ done:
 
 /* ---- levels ---- */
 
-static bool is_queue(const karvan_study *s, int32_t x) {
-    for (int c = 0; c <= s->n_cases; c++)
-        if (s->supply[c].resource[x].kind == KARVAN_I_QUEUE) return true;
-    return false;
-}
-
-/* Few things have queues, and routes use many things: which queues they pass. */
-karvan_status karvan_i_queues_find(karvan_study *s, karvan_error *err) {
-    const karvan_i_menu *m = &s->menu;
-    bool *queue = karvan_i_calloc((size_t)m->n_scarce + 1, sizeof *queue);
-    int64_t n = 0;
-    s->queue_first = karvan_i_calloc((size_t)m->n_routes + 1, sizeof *s->queue_first);
-    for (int32_t x = 0; queue && x < m->n_scarce; x++) queue[x] = is_queue(s, x);
-    for (int64_t u = 0; queue && u < m->n_uses; u++) n += queue[m->use[u]];
-    s->queue_use = karvan_i_calloc((size_t)n + 1, sizeof *s->queue_use);
-    bool good = queue && s->queue_first && s->queue_use;
-    n = 0;
-    for (int64_t r = 0; good && r < m->n_routes; r++) {
-        for (int64_t u = m->use_first[r]; u < m->use_first[r + 1]; u++)
-            if (queue[m->use[u]]) s->queue_use[n++] = m->use[u];
-        s->queue_first[r + 1] = n;
-    }
-    karvan_i_free(queue);
-    return good ? KARVAN_OK : karvan_fail(err, KARVAN_E_NOMEM, "no memory for queues");
-}
-
-/* Hours before queues on a route. */
-static double waits(const karvan_study *s, const karvan_i_loads *l, int64_t r) {
-    double sum = 0;
-    for (int64_t u = s->queue_first[r]; u < s->queue_first[r + 1]; u++)
-        sum += l->delay_h[s->queue_use[u]];
-    return sum;
-}
-
 static void of_routes(const karvan_study *s, const karvan_i_outcome *now, double *out) {
-    const karvan_i_menu *m = &s->menu;
-    const double LEAST = 1e-9; /* TEU a year: most routes carry nothing */
     int corridors = s->choices.n_corridors + 1;
     double *all = out + (size_t)PER_CORRIDOR * (size_t)corridors, *rest = all + PER_CORRIDOR,
            *country = rest + OF_ALL;
-    for (int64_t r = 0; r < m->n_routes; r++) {
-        double teu = 365 * now->loads.demand[m->pair[r]] * now->loads.share[r];
-        if (!(teu > LEAST)) continue;
-        if (m->corridor[r] == -2) {
-            rest[UNSERVED] += teu;
-            continue;
-        }
-        int c = m->corridor[r] < 0 ? corridors - 1 : m->corridor[r];
-        const double v[] = {teu, teu * s->choices.tonnes[m->lane[m->pair[r]]] / 1000,
-                            teu * (now->costs.hours[r] + waits(s, &now->loads, r)),
-                            teu * now->costs.usd[r]};
-        for (int i = 0; i < PER_CORRIDOR; i++) out[PER_CORRIDOR * c + i] += v[i], all[i] += v[i];
-        rest[CO2E] += 1e-6 * teu * now->costs.kg[r];
-        double dearer = s->usd_paid[r] > 0 ? now->costs.usd[r] / s->usd_paid[r] : 1;
-        for (int64_t u = m->spent_first[r]; u < m->spent_first[r + 1]; u++) {
-            int32_t at = s->at_country[m->spent_country[u]];
-            if (at >= 0) country[PER_COUNTRY * at + TRANSIT] += teu * m->spent_usd[u] * dearer;
-        }
+    karvan_i_way_sums by[KARVAN_I_NESTS_MAX];
+    karvan_i_tally_take(s, now, by, PER_COUNTRY, country + TRANSIT);
+    for (int c = 0; c < corridors; c++) {
+        const double v[] = {by[c].teu, by[c].kt, by[c].hours, by[c].usd};
+        for (int i = 0; i < PER_CORRIDOR; i++) out[PER_CORRIDOR * c + i] = v[i], all[i] += v[i];
+        rest[CO2E] += 1e-6 * by[c].kg;
     }
+    rest[UNSERVED] = by[corridors].teu;
     for (int c = 0; c <= corridors; c++) {
         double *v = out + (size_t)PER_CORRIDOR * (size_t)c;
         v[HOURS] = v[TEU] > 0 ? v[HOURS] / v[TEU] : NAN;

@@ -181,6 +181,19 @@ static bool as_first(const karvan_i_measures *x, int64_t r, bool open, double kg
     return x->kg[r] == kg;
 }
 
+/* Parts become their differences to those of side 0, of which an edit leaves most as they are. */
+static int32_t less_first(const karvan_i_measures *x, int64_t r, int32_t parts,
+                          karvan_i_part *part) {
+    int32_t kept = 0;
+    for (int64_t i = x->part_first[r]; i < x->part_first[r + 1]; i++) {
+        const karvan_i_part *was = &x->part[i];
+        add_part(part, &parts, was->parameter, -was->usd, -was->hours, -was->var_h2);
+    }
+    for (int32_t i = 0; i < parts; i++)
+        if (part[i].usd != 0 || part[i].hours != 0 || part[i].var_h2 != 0) part[kept++] = part[i];
+    return kept;
+}
+
 static karvan_status measure(measuring *k, const karvan_i_measures *first, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const karvan_i_menu *m = k->m;
@@ -192,6 +205,7 @@ static karvan_status measure(measuring *k, const karvan_i_measures *first, karva
                                                  m->key + m->key_first[r], k->arcs);
         if (n > 0 && open) parts = way_parts(lane, &k->rows, n, k->arcs, k->part, &kg);
         if (first && as_first(first, r, open, kg, parts, k->part)) continue;
+        if (first && open && first->open[r]) parts = less_first(first, r, parts, k->part);
         KARVAN_TRY(push(k, r, open, kg, parts, err));
     }
 done:
@@ -228,7 +242,7 @@ karvan_status karvan_i_supply_make(const karvan_i_menu *m, const karvan_i_study_
             most = (size_t)(m->key_first[r + 1] - m->key_first[r]);
     k.keys = karvan_i_calloc((size_t)k.f->n_lanes + 1, sizeof *k.keys);
     k.arcs = karvan_i_malloc(most, sizeof *k.arcs);
-    k.part = karvan_i_malloc(3 * most, sizeof *k.part);
+    k.part = karvan_i_malloc(6 * most, sizeof *k.part); /* of two sides */
     KARVAN_REQUIRE(k.keys && k.arcs && k.part, err, KARVAN_E_NOMEM, "no memory for routes");
     for (int32_t l = 0; l < k.f->n_lanes; l++)
         KARVAN_TRY(karvan_i_arc_keys(&k.f->lane[l], &k.keys[l], err));

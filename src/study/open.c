@@ -215,7 +215,6 @@ done:
 static karvan_status tell(karvan_study *s, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     KARVAN_TRY(karvan_i_measures_make(s, err));
-    KARVAN_TRY(karvan_i_queues_find(s, err));
     s->levels =
         karvan_i_calloc((size_t)(s->n_cases + 1) * (size_t)s->n_measures + 1, sizeof *s->levels);
     s->usd_paid = karvan_i_calloc((size_t)s->menu.n_routes + 1, sizeof *s->usd_paid);
@@ -223,6 +222,7 @@ static karvan_status tell(karvan_study *s, karvan_error *err) {
     for (int c = s->n_cases; c >= 0; c--)
         for (int64_t r = 0; r < s->menu.n_routes; r++)
             if (s->settled[c].costs.usd[r] > 0) s->usd_paid[r] = s->settled[c].costs.usd[r];
+    KARVAN_TRY(karvan_i_tally_make(s, err));
     for (int c = 0; c <= s->n_cases; c++)
         karvan_i_study_levels(s, &s->settled[0], &s->settled[c],
                               s->levels + (size_t)c * (size_t)s->n_measures);
@@ -297,7 +297,7 @@ void karvan_study_close(karvan_study *s) {
     }
     for (int c = 0; s->corridor && c <= s->choices.n_corridors; c++) karvan_i_free(s->corridor[c]);
     for (int i = 0; i < s->n_measures; i++) karvan_i_free(s->measure[i].text);
-    karvan_i_free(s->queue_first), karvan_i_free(s->queue_use);
+    karvan_i_tally_clear(&s->tally);
     karvan_i_frame_clear(&s->frame), karvan_i_exchange_clear(&s->exchange);
     karvan_i_choices_clear(&s->choices), karvan_i_menu_clear(&s->menu);
     karvan_i_parameters_clear(&s->parameters), karvan_i_study_side_clear(&s->first);

@@ -14,7 +14,7 @@ enum { EVALUATIONS = 120, LOOK = 2, LOOK_CASE = 4 /* steps between looks around,
  */
 static const double CLOSE[2] = {1e-5, 1e-9}, MOVED[2] = {100, 1};
 /* What is foreseen of the next step, and not seen of the last, must be so much less. */
-static const double AHEAD = 10;
+static const double AHEAD = 30;
 /* No queue is without a wait: its load would have no slope. */
 static const double LEAST_H = 1e-9;
 /* So far off a case begins that the matrix of side 0 leads nowhere. */
@@ -49,10 +49,7 @@ static void set_demand(const solve *v) {
         w->answer[g] = s->ratio[v->k->x->of[g]];
         w->slope[g] = v->theta / (s->worth[g] + s->bill[g]);
     }
-    for (int32_t i = 0; i < v->k->m->n_pairs; i++) {
-        int32_t g = v->k->x->group[i];
-        s->loads.demand[i] = v->feels && g >= 0 ? w->given[i] * w->answer[g] : w->given[i];
-    }
+    karvan_i_rapid_demand(w, v->feels, s->loads.demand);
 }
 
 static bool limited(const karvan_i_rapid *w, int32_t a) { return w->capacity[a] < INFINITY; }
@@ -97,15 +94,6 @@ static void find_gaps(const solve *v, const double *price, point *p) {
     }
 }
 
-/* What groups pay a day for what moves before trade changes. */
-static void find_bill(const solve *v) {
-    karvan_i_outcome *s = v->s;
-    const int32_t *group = v->k->x->group;
-    memset(s->bill, 0, (size_t)v->k->x->n_groups * sizeof *s->bill);
-    for (int32_t i = 0; i < v->k->m->n_pairs; i++)
-        if (group[i] >= 0) s->bill[group[i]] += v->w->given[i] * s->loads.logsum[i];
-}
-
 /* Everything at some prices. */
 static karvan_status evaluate(const solve *v, const double *price, point *p, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -113,7 +101,7 @@ static karvan_status evaluate(const solve *v, const double *price, point *p, kar
     v->w->evaluations++;
     karvan_i_rapid_price(v->w, price);
     karvan_i_rapid_choose(v->w, s->loads.logsum);
-    find_bill(v);
+    karvan_i_rapid_bill(v->w, s->loads.logsum, s->bill);
     p->moved = 0, p->ahead = INFINITY;
     if (v->t->before) KARVAN_TRY(karvan_i_chain_d(v->k, s, &p->moved, err));
     if (v->t->before && v->trades) {
@@ -199,8 +187,19 @@ static void keep_resource(const solve *v, int32_t a) {
         l->capacity[f->member[i]] =
             karvan_i_capacity_of(v->k->q, v->k->first, t->side, f->member[i], t->value, t->effect)
                 .capacity;
+    for (int64_t i = f->member_first[of]; i < f->member_first[of + 1]; i++)
+        l->load[f->member[i]] = v->w->load[a] * f->ratio[i];
     l->price[f->member[full]] = v->w->price[a] / f->ratio[full];
     l->delay_h[f->member[full]] = v->w->wait[a];
+}
+
+/* Loads of all that could be full; of cases in draws nobody asks for more than the set. */
+static void keep_loads(const solve *v) {
+    const karvan_i_frame *f = v->w->f;
+    const double *load = v->t->before ? v->w->all_loads : v->w->home_loads;
+    for (int32_t a = 0; (v->t->exact || !v->t->before) && a < f->n; a++)
+        for (int64_t i = f->member_first[a]; i < f->member_first[a + 1]; i++)
+            v->s->loads.load[f->member[i]] = load[a] * f->ratio[i];
 }
 
 /* Prices, loads and costs of what was found. */
@@ -210,9 +209,8 @@ static void keep(const solve *v) {
     const karvan_i_menu *m = v->k->m;
     size_t n = (size_t)m->n_scarce * sizeof(double);
     memset(l->price, 0, n), memset(l->delay_h, 0, n), memset(l->load, 0, n);
-    for (int32_t a = 0; a < w->f->n; a++)
-        for (int64_t i = w->f->member_first[a]; i < w->f->member_first[a + 1]; i++)
-            l->load[w->f->member[i]] = w->all_loads[a] * w->f->ratio[i];
+    karvan_i_rapid_shares(w, l->share);
+    keep_loads(v);
     for (int32_t a = 0; a < w->n; a++) keep_resource(v, a);
     for (int64_t p = 0; v->t->exact && p < m->n_routes; p++) {
         const karvan_i_paid *paid = &w->paid[w->split.route[p]];
@@ -297,7 +295,6 @@ done:
 static karvan_status grow(const solve *v, double part, point *p, bool *grown, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int joined = 0;
-    karvan_i_rapid_shares(v->w, v->s->loads.share);
     KARVAN_TRY(karvan_i_rapid_set_grow(v->w, v->t, v->s, part, &joined, err));
     *grown = joined > 0;
     if (joined > 0) KARVAN_TRY(evaluate(v, v->w->price, p, err));
@@ -312,6 +309,7 @@ static karvan_status make_home(const solve *v, point *p, karvan_error *err) {
     const karvan_i_exchange *x = v->k->x;
     bool grown, feels = !(v->k->o->hold & (KARVAN_HOLD_TRADE | KARVAN_HOLD_CARGO));
     KARVAN_TRY(grow(v, STAYS_NEAR, p, &grown, err));
+    karvan_i_rapid_set_home(w, v->s);
     for (int32_t g = 0; g < x->n_groups; g++) {
         w->answer[g] = v->s->factor[g] = 1;
         w->slope[g] = v->theta / (x->usd[x->of[g]] / 365 + v->s->bill[g]);

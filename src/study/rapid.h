@@ -109,18 +109,25 @@ typedef struct karvan_i_rapid {
     karvan_i_paid *paid; /* [parts] */
     double *flow;        /* [parts] TEU a day */
     karvan_i_bent bent;
-    int64_t room_uses;           /* of bent.use */
-    size_t room_rows;            /* of bent.use_rows */
-    double *all_loads;           /* [frame] */
-    double *all_flow;            /* [frame's patterns] room */
-    double *adjusted, *hour;     /* [routes] by place: cost less ln size; USD an hour */
-    double *share;               /* [routes] by place */
-    double *given;               /* [pairs] TEU a day */
-    double *nest_cost, *nest_e;  /* [segments] by their place in nests, and in pairs */
-    double *nest_sum, *nest_log; /* [segments] by place in nests */
+    int64_t room_uses; /* of bent.use */
+    size_t room_rows;  /* of bent.use_rows */
+    double *all_loads;                 /* [frame] of an exact case */
+    double *home_loads;                /* [frame] of side 0, whatever its draw */
+    bool home_known;                   /* of this draw */
+    double *flow_at, *home_flow;       /* [routes] by place, TEU a day: room; of side 0 */
+    double *all_flow;                  /* [frame's patterns] room */
+    double *adjusted, *hour;           /* [routes] by place: cost less ln size; USD an hour */
+    const karvan_i_costs *adjusted_to; /* of which costs; what lies over them, NULL: nothing */
+    uint64_t adjusted_made;
+    const karvan_i_measures *adjusted_by;
+    double *share;                            /* [routes] by place */
+    double *given;                            /* [pairs] TEU a day */
+    double *nest_cost, *nest_e;               /* [segments] by their place in nests, and in pairs */
+    double *nest_sum, *nest_log;              /* [segments] by place in nests */
     double *pair_least, *pair_sum, *pair_log; /* [pairs] room */
     karvan_i_asked asked;
-    double *answer, *slope; /* [n_groups] demand over what is given; theta over value and bill */
+    double *answer,
+        *slope; /* [n_groups + 1] demand over what is given; theta over value and bill */
     double damping;
     bool known;                /* there is a matrix */
     int age;                   /* steps since it was made */
@@ -163,12 +170,16 @@ karvan_status karvan_i_rapid_set_begin(karvan_i_rapid *w, const karvan_i_loads *
 /* The set as it is, to which cases go back. */
 void karvan_i_rapid_set_keep(karvan_i_rapid *w);
 void karvan_i_rapid_set_back(karvan_i_rapid *w);
-/* Loads of all that could be full, at shares and demand of s; those above `part` of their capacity
- * join the set, at no price; *joined: how many. KARVAN_E_NOMEM. */
+/* Loads of all that could be full, at the end of side 0: cases look around from there. */
+void karvan_i_rapid_set_home(karvan_i_rapid *w, const karvan_i_outcome *s);
+/* What carries more than `part` of its capacity, at the last shares and demand of s, joins the set,
+ * at no price; *joined: how many. Of exact tasks all loads are found (w->all_loads, of side 0
+ * w->home_loads); of others those that could be so large. KARVAN_E_NOMEM. */
 karvan_status karvan_i_rapid_set_grow(karvan_i_rapid *w, const karvan_i_task *t,
                                       const karvan_i_outcome *s, double part, int *joined,
                                       karvan_error *err);
-/* Costs of routes less what overlap adds. */
+/* Costs of routes less what overlap adds. Beside others over the same costs, which are of one draw,
+ * only what moves is done. */
 void karvan_i_rapid_adjust(karvan_i_rapid *w, const karvan_i_costs *c);
 /* Parts' prices and waits. */
 void karvan_i_rapid_price(karvan_i_rapid *w, const double *price);
@@ -176,6 +187,10 @@ void karvan_i_rapid_price(karvan_i_rapid *w, const double *price);
 void karvan_i_rapid_choose(karvan_i_rapid *w, double *logsum);
 /* Those shares by route. */
 void karvan_i_rapid_shares(const karvan_i_rapid *w, double *share);
+/* What groups pay a day for what is given (rapid_pairs.c). */
+void karvan_i_rapid_bill(const karvan_i_rapid *w, const double *logsum, double *bill);
+/* What wants to go: what is given, times w->answer where it feels trade. */
+void karvan_i_rapid_demand(karvan_i_rapid *w, bool feels, double *demand);
 /* Loads of the set when so much wants to go. */
 void karvan_i_rapid_load(karvan_i_rapid *w, const double *demand);
 /* How much less than its room a resource carries: minus the logarithm of what part of it. */

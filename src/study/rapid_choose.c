@@ -8,16 +8,6 @@
 #include "base/elementary.h"
 #include "study/rapid.h"
 
-void karvan_i_rapid_adjust(karvan_i_rapid *w, const karvan_i_costs *c) {
-    const karvan_i_menu *m = w->f->k->m;
-    const int64_t *route = w->f->nests.entry_is;
-    for (int64_t p = 0; p < m->n_routes; p++) {
-        int64_t r = route[p];
-        w->adjusted[p] = c->cost[r] - m->log_size[r] * w->asked.per_inner;
-        w->hour[p] = w->asked.hour[m->lane[m->pair[r]]];
-    }
-}
-
 /* ---- prices of parts ---- */
 
 void karvan_i_rapid_price(karvan_i_rapid *w, const double *price) {
@@ -137,10 +127,14 @@ void karvan_i_rapid_choose(karvan_i_rapid *w, double *logsum) {
     spread(w);
 }
 
-void karvan_i_rapid_shares(const karvan_i_rapid *w, double *share) {
-    const int64_t *route = w->f->nests.entry_is;
-    for (int64_t p = 0; p < w->f->k->m->n_routes; p++) share[route[p]] = w->share[p];
+KARVAN_I_CLONES static void take_shares(const karvan_i_rapid *w, double *restrict share) {
+    const int32_t *restrict place = w->f->place;
+    const double *restrict at = w->share;
+    int64_t n = w->f->k->m->n_routes;
+    for (int64_t r = 0; r < n; r++) share[r] = at[place[r]];
 }
+
+void karvan_i_rapid_shares(const karvan_i_rapid *w, double *share) { take_shares(w, share); }
 
 /* ---- loads ---- */
 

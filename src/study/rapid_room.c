@@ -46,7 +46,8 @@ karvan_status karvan_i_rapid_init(karvan_i_rapid *w, const karvan_i_frame *f, ka
     w->changes = flags(w, n);
     w->home = reals(w, n * n), w->home_active = flags(w, n);
     make_bent(w, n);
-    w->all_flow = reals(w, patterns);
+    w->all_flow = reals(w, patterns), w->home_loads = reals(w, n);
+    w->flow_at = reals(w, routes), w->home_flow = reals(w, routes);
     w->all_loads = reals(w, n), w->adjusted = reals(w, routes), w->hour = reals(w, routes);
     w->share = reals(w, routes), w->given = reals(w, pairs);
     w->nest_cost = reals(w, nests), w->nest_e = reals(w, nests);
@@ -62,7 +63,8 @@ karvan_status karvan_i_rapid_init(karvan_i_rapid *w, const karvan_i_frame *f, ka
     if (st == KARVAN_OK) st = karvan_i_rapid_set_near(w, err);
     if (st == KARVAN_OK)
         st = karvan_i_world_init(&w->world, f->k->x->economy, karvan_i_bent_width(n), err);
-    return st == KARVAN_OK ? karvan_i_solver_init(&w->trade, f->k->x->economy, err) : st;
+    if (st == KARVAN_OK) st = karvan_i_solver_init(&w->trade, f->k->x->economy, err);
+    return st == KARVAN_OK ? karvan_i_solver_keep(&w->trade, err) : st;
 }
 
 void karvan_i_rapid_clear(karvan_i_rapid *w) {

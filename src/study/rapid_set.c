@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clones.h"
 #include "base/try.h"
 #include "study/rapid.h"
 
@@ -99,7 +100,7 @@ karvan_status karvan_i_rapid_set_begin(karvan_i_rapid *w, const karvan_i_loads *
                                        karvan_error *err) {
     const karvan_i_frame *f = w->f;
     karvan_i_split_back(&w->split, &w->near);
-    w->marked = w->split.n;
+    w->marked = w->split.n, w->home_known = false;
     w->n = 0;
     for (int32_t a = 0; a < f->n; a++) {
         w->in[a] = -1;
@@ -121,33 +122,132 @@ void karvan_i_rapid_set_back(karvan_i_rapid *w) {
     w->known = false;
 }
 
-static void find_loads(karvan_i_rapid *w, const karvan_i_outcome *s) {
-    const double LEAST = 1e-10; /* TEU a day: hardly any route of a pattern is nothing */
-    const karvan_i_patterns *t = &w->f->patterns;
-    const karvan_i_menu *m = w->f->k->m;
-    memset(w->all_flow, 0, (size_t)t->n * sizeof *w->all_flow);
-    for (int32_t k = 0; k < m->n_pairs; k++)
-        for (int64_t r = m->first[k]; r < m->first[k + 1]; r++)
-            w->all_flow[t->of[r]] += s->loads.demand[k] * s->loads.share[r];
-    memset(w->all_loads, 0, (size_t)w->f->n * sizeof *w->all_loads);
-    for (int32_t i = 0; i < t->n; i++)
-        for (int64_t u = t->first[i]; w->all_flow[i] > LEAST && u < t->first[i + 1]; u++)
-            w->all_loads[t->resource[u]] += t->amount[u] * w->all_flow[i];
+/* ---- what fills ---- */
+
+/* TEU a day of routes by place. */
+KARVAN_I_CLONES static void find_flows(const karvan_i_rapid *w, const double *restrict demand,
+                                       double *restrict flow) {
+    const karvan_i_rows *n = &w->f->nests;
+    for (int32_t c = 0; c < n->n_lengths; c++)
+        for (int32_t j = 0; j < n->length[c]; j++) {
+            int64_t at = n->entry[c] + (int64_t)j * n->count[c], rows = n->count[c];
+            const double *restrict share = w->share + at;
+            const int32_t *restrict pair = w->f->nest_pair + n->row[c];
+            double *restrict x = flow + at;
+            for (int64_t i = 0; i < rows; i++) x[i] = demand[pair[i]] * share[i];
+        }
+}
+
+/* By how much routes carry more than before, added up. */
+KARVAN_I_CLONES static double sum_more(int64_t n, const double *restrict now,
+                                       const double *restrict before) {
+    double s[8] = {0};
+    int64_t p = 0;
+    for (; p + 8 <= n; p += 8)
+        for (int64_t k = 0; k < 8; k++) {
+            double more = now[p + k] - before[p + k];
+            s[k] += more > 0 ? more : 0;
+        }
+    for (; p < n; p++) s[p % 8] += now[p] > before[p] ? now[p] - before[p] : 0;
+    return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}
+
+static void find_pattern_flows(karvan_i_rapid *w, const double *flow) {
+    memset(w->all_flow, 0, (size_t)w->f->patterns.n * sizeof *w->all_flow);
+    for (int64_t p = 0; p < w->f->k->m->n_routes; p++) w->all_flow[w->f->pattern[p]] += flow[p];
+}
+
+/* Of one resource, flows of patterns known. */
+KARVAN_I_CLONES static double load_of(const karvan_i_rapid *w, int32_t a) {
+    const karvan_i_frame *f = w->f;
+    int64_t at = f->user_first[a], n = f->user_first[a + 1] - at, i = 0;
+    const double *restrict amount = f->user_amount + at, *restrict flow = w->all_flow;
+    const int32_t *restrict user = f->user + at;
+    double s[8] = {0};
+    for (; i + 8 <= n; i += 8)
+        for (int64_t k = 0; k < 8; k++) s[k] += amount[i + k] * flow[user[i + k]];
+    for (; i < n; i++) s[i % 8] += amount[i] * flow[user[i]];
+    return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}
+
+/* Of all but the set, whose loads each point has. */
+static void find_loads(karvan_i_rapid *w, const double *flow, double *load) {
+    find_pattern_flows(w, flow);
+    for (int32_t a = 0; a < w->f->n; a++) load[a] = w->in[a] < 0 ? load_of(w, a) : 0;
+}
+
+static void join_full(karvan_i_rapid *w, int32_t a, double capacity) {
+    w->capacity[w->n] = capacity;
+    join(w, a);
+}
+
+/* Could it be so full? No load exceeds that of home by more than all routes together carry more,
+ * where they use most of it. */
+static bool could_fill(const karvan_i_rapid *w, int32_t a, double more, double least) {
+    const double ROUNDING = 1 + 1e-9;
+    return (w->home_loads[a] + more * w->f->most[a]) * ROUNDING > least;
+}
+
+/* Those of the few that could be. */
+static void look_near(karvan_i_rapid *w, const karvan_i_task *t, double more, double part) {
+    bool known = false; /* flows of patterns */
+    for (int32_t a = 0; a < w->f->n; a++) {
+        if (w->in[a] >= 0) continue;
+        double capacity = karvan_i_rapid_capacity(w->f, t, a, NULL);
+        if (!could_fill(w, a, more, part * capacity)) continue;
+        if (!known) find_pattern_flows(w, w->flow_at), known = true;
+        if (load_of(w, a) > part * capacity) join_full(w, a, capacity);
+    }
+}
+
+/* Is it few that could be, by how many use them? */
+static bool few_near(const karvan_i_rapid *w, const karvan_i_task *t, double more, double part) {
+    const karvan_i_frame *f = w->f;
+    int64_t users = 0;
+    for (int32_t a = 0; a < f->n; a++)
+        if (w->in[a] < 0 && could_fill(w, a, more, part * karvan_i_rapid_capacity(f, t, a, NULL)))
+            users += f->user_first[a + 1] - f->user_first[a];
+    return 4 * users < f->user_first[f->n];
+}
+
+static void look_everywhere(karvan_i_rapid *w, const karvan_i_task *t, const double *load,
+                            double part) {
+    for (int32_t a = 0; a < w->f->n; a++) {
+        if (w->in[a] >= 0) continue;
+        double capacity = karvan_i_rapid_capacity(w->f, t, a, NULL);
+        if (load[a] > part * capacity) join_full(w, a, capacity);
+    }
+}
+
+void karvan_i_rapid_set_home(karvan_i_rapid *w, const karvan_i_outcome *s) {
+    find_flows(w, s->loads.demand, w->home_flow);
+    find_loads(w, w->home_flow, w->home_loads);
+    w->home_known = true;
+}
+
+/* Side 0 looks from where it last looked at everything, cases from its end. */
+static void look(karvan_i_rapid *w, const karvan_i_task *t, const karvan_i_outcome *s,
+                 double part) {
+    double more = 0;
+    bool near = w->home_known && !t->exact;
+    find_flows(w, s->loads.demand, w->flow_at);
+    if (near) more = sum_more(w->f->k->m->n_routes, w->flow_at, w->home_flow);
+    if (near && (t->before || few_near(w, t, more, part))) {
+        look_near(w, t, more, part);
+    } else if (t->before) {
+        find_loads(w, w->flow_at, w->all_loads);
+        look_everywhere(w, t, w->all_loads, part);
+    } else {
+        karvan_i_rapid_set_home(w, s);
+        look_everywhere(w, t, w->home_loads, part);
+    }
 }
 
 karvan_status karvan_i_rapid_set_grow(karvan_i_rapid *w, const karvan_i_task *t,
                                       const karvan_i_outcome *s, double part, int *joined,
                                       karvan_error *err) {
-    const karvan_i_frame *f = w->f;
     int32_t before = w->n;
-    *joined = 0;
-    find_loads(w, s);
-    for (int32_t a = 0; a < f->n; a++) {
-        if (w->in[a] >= 0) continue;
-        double capacity = karvan_i_rapid_capacity(f, t, a, NULL);
-        if (!(w->all_loads[a] > part * capacity)) continue;
-        w->capacity[w->n] = capacity, *joined += 1;
-        join(w, a);
-    }
+    look(w, t, s, part);
+    *joined = w->n - before;
     return *joined > 0 ? part_by(w, before, err) : KARVAN_OK;
 }

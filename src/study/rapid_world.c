@@ -50,6 +50,10 @@ void karvan_i_world_clear(karvan_i_world *w) {
     *w = (karvan_i_world){0};
 }
 
+/* So much of it is in the matrix: with all of it a toll on what a country sells and one on what it
+ * buys could be one and the same (Lerner 1936, Economica 3), which no step could tell apart. */
+static const double PART = 0.9;
+
 /* ---- by elasticity ---- */
 
 /* How markets answer to prices. Those of a group add up to nothing, and its output is what it was:
@@ -154,7 +158,7 @@ void karvan_i_world_add(karvan_i_world *w, double *table) {
     for (size_t i = 0; i < all; i++) {
         add(n, w->follows[i], w->answer + i * n, w->in + i * n);
         for (size_t a = 0; a < (size_t)w->rows; a++) {
-            double sells = w->sells[i * n + a], buys = w->buys[i * n + a];
+            double sells = PART * w->sells[i * n + a], buys = PART * w->buys[i * n + a];
             if (sells != 0) add(n, w->theta * sells, w->answer + i * n, table + a * n);
             if (buys != 0) add(n, -buys, w->in + i * n, table + a * n);
         }

@@ -69,14 +69,15 @@ void karvan_i_split_mark_clear(karvan_i_split_mark *m) {
     *m = (karvan_i_split_mark){0};
 }
 
-void karvan_i_split_keep(const karvan_i_split *s, karvan_i_split_mark *m) {
-    m->n = s->n;
+void karvan_i_split_keep(karvan_i_split *s, karvan_i_split_mark *m) {
+    m->n = s->n, s->at = m;
     memcpy(m->of, s->of, patterns_of(s) * sizeof *m->of);
     memcpy(m->route, s->route, routes_of(s) * sizeof *m->route);
 }
 
 void karvan_i_split_back(karvan_i_split *s, const karvan_i_split_mark *m) {
-    s->n = m->n;
+    if (s->at == m) return;
+    s->n = m->n, s->at = m;
     memcpy(s->of, m->of, patterns_of(s) * sizeof *m->of);
     memcpy(s->route, m->route, routes_of(s) * sizeof *m->route);
 }
@@ -84,7 +85,7 @@ void karvan_i_split_back(karvan_i_split *s, const karvan_i_split_mark *m) {
 /* ---- parts ---- */
 
 void karvan_i_split_begin(karvan_i_split *s) {
-    s->n = 1, s->first[0] = s->first[1] = 0;
+    s->n = 1, s->first[0] = s->first[1] = 0, s->at = NULL;
     memset(s->of, 0, patterns_of(s) * sizeof *s->of);
     memset(s->route, 0, routes_of(s) * sizeof *s->route);
 }
@@ -113,6 +114,7 @@ karvan_status karvan_i_split_join(karvan_i_split *s, int32_t a, int32_t as, karv
     karvan_status st = KARVAN_OK;
     const karvan_i_frame *f = s->f;
     int32_t before = s->n;
+    s->at = NULL;
     for (int64_t i = f->user_first[a]; i < f->user_first[a + 1]; i++) {
         int32_t pattern = f->user[i], to = 0;
         KARVAN_TRY(heir_of(s, s->of[pattern], as, f->user_amount[i], &to, err));
@@ -129,6 +131,7 @@ done:
 void karvan_i_split_pack(karvan_i_split *s, int32_t from) {
     int32_t n = from, *now = s->next;
     int64_t at = s->first[from];
+    s->at = NULL;
     for (int32_t i = from; i < s->n; i++) now[i] = -1;
     for (size_t p = 0; p < patterns_of(s); p++)
         if (s->of[p] >= from) now[s->of[p]] = 0;

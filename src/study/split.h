@@ -5,6 +5,7 @@
  * was before it can be gone back to. */
 #include "study/study.h"
 
+struct karvan_i_split_mark;
 typedef struct karvan_i_split {
     const karvan_i_frame *f;
     int32_t n, room; /* parts, some of which have lost all of theirs */
@@ -16,6 +17,7 @@ typedef struct karvan_i_split {
     int32_t *route; /* [routes] by place in the frame's nests: the same */
     int32_t *heir;  /* [room] of what is parted now: its first new part, -1 */
     int32_t *next;  /* [room] another heir of the same part, which uses another amount, -1; room */
+    const struct karvan_i_split_mark *at; /* it is as this mark has it; NULL: as none */
 } karvan_i_split;
 
 /* A state to go back to. */
@@ -36,7 +38,7 @@ void karvan_i_split_pack(karvan_i_split *s, int32_t from);
 karvan_status karvan_i_split_mark_init(karvan_i_split_mark *m, const karvan_i_split *s,
                                        karvan_error *err);
 void karvan_i_split_mark_clear(karvan_i_split_mark *m);
-void karvan_i_split_keep(const karvan_i_split *s, karvan_i_split_mark *m);
+void karvan_i_split_keep(karvan_i_split *s, karvan_i_split_mark *m);
 /* To a mark of this split that was kept when it had no more parts than now. */
 void karvan_i_split_back(karvan_i_split *s, const karvan_i_split_mark *m);
 #endif

@@ -88,7 +88,8 @@ typedef struct karvan_i_part {
     double usd, hours, var_h2;
 } karvan_i_part;
 
-/* Routes as one side measures them. Of side 0 all; of others those that differ from side 0. */
+/* Routes as one side measures them. Of side 0 all; of others those that differ from side 0, of
+ * which the parts are what is added to side 0's, where both have them open. */
 typedef struct karvan_i_measures {
     int64_t n, cap;
     int64_t *route; /* [n] rising */
@@ -179,6 +180,12 @@ void karvan_i_choices_clear(karvan_i_choices *c);
 typedef struct karvan_i_costs {
     double *usd, *hours, *var_h2, *kg; /* [n_routes] a TEU */
     double *cost;                      /* [n_routes] generalised; INFINITY: not there */
+    uint64_t made;                     /* how often they were found */
+    /* Of another side than 0: what it lies over, and where. Another that comes to lie over the same
+     * moves routes of both alone. */
+    const struct karvan_i_costs *over; /* NULL: they are of side 0 */
+    uint64_t over_made;
+    const karvan_i_measures *by;
 } karvan_i_costs;
 karvan_status karvan_i_costs_init(karvan_i_costs *c, const karvan_i_menu *m, karvan_error *err);
 void karvan_i_costs_clear(karvan_i_costs *c);
@@ -330,8 +337,14 @@ typedef struct karvan_i_frame {
     int64_t *user_first;        /* [n + 1] patterns that use each */
     int32_t *user;
     double *user_amount;
+    double *most;         /* [n] that a route uses of each */
     int64_t *route_first; /* [patterns + 1] routes of each, by their place in nests */
     int32_t *route_place;
+    int32_t *place;       /* [routes] in nests */
+    int32_t *pattern;     /* [routes] by their place in nests */
+    int32_t *group_first; /* [groups + 1] pairs of each group of trade */
+    int32_t *group_pair;
+    int32_t *answer_of;     /* [n_pairs] group whose demand answers; n_groups: it is fixed */
     int32_t *segment_first; /* [n_pairs + 1] runs of routes of one nest */
     int64_t *segment;       /* [segments + 1] where they begin */
     int64_t n_segments;
@@ -356,6 +369,24 @@ typedef struct karvan_i_measure {
     char *text; /* that its words point into; NULL: constants */
 } karvan_i_measure;
 
+/* Routes by corridor, those of none behind, then those that stay at home: in blocks (tally.c). */
+enum { KARVAN_I_TALLY = 512 };
+typedef struct karvan_i_tally {
+    int32_t n_blocks;
+    int32_t *corridor;         /* [n_blocks] up to n_corridors + 1 */
+    int32_t *first;            /* [n_blocks + 1] where their routes begin */
+    int32_t *route, *pair;     /* [n_routes] */
+    double *kt;                /* [n_routes] of a TEU */
+    int32_t *queue_first;      /* [n_blocks + 1] queues that a route passes, on some side */
+    int32_t *queue_at, *queue; /* a route of the block; one of the menu's scarce things */
+    int32_t *spent_first;      /* [n_blocks][countries of the economy], and one more */
+    int32_t *spent_at;         /* a route of the block */
+    double *spent_part;        /* of what the route costs, paid in the country */
+} karvan_i_tally;
+typedef struct karvan_i_way_sums { /* TEU, kt, hours, USD and kg a year */
+    double teu, kt, hours, usd, kg;
+} karvan_i_way_sums;
+
 struct karvan_study {
     karvan_study_options o;
     int n_cases;
@@ -376,9 +407,8 @@ struct karvan_study {
     karvan_i_chain chain;
     karvan_i_outcome *settled; /* [n_cases + 1] everything at its median */
     karvan_i_frame frame;
-    int64_t *queue_first; /* [n_routes + 1] queues that a route passes, on some side */
-    int32_t *queue_use;   /* of the menu's scarce things */
-    double *median;       /* [parameters.n] */
+    karvan_i_tally tally;
+    double *median; /* [parameters.n] */
     int n_measures, n_countries;
     karvan_i_measure *measure;
     bool *counts;        /* [exchange.n] one of the region's own countries */
@@ -400,8 +430,13 @@ karvan_status karvan_i_moving(karvan_study *s, karvan_error *err);
 /* Can parameter i of karvan_study_parameters move what a case does (run.c)? */
 bool karvan_i_matters(const karvan_study *s, int which, int i);
 karvan_status karvan_i_measures_make(karvan_study *s, karvan_error *err);
-/* s->queue_first, queue_use. */
-karvan_status karvan_i_queues_find(karvan_study *s, karvan_error *err);
+/* s->tally, once s->usd_paid is known. */
+karvan_status karvan_i_tally_make(karvan_study *s, karvan_error *err);
+void karvan_i_tally_clear(karvan_i_tally *t);
+/* What routes carry: by[n_corridors + 2] as the tally has them; added to spent[stride * country],
+ * what they pay in countries that are neither of their ends. */
+void karvan_i_tally_take(const karvan_study *s, const karvan_i_outcome *now, karvan_i_way_sums *by,
+                         size_t stride, double *spent);
 /* Levels of a side: [n_measures]. before: side 0 of the same draw; the same as now for side 0. */
 void karvan_i_study_levels(const karvan_study *s, const karvan_i_outcome *before,
                            const karvan_i_outcome *now, double *out);

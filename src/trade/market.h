@@ -51,6 +51,12 @@ bool karvan_i_market_walk(karvan_i_market *g, double tolerance, int steps);
 /* Newton with a dense Jacobian from g->best, halving steps that do not help. */
 karvan_status karvan_i_market_newton(karvan_i_market *g, double tolerance, bool *found,
                                      karvan_error *err);
+/* The inverse of the Jacobian at prices of before, [n][n], for many solutions near to them; *good
+ * false: there is none. g->best is lost. KARVAN_E_NOMEM. */
+karvan_status karvan_i_market_inverse(karvan_i_market *g, double *out, bool *good,
+                                      karvan_error *err);
+/* From g->best by that inverse. False: it leads on too slowly; g->best is where it came to. */
+bool karvan_i_market_chord(karvan_i_market *g, const double *inverse, double tolerance);
 /* out[j] = sum over i of m[i][j] x[i]; out[i] = sum over j of m[i][j] x[j]. */
 void karvan_i_times_rows(int32_t n, const double *m, const double *x, double *out);
 void karvan_i_times_columns(int32_t n, const double *m, const double *x, double *out);

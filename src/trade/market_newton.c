@@ -145,3 +145,72 @@ karvan_status karvan_i_market_newton(karvan_i_market *g, double tolerance, bool 
     karvan_i_free(w.share), karvan_i_free(w.c);
     return st;
 }
+
+/* ---- one Jacobian for many solutions ---- */
+
+/* The inverse of j by Gauss and Jordan with partial pivoting, j lost; false: singular. */
+static bool invert(size_t n, double *j, double *out) {
+    memset(out, 0, n * n * sizeof *out);
+    for (size_t i = 0; i < n; i++) out[i * n + i] = 1;
+    for (size_t k = 0; k < n; k++) {
+        size_t pivot = k;
+        for (size_t i = k + 1; i < n; i++)
+            if (fabs(j[i * n + k]) > fabs(j[pivot * n + k])) pivot = i;
+        if (!(fabs(j[pivot * n + k]) > 0)) return false;
+        for (size_t c = 0; pivot != k && c < n; c++) {
+            double keep = j[k * n + c], also = out[k * n + c];
+            j[k * n + c] = j[pivot * n + c], j[pivot * n + c] = keep;
+            out[k * n + c] = out[pivot * n + c], out[pivot * n + c] = also;
+        }
+        double by = 1 / j[k * n + k];
+        for (size_t c = 0; c < n; c++) j[k * n + c] *= by, out[k * n + c] *= by;
+        for (size_t i = 0; i < n; i++) {
+            double f = j[i * n + k];
+            if (i == k || f == 0) continue;
+            for (size_t c = 0; c < n; c++)
+                j[i * n + c] -= f * j[k * n + c], out[i * n + c] -= f * out[k * n + c];
+        }
+    }
+    for (size_t i = 0; i < n * n; i++)
+        if (!isfinite(out[i])) return false;
+    return true;
+}
+
+karvan_status karvan_i_market_inverse(karvan_i_market *g, double *out, bool *good,
+                                      karvan_error *err) {
+    newton w = {0};
+    size_t n = (size_t)g->n;
+    karvan_status st = newton_init(&w, n, err);
+    *good = false;
+    if (st == KARVAN_OK) {
+        memset(g->best, 0, n * sizeof *g->best);
+        *good = isfinite(karvan_i_market_residual(g, g->best, g->r)) && g->negative < 0;
+    }
+    if (*good) {
+        prepare(g, &w), fill(g, &w);
+        *good = invert(n, w.j, out);
+    }
+    karvan_i_free(w.share), karvan_i_free(w.c);
+    return st;
+}
+
+bool karvan_i_market_chord(karvan_i_market *g, const double *inverse, double tolerance) {
+    enum { MOST = 30 };
+    const double LESS = 0.3; /* else the other way is as quick, and surer */
+    size_t n = (size_t)g->n;
+    double *step = g->work, now;
+    memcpy(g->x, g->best, n * sizeof *g->x);
+    g->residual = now = karvan_i_market_residual(g, g->x, g->r);
+    for (int k = 0; k < MOST && now > tolerance && now < INFINITY; k++, g->iterations++) {
+        memcpy(g->best, g->x, n * sizeof *g->x);
+        g->residual = now;
+        karvan_i_times_columns(g->n, inverse, g->r, step);
+        for (size_t i = 0; i < n; i++) g->x[i] -= step[i];
+        now = karvan_i_market_residual(g, g->x, g->r);
+        if (!(now < LESS * g->residual)) return false;
+    }
+    if (!(now <= tolerance) || g->negative >= 0) return false;
+    memcpy(g->best, g->x, n * sizeof *g->x);
+    g->residual = now;
+    return true;
+}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/elementary.h"
 #include "base/try.h"
 
 /* Accelerated steps before another way is tried; first steps of the slow way between Newtons. */
@@ -26,14 +27,23 @@ karvan_status karvan_i_solver_init(karvan_i_solver *w, const karvan_economy *e, 
     w->share = karvan_i_malloc(n * n, sizeof *w->share);
     w->effect = karvan_i_malloc(n * n, sizeof *w->effect);
     w->partial = karvan_i_calloc((size_t)e->n_touched + 1, sizeof *w->partial);
+    w->change = karvan_i_calloc((size_t)e->n_touched + 1, sizeof *w->change);
     w->value = karvan_i_malloc((size_t)KARVAN_RESULT_END * n, sizeof *w->value);
-    if (!good || !w->member || !w->flow || !w->share || !w->effect || !w->partial || !w->value)
+    if (!good || !w->member || !w->flow || !w->share || !w->effect || !w->partial || !w->change ||
+        !w->value)
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory to solve for %d countries", (int)e->n);
     for (size_t k = 0; k < n * n; k++) w->effect[k] = 1;
     return karvan_i_market_init(&w->market, e->n, err);
 }
 
+karvan_status karvan_i_solver_keep(karvan_i_solver *w, karvan_error *err) {
+    size_t n = (size_t)w->economy->n;
+    w->inverse = karvan_i_malloc(n * n, sizeof *w->inverse);
+    return w->inverse ? KARVAN_OK : karvan_fail(err, KARVAN_E_NOMEM, "no memory for a Jacobian");
+}
+
 void karvan_i_solver_clear(karvan_i_solver *w) {
+    karvan_i_free(w->inverse), karvan_i_free(w->change);
     karvan_i_market_clear(&w->market);
     karvan_i_free(w->member), karvan_i_free(w->flow), karvan_i_free(w->share);
     karvan_i_free(w->y), karvan_i_free(w->e), karvan_i_free(w->effect), karvan_i_free(w->partial);
@@ -82,8 +92,10 @@ static void gather(karvan_i_solver *w, int32_t group) {
 
 /* A part of the changes in force. */
 static void set_effects(karvan_i_solver *w, double part) {
-    for (int64_t t = 0; t < w->economy->n_touched; t++)
-        w->effect[w->economy->touched[t]] = w->changed ? exp(part * w->partial[t]) : 1;
+    int64_t n = w->economy->n_touched;
+    for (int64_t t = 0; t < n; t++) w->change[t] = w->changed ? part * w->partial[t] : 0;
+    karvan_i_exp_all((size_t)n, w->change);
+    for (int64_t t = 0; t < n; t++) w->effect[w->economy->touched[t]] = w->change[t];
 }
 
 /* The fixed point without acceleration arrives where the quick way circles; Newton ends its walk.
@@ -135,6 +147,22 @@ static karvan_status by_steps(karvan_i_solver *w, int32_t group, double toleranc
     return st;
 }
 
+/* By the Jacobian that is kept, which is found first if it is of another theta. */
+static karvan_status by_chord(karvan_i_solver *w, double tolerance, bool *found,
+                              karvan_error *err) {
+    karvan_i_market *g = &w->market;
+    if (w->inverse_theta != g->theta) {
+        bool good;
+        w->changed = false, set_effects(w, 1), gather(w, 0);
+        karvan_status st = karvan_i_market_inverse(g, w->inverse, &good, err);
+        w->changed = true, set_effects(w, 1), gather(w, 0);
+        w->inverse_theta = good ? g->theta : 0;
+        if (st != KARVAN_OK || !good) return st;
+    }
+    *found = karvan_i_market_chord(g, w->inverse, tolerance);
+    return KARVAN_OK;
+}
+
 static karvan_status solve_group(karvan_i_solver *w, int32_t group, karvan_i_rule rule,
                                  const karvan_equilibrium_options *o, double tolerance, bool *found,
                                  karvan_error *err) {
@@ -144,7 +172,11 @@ static karvan_status solve_group(karvan_i_solver *w, int32_t group, karvan_i_rul
     g->theta = o->theta, g->psi = o->psi, g->rule = rule;
     g->iterations = g->newton_steps = 0;
     int most = o->max_iterations ? o->max_iterations : 10000;
-    *found = karvan_i_market_iterate(g, tolerance, most < QUICK ? most : QUICK);
+    *found = false;
+    if (w->inverse && w->economy->stats.groups == 1 && rule == KARVAN_I_ADDITIVE && g->psi == 0)
+        st = by_chord(w, tolerance, found, err);
+    if (st != KARVAN_OK) return st;
+    if (!*found) *found = karvan_i_market_iterate(g, tolerance, most < QUICK ? most : QUICK);
     if (!*found) st = karvan_i_market_newton(g, tolerance, found, err);
     if (st == KARVAN_OK && !*found) st = slowly(w, group, tolerance, most, found, err);
     if (st == KARVAN_OK && !*found) st = by_steps(w, group, tolerance, found, err);

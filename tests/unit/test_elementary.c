@@ -40,6 +40,24 @@ static void near_the_library(void **s) {
     compare(1 - 1e-6, 1 + 1e-6, true, 2);
 }
 
+static void ln_of_one_and_more(void **s) {
+    (void)s;
+    static const double low[] = {-1 + 1e-9, -0.5, -1e-3, -1e-9, 0, 1e-20, 1},
+                        high[] = {-0.9, 2, 1e-3, 1e-9, 1e-12, 1e-15, 1e300};
+    karvan_random g;
+    karvan_random_init(&g, 7, 2);
+    for (int k = 0; k < 7; k++) {
+        for (int i = 0; i < N; i++)
+            y[i] = x[i] = low[k] + (high[k] - low[k]) * karvan_random_uniform(&g);
+        karvan_i_log1p_all(N, y);
+        for (int i = 0; i < N; i++)
+            if (fabsl((long double)y[i] - log1pl(x[i])) > 3 * (long double)unit(y[i]))
+                fail_msg("of %.17g: %.17g, not %.17Lg", x[i], y[i], log1pl(x[i]));
+    }
+    y[0] = 0, karvan_i_log1p_all(1, y);
+    assert_true(y[0] == 0);
+}
+
 static void at_the_ends(void **s) {
     (void)s;
     double e[] = {-INFINITY, -701, NAN, 0, -0.0, 1}, l[] = {1, 2, DBL_MIN, DBL_MAX};
@@ -70,6 +88,7 @@ static void wherever_it_stands(void **s) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(near_the_library),
+        cmocka_unit_test(ln_of_one_and_more),
         cmocka_unit_test(at_the_ends),
         cmocka_unit_test(wherever_it_stands),
     };

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "share.h"
+#include "trade/solution.h"
 #include "trade_world.h"
 
 static karvan_economy *economy_of(const world *w) {
@@ -377,6 +378,34 @@ static void newton_finds_the_same(void **state) {
     }
 }
 
+/* One solver for many small changes, which keeps a Jacobian, and one for each. */
+static void a_kept_jacobian_finds_the_same(void **state) {
+    (void)state;
+    int steps = 0, plain_steps = 0;
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        world w = world_draw(12, seed, 0.2, 0.3);
+        karvan_economy *e = economy_of(&w);
+        karvan_i_solver kept = {0};
+        assert_int_equal(karvan_i_solver_init(&kept, e, NULL), KARVAN_OK);
+        assert_int_equal(karvan_i_solver_keep(&kept, NULL), KARVAN_OK);
+        for (int k = 0; k < 12; k++) {
+            double beta = 0.1 * (k - 4);
+            const karvan_equilibrium_options o = {.theta = 3 + k / 6, .beta = &beta};
+            karvan_equilibrium *q = solve(e, &o);
+            assert_int_equal(karvan_i_solver_run(&kept, &o, NULL), KARVAN_OK);
+            assert_int_equal(kept.stats.newton_steps, 0);
+            steps += kept.stats.iterations;
+            plain_steps += karvan_equilibrium_statistics(q).iterations;
+            for (int r = 0; r < KARVAN_RESULT_END; r++)
+                for (int32_t i = 0; i < w.n; i++)
+                    assert_near(kept.value[r * w.n + i], at(q, (karvan_result)r, i), 1e-9);
+            karvan_equilibrium_destroy(q);
+        }
+        karvan_i_solver_clear(&kept), karvan_economy_destroy(e), world_clear(&w);
+    }
+    assert_true(2 * steps < plain_steps);
+}
+
 /* Changes up to e^20, elasticities from 0.05 to 300, up to eight flows in ten 0: an answer that
  * meets its equations, by whichever way, or none that is called one. */
 static void extreme_worlds_are_solved_or_refused(void **state) {
@@ -471,6 +500,7 @@ int main(void) {
                                        cmocka_unit_test(groups_stand_alone),
                                        cmocka_unit_test(elasticities_from_tiny_to_huge),
                                        cmocka_unit_test(newton_finds_the_same),
+                                       cmocka_unit_test(a_kept_jacobian_finds_the_same),
                                        cmocka_unit_test(extreme_worlds_are_solved_or_refused),
                                        cmocka_unit_test(a_surplus_beyond_income_is_refused),
                                        cmocka_unit_test(countries_without_imports)};
