@@ -41,6 +41,9 @@ typedef struct karvan_study_options {
     const karvan_table *edits; /**< scenarios of one's own, as karvan_scenarios_add takes them;
                                   NULL: none. Borrowed for karvan_study_open */
     const char *edits_name;    /**< of those without a name; NULL: "edits" */
+    const char *cache; /**< folder that keeps solved bases for other runs, made where it is not
+                          there; answers are the same with it and without. NULL: none. Borrowed for
+                          karvan_study_open */
 } karvan_study_options;
 /** Of the region's table settings: flow_year, study_least_teu_day (5), trade_elasticity (4).
  * @retval KARVAN_E_DATA a row cannot be read */

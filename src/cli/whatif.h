@@ -10,6 +10,7 @@ typedef struct whatif {
     int64_t draws;       /* 0: none */
     karvan_table *edits; /* of --edits; NULL */
     char edits_name[200];
+    char cache[CACHE_CAP]; /* that o.cache points into */
     int n; /* cases */
     const char **name;
     karvan_study *s;

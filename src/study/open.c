@@ -276,7 +276,7 @@ karvan_status karvan_study_open(const char *dir, const karvan_study_options *opt
     KARVAN_TRY(karvan_i_settle(s, err));
     KARVAN_TRY(tell(s, err));
     KARVAN_TRY(karvan_i_moving(s, err));
-    s->o.progress = NULL, s->o.cancel = NULL; /* borrowed for this call only */
+    s->o.progress = NULL, s->o.cancel = NULL, s->o.cache = NULL; /* borrowed for this call only */
     *out = s, s = NULL;
 done:
     for (int c = 0; side && c <= n_cases; c++) karvan_i_study_side_clear(&side[c]);
