@@ -11,7 +11,7 @@ typedef struct whatif {
     karvan_table *edits; /* of --edits; NULL */
     char edits_name[200];
     char cache[CACHE_CAP]; /* that o.cache points into */
-    int n; /* cases */
+    int n;                 /* cases */
     const char **name;
     karvan_study *s;
     int measures, parameters, benefit; /* how many; which measure that is */
