@@ -187,6 +187,21 @@ done:
     return st;
 }
 
+/* Prices and waits of the base's freight: on the menu, with the routes of cases on it too, they are
+ * nearly the same. */
+static karvan_status keep_prices(karvan_study *s, const karvan_freight *f, karvan_error *err) {
+    size_t n = (size_t)s->menu.n_scarce + 1;
+    s->begin_price = karvan_i_calloc(n, sizeof *s->begin_price);
+    s->begin_delay_h = karvan_i_calloc(n, sizeof *s->begin_delay_h);
+    if (!s->begin_price || !s->begin_delay_h)
+        return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
+    for (int32_t x = 0; x < f->scarce.n; x++) {
+        int32_t at = karvan_i_menu_scarce(&s->menu, &f->scarce.all[x], x);
+        if (at >= 0) s->begin_price[at] = f->price[x], s->begin_delay_h[at] = f->delay_h[x];
+    }
+    return KARVAN_OK;
+}
+
 static karvan_status open_sides(karvan_study *s, const char *dir, karvan_i_study_side *side,
                                 karvan_i_traces *traces, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -204,6 +219,7 @@ static karvan_status open_sides(karvan_study *s, const char *dir, karvan_i_study
     KARVAN_TRY(karvan_i_supply_make(&s->menu, &side[0], &s->parameters, NULL, &s->supply[0], err));
     KARVAN_TRY(karvan_parallel_for(s->n_cases, 1, threads, measure_side, &k, s->o.cancel, err));
     KARVAN_TRY(keep_names(s, side[0].freight, err));
+    KARVAN_TRY(keep_prices(s, side[0].freight, err));
     s->first = side[0], side[0] = (karvan_i_study_side){0};
     karvan_freight_destroy(s->first.freight), s->first.freight = NULL;
 done:
@@ -305,6 +321,7 @@ void karvan_study_close(karvan_study *s) {
     karvan_i_free(s->supply), karvan_i_free(s->settled), karvan_i_free(s->brought),
         karvan_i_free(s->corridor);
     karvan_i_free(s->at_country), karvan_i_free(s->measure), karvan_i_free(s->counts);
+    karvan_i_free(s->begin_price), karvan_i_free(s->begin_delay_h);
     karvan_i_free(s->levels), karvan_i_free(s->usd_paid), karvan_i_free(s->median);
     karvan_i_free(s->moves), karvan_i_free(s->moving);
     karvan_i_free(s);

@@ -1,4 +1,4 @@
-/* Base and cases at their medians: the base the careful way, cases the quick one from there. */
+/* Base and cases at their medians, the quick way where it leads to an end. */
 #include <stdio.h>
 #include <string.h>
 
@@ -84,15 +84,22 @@ done:
     return st;
 }
 
-/* Carefully; then as the quick way has it, so that a case that changes nothing is the same. */
+/* The quick way, from prices of the base's freight on: they are nearly those of the menu. Where it
+ * does not come to an end, the careful one. */
 static karvan_status settle_first(karvan_study *s, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     worker w = {0};
     karvan_i_outcome *first = &s->settled[0];
+    size_t n = (size_t)s->menu.n_scarce * sizeof(double);
     KARVAN_TRY(karvan_i_outcome_init(first, &s->menu, &s->exchange, err));
-    KARVAN_TRY(karvan_i_chain_first(&s->chain, s->median, first, err));
+    memcpy(first->loads.price, s->begin_price, n);
+    memcpy(first->loads.delay_h, s->begin_delay_h, n);
     KARVAN_TRY(karvan_i_frame_make(&s->chain, s->n_cases + 1, s->supply, first, &s->frame, err));
     KARVAN_TRY(karvan_i_rapid_init(&w.rapid, &s->frame, err));
+    for (int32_t x = 0; x < s->menu.n_scarce; x++)
+        first->loads.capacity[x] =
+            karvan_i_capacity_of(&s->choices, &s->supply[0], &s->supply[0], x, s->median, 1)
+                .capacity;
     KARVAN_TRY(find_home(s, &w, first, err));
     if (!w.quick) KARVAN_TRY(karvan_i_chain_first(&s->chain, s->median, first, err));
 done:

@@ -370,6 +370,8 @@ struct karvan_study {
     karvan_i_menu menu;
     karvan_i_supply *supply; /* [n_cases + 1] */
     int64_t *brought;        /* [n_cases + 1] routes */
+    double *begin_price,
+        *begin_delay_h; /* [n_scarce] of the base's freight, nearly those of loads */
     karvan_i_choices choices;
     karvan_i_exchange exchange;
     double **policy; /* [n_cases + 1] as karvan_i_policy gives it; NULL */
