@@ -367,6 +367,39 @@ done:
     return st;
 }
 
+/* A case on the network of its start, of which nothing is shut: what is new about it passes what is
+ * cheaper. Where nothing is, there is nothing to find, and it has no ways of its own. *done false:
+ * it is to be run as any other. */
+static karvan_status run_news(karvan_freight *f, const karvan_freight *start, int most, bool *done,
+                              karvan_error *err) {
+    enum {
+        ROUGH_STEPS = 6,
+        FEW = 16 /* for so many arcs trees of them are less than of origins */
+    };
+    karvan_status st = KARVAN_OK;
+    karvan_i_news news = {0};
+    int64_t added;
+    const karvan_freight_options *o = &f->options;
+    *done = most == 1 && !o->empties && !o->deterministic && !o->saved &&
+            o->max_iterations > ROUGH_STEPS && karvan_i_freight_like(f, start) &&
+            !karvan_i_freight_shuts(f, start);
+    if (!*done) return KARVAN_OK;
+    f->keeps_all = true;
+    KARVAN_TRY(karvan_i_freight_news_find(f, start, &news, err));
+    if (news.most == 0) goto done;
+    KARVAN_TRY(karvan_i_freight_start_ways(f, start, err));
+    bool settled;
+    f->stats.rounds = 1;
+    KARVAN_TRY(one_round(f, true, &settled, err));
+    KARVAN_TRY(news.most <= FEW ? karvan_i_freight_better_by(f, &news, &added, err)
+                                : karvan_i_freight_better(f, &added, err));
+    KARVAN_TRY(one_round(f, true, &settled, err)); /* shares of the routes found */
+    *err = (karvan_error){0};                      /* of rounds that were rough */
+done:
+    karvan_i_freight_news_clear(&news);
+    return st;
+}
+
 /* ---- loads ---- */
 
 static void sum_up(karvan_freight *f) {
@@ -433,7 +466,9 @@ karvan_status karvan_i_freight_rounds(const karvan_package *region,
     KARVAN_REQUIRE(f, err, KARVAN_E_NOMEM, "no memory for freight");
     f->region = region, f->options = *options;
     KARVAN_TRY(prepare(f, demand, start, err));
-    st = run(f, start, most, err);
+    bool done;
+    st = run_news(f, start, most, &done, err);
+    if (!done) st = run(f, start, most, err);
     if (st == KARVAN_E_CANCELLED && f->taken) {
         f->stats.converged = false, f->held.stopped = true, *err = (karvan_error){0};
         (void)karvan_fail(

@@ -117,6 +117,7 @@ struct karvan_freight {
     karvan_i_freight_ways ways;               /* sorted by pair once solved */
     int steps_before; /* of a solution that is gone on with; max_iterations is of those after */
     bool best_first;  /* a pair's first way is its best at no prices */
+    bool keeps_all;   /* arcs are those of the start, and what is open there is open */
     double *most;     /* [scarce] load if each pair took its way that uses most */
     /* the solution */
     bool taken;                        /* there is one, of some round */
@@ -200,6 +201,14 @@ karvan_status karvan_i_lane_tree_around(const karvan_i_lane *lane, int32_t place
                                         karvan_error *err);
 karvan_status karvan_i_lane_tree_to(const karvan_i_lane *lane, int32_t place, karvan_i_lane_tree *t,
                                     karvan_error *err);
+/* From a node to all, and from all to a node, by a corridor or NULL: a group counts as passed where
+ * either end of an arc brings it, the node itself among them. */
+karvan_status karvan_i_lane_tree_out(const karvan_i_lane *lane, int32_t node,
+                                     const karvan_i_constraint *c, karvan_i_lane_tree *t,
+                                     karvan_error *err);
+karvan_status karvan_i_lane_tree_into(const karvan_i_lane *lane, int32_t node,
+                                      const karvan_i_constraint *c, karvan_i_lane_tree *t,
+                                      karvan_error *err);
 void karvan_i_freight_ways_clear(karvan_i_freight_ways *w);
 /* Room for so many more, where their number is known. */
 karvan_status karvan_i_freight_ways_reserve(karvan_i_freight_ways *w, int64_t ways, int64_t arcs,
@@ -238,6 +247,25 @@ bool karvan_i_freight_like(const karvan_freight *f, const karvan_freight *start)
 /* Its ways, of one like this, at today's costs; those that are shut by now are left. */
 karvan_status karvan_i_freight_start_ways(karvan_freight *f, const karvan_freight *start,
                                           karvan_error *err);
+
+/* ---- what a case makes cheaper (freight_news.c) ---- */
+typedef struct karvan_i_news {
+    int32_t *first; /* [n_lanes + 1] */
+    int32_t *arc;   /* that cost less, or vary less, than on another network of the same arcs */
+    int32_t most;   /* of one lane */
+} karvan_i_news;
+void karvan_i_freight_news_clear(karvan_i_news *news);
+/* start: one whose arcs are the same (karvan_i_freight_like). KARVAN_E_NOMEM. */
+karvan_status karvan_i_freight_news_find(const karvan_freight *f, const karvan_freight *start,
+                                         karvan_i_news *out, karvan_error *err);
+/* Does arc a cost or vary less than arc b of another network, or is that one shut? */
+bool karvan_i_arc_is_news(const karvan_i_lane *now, int32_t a, const karvan_i_lane *then,
+                          int32_t b);
+/* Is an arc shut that is open there? */
+bool karvan_i_freight_shuts(const karvan_freight *f, const karvan_freight *start);
+/* karvan_i_freight_better, but only ways by these arcs. */
+karvan_status karvan_i_freight_better_by(karvan_freight *f, const karvan_i_news *news,
+                                         int64_t *added, karvan_error *err);
 
 /* ---- ways by what their arcs are (freight_keys.c) ---- */
 /* What an arc is, on whichever network of the region. */
