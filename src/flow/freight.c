@@ -98,7 +98,6 @@ static karvan_status find_tables(karvan_freight *f, karvan_error *err) {
                                         : karvan_package_table(f->region, "corridor_constants");
     f->n_corridors = (int32_t)karvan_table_rows(f->corridors);
     f->options.network.cargo_class = NULL, f->options.network.by_clock = false;
-    KARVAN_TRY(karvan_network_create(f->region, &f->options.network, &f->plain, err));
 done:
     return st;
 }
@@ -130,6 +129,24 @@ done:
     return st;
 }
 
+/* That of no class in particular, and those of lanes. */
+static karvan_status make_network(void *ctx, int64_t begin, int64_t end, int worker,
+                                  karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_freight *f = ctx;
+    (void)worker;
+    for (int64_t i = begin; i < end; i++) {
+        if (i == 0) {
+            KARVAN_TRY(karvan_network_create(f->region, &f->options.network, &f->plain, err));
+        } else {
+            karvan_i_lane *lane = &f->lane[i - 1];
+            KARVAN_TRY(karvan_i_lane_init(f, lane->cargo_class, lane, err));
+        }
+    }
+done:
+    return st;
+}
+
 /* A lane for each class that some pair is of, in the order met. */
 static karvan_status make_lanes(karvan_freight *f, const karvan_freight_demand *d,
                                 karvan_error *err) {
@@ -143,12 +160,11 @@ static karvan_status make_lanes(karvan_freight *f, const karvan_freight_demand *
     for (int32_t c = 0; c < classes; c++) lane_of[c] = -1;
     for (int32_t k = 0; k < d->n; k++) {
         int32_t c = d->cargo_class[k];
-        if (lane_of[c] < 0) {
-            lane_of[c] = f->n_lanes++;
-            KARVAN_TRY(karvan_i_lane_init(f, c, &f->lane[lane_of[c]], err));
-        }
+        if (lane_of[c] < 0) f->lane[f->n_lanes].cargo_class = c, lane_of[c] = f->n_lanes++;
         f->pair_lane[k] = lane_of[c];
     }
+    KARVAN_TRY(
+        karvan_parallel_for(f->n_lanes + 1, 1, f->options.threads, make_network, f, NULL, err));
 done:
     karvan_i_free(lane_of);
     return st;

@@ -213,6 +213,8 @@ void karvan_i_freight_ways_clear(karvan_i_freight_ways *w);
 /* Room for so many more, where their number is known. */
 karvan_status karvan_i_freight_ways_reserve(karvan_i_freight_ways *w, int64_t ways, int64_t arcs,
                                             karvan_error *err);
+/* One that the ways of f have, at its costs now. */
+void karvan_i_freight_way_measure(const karvan_freight *f, karvan_i_way *way);
 /* A way of arcs, measured. *last: the pair's newest way, -1, which becomes this one; one that the
  * pair has already is not added again. */
 karvan_status karvan_i_freight_ways_add(karvan_i_freight_ways *w, const karvan_freight *f,
@@ -234,6 +236,9 @@ bool karvan_i_constant_is_of(const karvan_table *t, int64_t r, const char *class
 /* Ways by pair, in the order found; uses of those that are new, and sizes where some are. */
 karvan_status karvan_i_freight_sort(karvan_freight *f, karvan_error *err);
 karvan_status karvan_i_freight_measure(karvan_freight *f, karvan_error *err); /* freight_uses.c */
+/* Sizes of ways that are those of a start, where lengths of links and stops have changed. */
+karvan_status karvan_i_freight_sizes(karvan_freight *f, const karvan_freight *start,
+                                     karvan_error *err);
 
 /* ---- another solution (freight_start.c) ---- */
 /* Are two of the same row? */
