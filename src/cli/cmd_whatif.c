@@ -49,6 +49,7 @@ static karvan_status read_options(const cli *c, whatif *w, karvan_error *err) {
     KARVAN_TRY(cli_threads(c, &w->o.threads, err));
     w->how.threads = w->o.threads;
     w->o.cache = cli_cache(c, w->cache, sizeof w->cache);
+    if (!cli_switch(c, "edits")) w->o.region = c->region; /* those will lie over it */
 done:
     return st;
 }

@@ -8,14 +8,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 
-typedef struct passing {
-    karvan_i_text *to; /* NULL: from bytes */
-    const char *from;
-    size_t left;
-    bool good; /* as many bytes as are asked for, so far */
-} passing;
-
-static void pass(passing *p, void *what, size_t n, size_t size) {
+void karvan_i_pass(karvan_i_passing *p, void *what, size_t n, size_t size) {
     size_t bytes = n * size;
     if (p->to) {
         karvan_i_text_add(p->to, what, bytes);
@@ -44,8 +37,8 @@ static void find_sizes(const karvan_freight *f, int64_t *n) {
 }
 
 /* Are the bytes of a problem of this size, and as many as they say? */
-static karvan_status check_sizes(const karvan_freight *f, const passing *p, const int64_t *n,
-                                 karvan_error *err) {
+static karvan_status check_sizes(const karvan_freight *f, const karvan_i_passing *p,
+                                 const int64_t *n, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int64_t here[SIZES], most = (int64_t)(p->left / sizeof(int32_t));
     find_sizes(f, here);
@@ -60,11 +53,11 @@ done:
 
 /* ---- ways ---- */
 
-static void pass_way(passing *p, karvan_i_way *w) {
+static void pass_way(karvan_i_passing *p, karvan_i_way *w) {
     int32_t whole[] = {w->pair, w->corridor, w->n, w->n_uses};
     double real[] = {w->usd, w->hours, w->var_h2, w->kg, w->spread_h, w->cost, w->log_size};
-    pass(p, whole, sizeof whole / sizeof *whole, sizeof *whole);
-    pass(p, real, sizeof real / sizeof *real, sizeof *real);
+    karvan_i_pass(p, whole, sizeof whole / sizeof *whole, sizeof *whole);
+    karvan_i_pass(p, real, sizeof real / sizeof *real, sizeof *real);
     if (p->to) return;
     w->pair = whole[0], w->corridor = whole[1], w->n = whole[2], w->n_uses = whole[3];
     w->usd = real[0], w->hours = real[1], w->var_h2 = real[2], w->kg = real[3];
@@ -73,7 +66,7 @@ static void pass_way(passing *p, karvan_i_way *w) {
 }
 
 /* Arcs and uses of each stand behind one another then, whatever the order they were found in. */
-static void pass_ways(passing *p, karvan_i_freight_ways *w) {
+static void pass_ways(karvan_i_passing *p, karvan_i_freight_ways *w) {
     for (int64_t i = 0; i < w->n; i++) {
         karvan_i_way *way = &w->way[i];
         if (!p->to) *way = (karvan_i_way){0};
@@ -85,9 +78,9 @@ static void pass_ways(passing *p, karvan_i_freight_ways *w) {
             if (!p->good) return;
             w->n_arcs += way->n, w->n_uses += way->n_uses;
         }
-        pass(p, w->arc + way->first, (size_t)way->n, sizeof *w->arc);
-        pass(p, w->use + way->first_use, (size_t)way->n_uses, sizeof *w->use);
-        pass(p, w->amount + way->first_use, (size_t)way->n_uses, sizeof *w->amount);
+        karvan_i_pass(p, w->arc + way->first, (size_t)way->n, sizeof *w->arc);
+        karvan_i_pass(p, w->use + way->first_use, (size_t)way->n_uses, sizeof *w->use);
+        karvan_i_pass(p, w->amount + way->first_use, (size_t)way->n_uses, sizeof *w->amount);
     }
 }
 
@@ -109,7 +102,7 @@ static karvan_status make_room(karvan_freight *f, const int64_t *n, karvan_error
 
 /* ---- the rest ---- */
 
-static void pass_stats(passing *p, karvan_freight_stats *s) {
+static void pass_stats(karvan_i_passing *p, karvan_freight_stats *s) {
     int32_t whole[] = {s->converged, s->iterations, s->rounds,       s->pairs,
                        s->resources, s->binding,    s->rounds_before};
     double real[] = {s->demand_teu_day,
@@ -122,8 +115,8 @@ static void pass_stats(passing *p, karvan_freight_stats *s) {
                      s->slack,
                      s->asymmetry,
                      s->gap};
-    pass(p, whole, sizeof whole / sizeof *whole, sizeof *whole);
-    pass(p, real, sizeof real / sizeof *real, sizeof *real);
+    karvan_i_pass(p, whole, sizeof whole / sizeof *whole, sizeof *whole);
+    karvan_i_pass(p, real, sizeof real / sizeof *real, sizeof *real);
     if (p->to) return;
     s->converged = whole[0] != 0, s->iterations = whole[1], s->rounds = whole[2];
     s->pairs = whole[3], s->resources = whole[4], s->binding = whole[5];
@@ -133,39 +126,39 @@ static void pass_stats(passing *p, karvan_freight_stats *s) {
     s->over = real[6], s->slack = real[7], s->asymmetry = real[8], s->gap = real[9];
 }
 
-static void pass_held(passing *p, karvan_freight *f) {
+static void pass_held(karvan_i_passing *p, karvan_freight *f) {
     karvan_i_held *h = &f->held;
     size_t scarce = (size_t)f->scarce.n;
     int32_t whole[] = {h->rounds, h->iterations, h->rough, h->any_new,
                        h->warm,   h->stopped,    h->ended};
-    pass(p, h->price, scarce, sizeof *h->price);
-    pass(p, h->delay_h, scarce, sizeof *h->delay_h);
-    pass(p, h->empty, (size_t)f->empties.n, sizeof *h->empty);
-    pass(p, whole, sizeof whole / sizeof *whole, sizeof *whole);
+    karvan_i_pass(p, h->price, scarce, sizeof *h->price);
+    karvan_i_pass(p, h->delay_h, scarce, sizeof *h->delay_h);
+    karvan_i_pass(p, h->empty, (size_t)f->empties.n, sizeof *h->empty);
+    karvan_i_pass(p, whole, sizeof whole / sizeof *whole, sizeof *whole);
     if (p->to) return;
     h->rounds = whole[0], h->iterations = whole[1], h->rough = whole[2] != 0;
     h->any_new = whole[3] != 0, h->warm = whole[4] != 0, h->stopped = whole[5] != 0;
     h->ended = whole[6] != 0;
 }
 
-static void pass_all(passing *p, karvan_freight *f) {
+static void pass_all(karvan_i_passing *p, karvan_freight *f) {
     size_t pairs = (size_t)f->n_pairs, scarce = (size_t)f->scarce.n, ways = (size_t)f->ways.n;
     int32_t whole[] = {f->steps_before, f->best_first, f->taken};
     pass_ways(p, &f->ways);
-    pass(p, f->way_share, ways, sizeof *f->way_share);
-    pass(p, f->way_cost, ways, sizeof *f->way_cost);
-    pass(p, f->flow, ways, sizeof *f->flow);
-    pass(p, f->cost_free, pairs, sizeof *f->cost_free);
-    pass(p, f->cost, pairs, sizeof *f->cost);
-    pass(p, f->served, pairs, sizeof *f->served);
-    pass(p, f->price, scarce, sizeof *f->price);
-    pass(p, f->delay_h, scarce, sizeof *f->delay_h);
-    pass(p, f->load, scarce, sizeof *f->load);
-    pass(p, f->most, scarce, sizeof *f->most);
-    pass(p, f->empty, (size_t)f->empties.n, sizeof *f->empty);
+    karvan_i_pass(p, f->way_share, ways, sizeof *f->way_share);
+    karvan_i_pass(p, f->way_cost, ways, sizeof *f->way_cost);
+    karvan_i_pass(p, f->flow, ways, sizeof *f->flow);
+    karvan_i_pass(p, f->cost_free, pairs, sizeof *f->cost_free);
+    karvan_i_pass(p, f->cost, pairs, sizeof *f->cost);
+    karvan_i_pass(p, f->served, pairs, sizeof *f->served);
+    karvan_i_pass(p, f->price, scarce, sizeof *f->price);
+    karvan_i_pass(p, f->delay_h, scarce, sizeof *f->delay_h);
+    karvan_i_pass(p, f->load, scarce, sizeof *f->load);
+    karvan_i_pass(p, f->most, scarce, sizeof *f->most);
+    karvan_i_pass(p, f->empty, (size_t)f->empties.n, sizeof *f->empty);
     for (int32_t l = 0; l < f->n_lanes; l++)
-        pass(p, &f->lane[l].var_usd, 1, sizeof f->lane[l].var_usd);
-    pass(p, whole, sizeof whole / sizeof *whole, sizeof *whole);
+        karvan_i_pass(p, &f->lane[l].var_usd, 1, sizeof f->lane[l].var_usd);
+    karvan_i_pass(p, whole, sizeof whole / sizeof *whole, sizeof *whole);
     f->steps_before = whole[0], f->best_first = whole[1] != 0, f->taken = whole[2] != 0;
     pass_held(p, f);
     pass_stats(p, &f->stats);
@@ -173,11 +166,11 @@ static void pass_all(passing *p, karvan_freight *f) {
 
 karvan_status karvan_i_freight_pack(const karvan_freight *f, karvan_i_text *out,
                                     karvan_error *err) {
-    passing p = {.to = out, .good = true};
+    karvan_i_passing p = {.to = out, .good = true};
     karvan_freight same = *f; /* the list goes either way, and writes what it reads */
     int64_t n[SIZES];
     find_sizes(f, n);
-    pass(&p, n, SIZES, sizeof *n);
+    karvan_i_pass(&p, n, SIZES, sizeof *n);
     pass_all(&p, &same);
     return karvan_i_text_status(out, err);
 }
@@ -245,9 +238,9 @@ static bool check_rest(const karvan_freight *f) {
 karvan_status karvan_i_freight_unpack(karvan_freight *f, const char *bytes, size_t n,
                                       karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    passing p = {.from = bytes, .left = n, .good = true};
+    karvan_i_passing p = {.from = bytes, .left = n, .good = true};
     int64_t sizes[SIZES] = {0};
-    pass(&p, sizes, SIZES, sizeof *sizes);
+    karvan_i_pass(&p, sizes, SIZES, sizeof *sizes);
     KARVAN_REQUIRE(p.good, err, KARVAN_E_DATA, "kept freight ends too early");
     KARVAN_TRY(check_sizes(f, &p, sizes, err));
     KARVAN_TRY(make_room(f, sizes, err));

@@ -6,6 +6,15 @@
 #include "base/text.h"
 #include "flow/freight.h"
 
+/* Arrays to bytes, or from them: lists of what there is go either way. */
+typedef struct karvan_i_passing {
+    karvan_i_text *to; /* NULL: from bytes */
+    const char *from;
+    size_t left;
+    bool good; /* there were as many bytes as were asked for, so far */
+} karvan_i_passing;
+void karvan_i_pass(karvan_i_passing *p, void *what, size_t n, size_t size);
+
 /* Behind what the text holds. KARVAN_E_NOMEM. */
 karvan_status karvan_i_freight_pack(const karvan_freight *f, karvan_i_text *out, karvan_error *err);
 /* Into a problem that is prepared (karvan_i_freight_prepare): it becomes the solution that was

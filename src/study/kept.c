@@ -16,9 +16,7 @@
 #include "base/alloc.h"
 #include "base/build.h"
 #include "base/digest.h"
-#include "base/text.h"
 #include "base/try.h"
-#include "flow/freight_kept.h"
 
 enum { KEPT_MOST = 8, SEEN_MOST = 256, PART_OLD_S = 3600, PATH_CAP = 4200 };
 static const off_t BYTES_MOST = (off_t)256 << 20; /* of one file, and of all */
@@ -109,11 +107,9 @@ karvan_status karvan_i_kept_take(const char *dir, uint64_t key, karvan_i_study_s
     KARVAN_TRY(read_file(path, &bytes, &n, err));
     const char *kept = bytes ? karvan_i_kept_check(bytes, n, key, &length) : NULL;
     if (!kept) goto done;
-    KARVAN_TRY(karvan_i_freight_prepare(s->region, &s->demand, &s->flow, &s->freight, err));
-    st = karvan_i_freight_unpack(s->freight, kept, length, &why);
+    st = karvan_i_kept_unpack(s, kept, length, &why);
     *taken = st == KARVAN_OK;
     if (*taken) goto done;
-    karvan_freight_destroy(s->freight), s->freight = NULL;
     st = st == KARVAN_E_DATA ? KARVAN_OK : karvan_fail(err, st, "%s", why.msg);
 done:
     karvan_i_free(bytes);
@@ -189,14 +185,14 @@ static karvan_status clean(const char *path, karvan_error *err) {
     return all ? KARVAN_OK : karvan_fail(err, KARVAN_E_NOMEM, "no memory to clean a folder");
 }
 
-karvan_status karvan_i_kept_put(const char *dir, uint64_t key, const karvan_freight *f,
+karvan_status karvan_i_kept_put(const char *dir, uint64_t key, const karvan_i_study_side *s,
                                 karvan_error *err) {
     karvan_status st = KARVAN_OK;
     char path[PATH_CAP];
     karvan_i_text t = {0};
     head h = {0};
     karvan_i_text_add(&t, (const char *)&h, sizeof h);
-    KARVAN_TRY(karvan_i_freight_pack(f, &t, err));
+    KARVAN_TRY(karvan_i_kept_pack(s, &t, err));
     h = head_of(key, t.s + sizeof h, t.n - sizeof h);
     memcpy(t.s, &h, sizeof h);
     karvan_i_kept_path(dir, key, path, sizeof path);

@@ -43,6 +43,8 @@ static karvan_status open_region(const char *dir, const karvan_study_options *o,
     KARVAN_TRY(karvan_problems_create(&problems, err));
     if (first)
         KARVAN_TRY(karvan_i_package_over(first->region, out, err));
+    else if (o->region)
+        KARVAN_TRY(karvan_i_package_over(o->region, out, err));
     else
         KARVAN_TRY(karvan_package_open(dir, problems, out, err));
     if (!first && key && o->cache) *key = karvan_i_kept_key(*out, o);
@@ -70,19 +72,6 @@ static karvan_status solve(karvan_i_study_side *s, const karvan_freight *start, 
     *err = (karvan_error){0};
     return karvan_fail(err, st, "%s%sfreight does not settle: %.160s", s->name,
                        *s->name ? ": " : "", why.msg);
-}
-
-/* The base, as it was kept by an earlier run; else it is solved, and kept. */
-static karvan_status solve_first(karvan_i_study_side *s, const karvan_study_options *o,
-                                 uint64_t key, karvan_error *err) {
-    karvan_status st = KARVAN_OK;
-    bool taken = false;
-    if (key != 0) KARVAN_TRY(karvan_i_kept_take(o->cache, key, s, &taken, err));
-    if (taken) goto done;
-    KARVAN_TRY(solve(s, NULL, err));
-    if (key != 0) KARVAN_TRY(karvan_i_kept_put(o->cache, key, s->freight, err));
-done:
-    return st;
 }
 
 /* A table's figure that is at fault may be what an edit left: say under which. */
@@ -115,6 +104,20 @@ static karvan_status find_demand(karvan_i_study_side *s, const karvan_study_opti
     KARVAN_TRY(karvan_demand_trade(s->region, &of_year, &s->cargo, NULL, err));
     KARVAN_TRY(karvan_i_freight_demand_by_row(s->region, s->cargo, 0, NULL, &s->demand, err));
     KARVAN_TRY(karvan_i_thin(&s->demand, o->least_teu_day, err));
+done:
+    return st;
+}
+
+/* The base, as it was kept by an earlier run; else it is solved, and kept. */
+static karvan_status solve_first(karvan_i_study_side *s, const karvan_study_options *o,
+                                 uint64_t key, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    bool taken = false;
+    if (key != 0) KARVAN_TRY(karvan_i_kept_take(o->cache, key, s, &taken, err));
+    if (taken) goto done;
+    KARVAN_TRY(find_demand(s, o, NULL, 0, NULL, err));
+    KARVAN_TRY(solve(s, NULL, err));
+    if (key != 0) KARVAN_TRY(karvan_i_kept_put(o->cache, key, s, err));
 done:
     return st;
 }
@@ -156,10 +159,12 @@ karvan_status karvan_i_study_side_open(const char *dir, int n_names, const char 
     KARVAN_TRY(karvan_freight_defaults(out->region, &out->flow, err));
     out->flow.network.date = day_of(o);
     out->flow.threads = o->threads, out->flow.cancel = o->cancel;
-    KARVAN_TRY(find_demand(out, o, first, n_names, names, err));
-    if (!first)
+    if (!first) {
         KARVAN_TRY(solve_first(out, o, key, err));
-    else if (routes)
+        goto done;
+    }
+    KARVAN_TRY(find_demand(out, o, first, n_names, names, err));
+    if (routes)
         KARVAN_TRY(solve(out, first->freight, err));
     else
         KARVAN_TRY(

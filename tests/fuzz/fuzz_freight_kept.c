@@ -1,13 +1,14 @@
-/* Bytes as a kept solution of freight: raw ones, or those of a good solution with bytes of it put
- * otherwise. Refused, or a solution that packs to the same bytes and that a case can begin with. */
+/* Bytes as a kept base, its demand, cargo and freight: raw ones, or those of a good solution with
+ * bytes of it put otherwise. Refused, or a base that packs to as many bytes and that a case can
+ * begin with. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "flow/freight_kept.h"
 #include "freight_region.h"
+#include "study/kept.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -17,7 +18,6 @@ static void require(bool promise) {
 
 typedef struct bed { /* opened once */
     small_region region;
-    karvan_freight_demand demand;
     karvan_freight_options o;
     karvan_i_text good;
 } bed;
@@ -27,7 +27,7 @@ static const bed *the_bed(void) {
                                  "A,C,gen,36500,\nC,A,gen,18250,\nA,B,gen,3650,\n";
     static bed b;
     small_table tables[FREIGHT_TABLES];
-    karvan_freight *f = NULL;
+    karvan_i_study_side s = {0};
     if (b.region.package) return &b;
     memcpy(tables, FREIGHT_REGION, sizeof tables);
     tables[T_DEMAND].csv = demand, tables[T_DEMAND].key = NULL;
@@ -35,11 +35,14 @@ static const bed *the_bed(void) {
     b.region.tables = FREIGHT_REGION;
     const karvan_table *t = karvan_package_table(b.region.package, "demand");
     require(karvan_freight_defaults(b.region.package, &b.o, NULL) == KARVAN_OK);
-    require(karvan_freight_demand_read(b.region.package, t, 0, &b.demand, NULL) == KARVAN_OK);
     b.o.threads = 1, b.o.max_iterations = 200;
-    require(karvan_freight_solve(b.region.package, &b.demand, &b.o, NULL, &f, NULL) == KARVAN_OK);
-    require(karvan_i_freight_pack(f, &b.good, NULL) == KARVAN_OK);
-    karvan_freight_destroy(f);
+    s.cargo = (karvan_table *)t; /* it has the columns that are kept */
+    require(karvan_i_freight_demand_by_row(b.region.package, t, 0, NULL, &s.demand, NULL) ==
+            KARVAN_OK);
+    require(karvan_freight_solve(b.region.package, &s.demand, &b.o, NULL, &s.freight, NULL) ==
+            KARVAN_OK);
+    require(karvan_i_kept_pack(&s, &b.good, NULL) == KARVAN_OK);
+    karvan_freight_destroy(s.freight), karvan_freight_demand_clear(&s.demand);
     return &b;
 }
 
@@ -50,15 +53,14 @@ static void change(karvan_i_text *t, const uint8_t *data, size_t size) {
     if (size > 0) t->n = t->n * data[0] / 255;
 }
 
-static void judge(const karvan_freight *f, const char *bytes, size_t n) {
+static void judge(const karvan_i_study_side *s, size_t n) {
     const bed *b = the_bed();
     karvan_freight *g = NULL;
     karvan_i_text again = {0};
-    require(karvan_i_freight_pack(f, &again, NULL) == KARVAN_OK && again.n == n);
-    (void)bytes; /* flags of any number above 0 come back as 1 */
+    require(karvan_i_kept_pack(s, &again, NULL) == KARVAN_OK && again.n == n);
     karvan_i_text_clear(&again);
     karvan_status st =
-        karvan_i_freight_rounds(b->region.package, &b->demand, &b->o, f, 1, &g, NULL);
+        karvan_i_freight_rounds(b->region.package, &s->demand, &b->o, s->freight, 1, &g, NULL);
     require((g != NULL) == (st == KARVAN_OK || st == KARVAN_E_NOCONV));
     karvan_freight_destroy(g);
 }
@@ -66,19 +68,19 @@ static void judge(const karvan_freight *f, const char *bytes, size_t n) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const bed *b = the_bed();
     long live = karvan_i_alloc_live;
-    karvan_freight *f = NULL;
+    karvan_i_study_side s = {.region = b->region.package, .flow = b->o};
     karvan_error e = {0};
     karvan_i_text t = {0};
     if (size > 1 << 13) return 0; /* bound the work, not the meaning */
     bool raw = size > 0 && data[0] % 2 == 0;
     karvan_i_text_add(&t, raw ? (const char *)data + 1 : b->good.s, raw ? size - 1 : b->good.n);
     if (!raw && size > 0) change(&t, data + 1, size - 1);
-    require(karvan_i_freight_prepare(b->region.package, &b->demand, &b->o, &f, NULL) == KARVAN_OK);
-    karvan_status st = karvan_i_freight_unpack(f, t.s ? t.s : "", t.n, &e);
+    karvan_status st = karvan_i_kept_unpack(&s, t.s ? t.s : "", t.n, &e);
     require(st == KARVAN_OK || (st == KARVAN_E_DATA && *e.msg));
     require(size > 0 || st == KARVAN_OK);
-    if (st == KARVAN_OK) judge(f, t.s, t.n);
-    karvan_freight_destroy(f), karvan_i_text_clear(&t);
+    if (st == KARVAN_OK) judge(&s, t.n);
+    s.region = NULL;
+    karvan_i_study_side_clear(&s), karvan_i_text_clear(&t);
     require(karvan_i_alloc_live == live);
     return 0;
 }

@@ -12,7 +12,6 @@
 #include <time.h>
 
 #include "base/text.h"
-#include "flow/freight_kept.h"
 #include "study/kept.h"
 #include "study_region.h"
 #include "sweep.h"
@@ -67,9 +66,9 @@ static karvan_i_study_side base_of(const bench *b, bool *taken) {
     return s;
 }
 
-static karvan_i_text packed(const karvan_freight *f) {
+static karvan_i_text packed(const karvan_i_study_side *s) {
     karvan_i_text t = {0};
-    assert_int_equal(karvan_i_freight_pack(f, &t, NULL), KARVAN_OK);
+    assert_int_equal(karvan_i_kept_pack(s, &t, NULL), KARVAN_OK);
     return t;
 }
 
@@ -77,7 +76,7 @@ static karvan_i_text packed(const karvan_freight *f) {
 static void base_is(const bench *b, bool expected, const karvan_i_text *want) {
     bool taken;
     karvan_i_study_side s = base_of(b, &taken);
-    karvan_i_text t = packed(s.freight);
+    karvan_i_text t = packed(&s);
     assert_int_equal(taken, expected);
     if (want->n != t.n || memcmp(want->s, t.s, t.n) != 0) fail_msg("other bytes than without");
     karvan_i_text_clear(&t), karvan_i_study_side_clear(&s);
@@ -86,7 +85,7 @@ static void base_is(const bench *b, bool expected, const karvan_i_text *want) {
 static karvan_i_text solved(const bench *b) {
     bool taken;
     karvan_i_study_side s = base_of(b, &taken);
-    karvan_i_text t = packed(s.freight);
+    karvan_i_text t = packed(&s);
     assert_false(taken);
     karvan_i_study_side_clear(&s);
     return t;
@@ -218,20 +217,19 @@ static void any_bytes_are_checked(void **state) {
     bool taken;
     bench_open(&b);
     karvan_i_study_side s = base_of(&b, &taken);
-    karvan_i_text good = packed(s.freight);
+    karvan_i_text good = packed(&s);
     long live = karvan_i_alloc_live, refused = 0;
     for (size_t i = 0; i < 2 * good.n; i++) {
-        karvan_freight *f = NULL;
+        karvan_i_study_side t = {.region = s.region, .flow = s.flow};
         karvan_error e = {0};
         size_t at = i % good.n, n = i < good.n ? good.n : at;
-        assert_int_equal(karvan_i_freight_prepare(s.region, &s.demand, &s.flow, &f, &e), KARVAN_OK);
         good.s[at] = (char)(good.s[at] ^ (1 << i % 8));
-        karvan_status st = karvan_i_freight_unpack(f, good.s, n, &e);
+        karvan_status st = karvan_i_kept_unpack(&t, good.s, n, &e);
         good.s[at] = (char)(good.s[at] ^ (1 << i % 8));
-        assert_true(st == KARVAN_OK || (st == KARVAN_E_DATA && *e.msg));
+        assert_true(st == KARVAN_OK || (st == KARVAN_E_DATA && *e.msg && !t.freight && !t.cargo));
         assert_true(st == KARVAN_E_DATA || n == good.n);
         refused += st != KARVAN_OK;
-        karvan_freight_destroy(f);
+        t.region = NULL, karvan_i_study_side_clear(&t);
     }
     assert_true(refused > (long)good.n);
     assert_int_equal(karvan_i_alloc_live, live);
@@ -340,13 +338,13 @@ static karvan_i_study_side swept_side;
 static karvan_status swept(karvan_error *err) {
     bool taken = false;
     karvan_i_study_side s = swept_side;
-    s.freight = NULL;
-    karvan_status st =
-        karvan_i_kept_put(swept_bench.folder, swept_bench.key, swept_side.freight, err);
+    s.freight = NULL, s.cargo = NULL, s.demand = (karvan_freight_demand){0};
+    karvan_status st = karvan_i_kept_put(swept_bench.folder, swept_bench.key, &swept_side, err);
     if (st == KARVAN_OK)
         st = karvan_i_kept_take(swept_bench.folder, swept_bench.key, &s, &taken, err);
     assert_true(st == KARVAN_OK || !taken);
-    karvan_freight_destroy(s.freight);
+    karvan_freight_destroy(s.freight), karvan_table_destroy(s.cargo);
+    karvan_freight_demand_clear(&s.demand);
     return st;
 }
 
