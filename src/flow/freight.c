@@ -281,7 +281,7 @@ static karvan_status one_round(karvan_freight *f, bool rough, bool *settled, kar
     if (st == KARVAN_E_NOCONV) st = KARVAN_OK;
     if (st != KARVAN_E_CANCELLED) KARVAN_TRY(st);
     bool stopped = st == KARVAN_E_CANCELLED;
-    if (!rough || stopped || !f->taken)
+    if (!rough || stopped || (!f->taken && !f->keeps_all))
         KARVAN_TRY(free_costs(f, &p, err)); /* the last round is not rough */
     KARVAN_TRY(take(f, &p, &c, err));
     if (stopped) st = KARVAN_E_CANCELLED;

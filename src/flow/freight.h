@@ -195,10 +195,10 @@ karvan_status karvan_i_lane_tree_from(const karvan_i_lane *lane, int32_t place,
                                       const karvan_i_constraint *c, int32_t n_to, const int32_t *to,
                                       double reach, karvan_i_lane_tree *t, karvan_error *err);
 /* The same over ways of all kinds, told apart by the groups that they pass and, as one group more,
- * the last, by whether they take what the corridor closes: all to the end. */
+ * the last, by whether they take what the corridor closes: all that costs no more than `most`. */
 karvan_status karvan_i_lane_tree_around(const karvan_i_lane *lane, int32_t place,
-                                        const karvan_i_constraint *c, karvan_i_lane_tree *t,
-                                        karvan_error *err);
+                                        const karvan_i_constraint *c, double most,
+                                        karvan_i_lane_tree *t, karvan_error *err);
 karvan_status karvan_i_lane_tree_to(const karvan_i_lane *lane, int32_t place, karvan_i_lane_tree *t,
                                     karvan_error *err);
 /* From a node to all, and from all to a node, by a corridor or NULL: a group counts as passed where

@@ -69,9 +69,10 @@ typedef struct search {
         strayed; /* group that an arc brings which the corridor closes; 0: it cannot be taken */
     int32_t n_heap, left, n_chain; /* targets that are not yet met; states to follow at once */
     double dearest;                /* of the targets met */
+    double most;                   /* what costs more is not looked at */
 } search;
 
-static uint32_t groups_of(const search *s, int32_t v) {
+static inline uint32_t groups_of(const search *s, int32_t v) {
     return s->c && s->groups ? s->c->groups[karvan_i_state_place(s->lane->net, s->lane->state[v])]
                              : 0;
 }
@@ -120,7 +121,7 @@ static karvan_status run_from(search s, int32_t node, int32_t n_to, const int32_
     while (s.n_heap > 0) {
         karvan_i_near u = karvan_i_near_pop(NULL, t->heap, &s.n_heap);
         if (u.key > t->cost[u.node]) continue; /* improved since */
-        if (s.left == 0 && u.key > s.dearest * reach_of) break;
+        if ((s.left == 0 && u.key > s.dearest * reach_of) || u.key > s.most) break;
         for (t->chain[s.n_chain++] = u.node; s.n_chain > 0;) leave(&s, t->chain[--s.n_chain]);
     }
     (void)mark(lane, n_to, to, t->target, 0);
@@ -130,22 +131,28 @@ static karvan_status run_from(search s, int32_t node, int32_t n_to, const int32_
 karvan_status karvan_i_lane_tree_from(const karvan_i_lane *lane, int32_t place,
                                       const karvan_i_constraint *c, int32_t n_to, const int32_t *to,
                                       double reach_of, karvan_i_lane_tree *t, karvan_error *err) {
-    const search s = {.lane = lane, .c = c, .t = t, .groups = c ? c->n_groups : 0};
+    const search s = {
+        .lane = lane, .c = c, .t = t, .groups = c ? c->n_groups : 0, .most = INFINITY};
     return run_from(s, lane->node[karvan_i_origin(lane->net, place)], n_to, to, reach_of, err);
 }
 
 karvan_status karvan_i_lane_tree_around(const karvan_i_lane *lane, int32_t place,
-                                        const karvan_i_constraint *c, karvan_i_lane_tree *t,
-                                        karvan_error *err) {
-    const search s = {
-        .lane = lane, .c = c, .t = t, .groups = c->n_groups + 1, .strayed = 1u << c->n_groups};
+                                        const karvan_i_constraint *c, double most,
+                                        karvan_i_lane_tree *t, karvan_error *err) {
+    const search s = {.lane = lane,
+                      .c = c,
+                      .t = t,
+                      .groups = c->n_groups + 1,
+                      .strayed = 1u << c->n_groups,
+                      .most = most};
     return run_from(s, lane->node[karvan_i_origin(lane->net, place)], 0, NULL, 1, err);
 }
 
 karvan_status karvan_i_lane_tree_out(const karvan_i_lane *lane, int32_t node,
                                      const karvan_i_constraint *c, karvan_i_lane_tree *t,
                                      karvan_error *err) {
-    const search s = {.lane = lane, .c = c, .t = t, .groups = c ? c->n_groups : 0};
+    const search s = {
+        .lane = lane, .c = c, .t = t, .groups = c ? c->n_groups : 0, .most = INFINITY};
     return run_from(s, node, 0, NULL, 1, err);
 }
 

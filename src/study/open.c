@@ -105,7 +105,7 @@ done:
     return st;
 }
 
-/* Routes of cases, and beside them what follows from the base alone. */
+/* Routes of cases, and beside them what follows from the base alone: that is less. */
 enum { OF_BASE = 2 };
 static karvan_status begin_some(void *ctx, int64_t begin, int64_t end, int worker,
                                 karvan_error *err) {
@@ -114,12 +114,12 @@ static karvan_status begin_some(void *ctx, int64_t begin, int64_t end, int worke
     karvan_study *s = k->s;
     (void)worker;
     for (int64_t i = begin; i < end; i++) {
-        if (i == 0)
+        if (i < s->n_cases)
+            KARVAN_TRY(find_routes(k, (int)i, err));
+        else if (i == s->n_cases)
             KARVAN_TRY(karvan_i_traces_take(&k->side[0], NULL, &k->traces[0], err));
-        else if (i == 1)
-            KARVAN_TRY(karvan_i_exchange_begin(k->side[0].region, &s->o, &s->exchange, err));
         else
-            KARVAN_TRY(find_routes(k, (int)(i - OF_BASE), err));
+            KARVAN_TRY(karvan_i_exchange_begin(k->side[0].region, &s->o, &s->exchange, err));
     }
 done:
     return st;
