@@ -101,22 +101,38 @@ static void add_part(karvan_i_part *out, int32_t *n, int32_t parameter, double u
     out[k].usd += usd, out[k].hours += hours, out[k].var_h2 += var_h2;
 }
 
-static int32_t way_parts(const karvan_i_lane *lane, const row_parameters *l, int32_t n,
-                         const int32_t *arcs, karvan_i_part *out, double *kg) {
+typedef struct arc_parts { /* of an arc, and the parameters that move them */
+    int32_t money, moves, waits;
+    double usd, moving_h, moving_var_h2, wait_h, wait_var_h2, kg;
+} arc_parts;
+
+static arc_parts parts_of(const row_parameters *l, const karvan_i_arc *a) {
+    int32_t at = label_at(l, a);
+    double moving = a->fixed_h + a->distance_h;
+    double spread = a->p90_over_p50 > 1 ? karvan_i_sigma(a->p90_over_p50) : 0;
+    double var = moving * moving * expm1(spread * spread);
+    if (var > a->var_h2) var = a->var_h2;
+    return (arc_parts){.money = at < 0 ? 0 : l->money[at],
+                       .moves = at < 0 ? 0 : l->hours[at],
+                       .waits = a->service < 0 ? 0 : l->wait[a->service],
+                       .usd = a->usd,
+                       .moving_h = moving,
+                       .moving_var_h2 = var,
+                       .wait_h = a->wait_h,
+                       .wait_var_h2 = a->var_h2 - var,
+                       .kg = a->kg};
+}
+
+static int32_t way_parts(const arc_parts *of, int32_t n, const int32_t *arcs, karvan_i_part *out,
+                         double *kg) {
     int32_t parts = 0;
     *kg = 0;
     for (int32_t i = 0; i < n; i++) {
-        const karvan_i_arc *a = &lane->net->arcs[arcs[i]];
-        int32_t at = label_at(l, a);
-        double moving = a->fixed_h + a->distance_h;
-        double spread = a->p90_over_p50 > 1 ? karvan_i_sigma(a->p90_over_p50) : 0;
-        double var = moving * moving * expm1(spread * spread);
-        if (var > a->var_h2) var = a->var_h2;
+        const arc_parts *a = &of[arcs[i]];
         *kg += a->kg;
-        add_part(out, &parts, at < 0 ? 0 : l->money[at], a->usd, 0, 0);
-        add_part(out, &parts, at < 0 ? 0 : l->hours[at], 0, moving, var);
-        add_part(out, &parts, a->service < 0 ? 0 : l->wait[a->service], 0, a->wait_h,
-                 a->var_h2 - var);
+        add_part(out, &parts, a->money, a->usd, 0, 0);
+        add_part(out, &parts, a->moves, 0, a->moving_h, a->moving_var_h2);
+        add_part(out, &parts, a->waits, 0, a->wait_h, a->wait_var_h2);
     }
     return parts;
 }
@@ -127,7 +143,8 @@ typedef struct measuring {
     const karvan_i_menu *m;
     const karvan_freight *f;
     row_parameters rows;
-    uint64_t **keys;                /* [n_lanes] */
+    arc_parts **of;                 /* [n_lanes][arcs] */
+    uint64_t **keys;                /* [n_lanes][arcs] */
     const karvan_i_measures *first; /* of side 0, NULL: this is it */
     bool **changed;                 /* [n_lanes][arcs] on the networks of side 0; NULL: others */
     int32_t *arc;                   /* [keys] side 0: where each writes those of its routes */
@@ -210,8 +227,7 @@ static karvan_status measure_route(const measuring *k, int64_t r, int32_t *arcs,
     int32_t parts = 0, n = (int32_t)(m->key_first[r + 1] - m->key_first[r]);
     if (unchanged(k, r)) return KARVAN_OK;
     bool open = find_arcs(k, r, arcs);
-    if (n > 0 && open)
-        parts = way_parts(&k->f->lane[m->lane[m->pair[r]]], &k->rows, n, arcs, part, &kg);
+    if (n > 0 && open) parts = way_parts(k->of[m->lane[m->pair[r]]], n, arcs, part, &kg);
     if (k->first && as_first(k->first, r, open, kg, parts, part)) return KARVAN_OK;
     return push(out, r, open, kg, parts, part, err);
 }
@@ -285,6 +301,17 @@ done:
     return st;
 }
 
+static karvan_status find_parts(measuring *k, karvan_error *err) {
+    const karvan_freight *f = k->f;
+    for (int32_t l = 0; l < f->n_lanes; l++) {
+        int32_t n = f->lane[l].n_arcs;
+        k->of[l] = karvan_i_malloc((size_t)n + 1, sizeof **k->of);
+        if (!k->of[l]) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for %d arcs", (int)n);
+        for (int32_t a = 0; a < n; a++) k->of[l][a] = parts_of(&k->rows, &f->lane[l].net->arcs[a]);
+    }
+    return KARVAN_OK;
+}
+
 /* ---- what has changed ---- */
 
 static bool same_arc(const karvan_i_lane *now, const karvan_i_lane *then, int32_t a) {
@@ -341,7 +368,8 @@ karvan_status karvan_i_supply_make(const karvan_i_menu *m, const karvan_i_study_
         if ((size_t)(m->key_first[r + 1] - m->key_first[r]) > k.longest)
             k.longest = (size_t)(m->key_first[r + 1] - m->key_first[r]);
     k.keys = karvan_i_calloc((size_t)k.f->n_lanes + 1, sizeof *k.keys);
-    KARVAN_REQUIRE(k.keys, err, KARVAN_E_NOMEM, "no memory for routes");
+    k.of = karvan_i_calloc((size_t)k.f->n_lanes + 1, sizeof *k.of);
+    KARVAN_REQUIRE(k.keys && k.of, err, KARVAN_E_NOMEM, "no memory for routes");
     if (!first) {
         k.arc = karvan_i_malloc((size_t)m->key_first[m->n_routes] + 1, sizeof *k.arc);
         KARVAN_REQUIRE(k.arc, err, KARVAN_E_NOMEM, "no memory for routes");
@@ -350,15 +378,17 @@ karvan_status karvan_i_supply_make(const karvan_i_menu *m, const karvan_i_study_
         KARVAN_TRY(karvan_i_arc_keys(&k.f->lane[l], &k.keys[l], err));
     if (first) KARVAN_TRY(find_changed(&k, base, err));
     KARVAN_TRY(row_parameters_make(k.f, p, &k.rows, err));
+    KARVAN_TRY(find_parts(&k, err));
     KARVAN_TRY(make_supply(m, side, out, err));
     KARVAN_TRY(measure(&k, side->flow.threads, &out->measures, err));
     out->measures.arc = k.arc, k.arc = NULL;
 done:
     for (int32_t l = 0; l < k.f->n_lanes; l++) {
         if (k.keys) karvan_i_free(k.keys[l]);
+        if (k.of) karvan_i_free(k.of[l]);
         if (k.changed) karvan_i_free(k.changed[l]);
     }
-    karvan_i_free(k.keys), karvan_i_free(k.changed), karvan_i_free(k.arc);
+    karvan_i_free(k.keys), karvan_i_free(k.of), karvan_i_free(k.changed), karvan_i_free(k.arc);
     row_parameters_clear(&k.rows);
     if (st != KARVAN_OK) karvan_i_supply_clear(out);
     return st;
