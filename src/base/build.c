@@ -1,7 +1,4 @@
 /* The build id of GNU linkers (--build-id): a note in the file that holds this function. */
-#ifdef __linux__
-#define _GNU_SOURCE /* dl_iterate_phdr */
-#endif
 #include "base/build.h"
 
 #ifdef __linux__

@@ -106,6 +106,10 @@ typedef struct arc_parts { /* of an arc, and the parameters that move them */
     double usd, moving_h, moving_var_h2, wait_h, wait_var_h2, kg;
 } arc_parts;
 
+typedef struct lane_parts {
+    arc_parts *arc; /* [n_arcs] */
+} lane_parts;
+
 static arc_parts parts_of(const row_parameters *l, const karvan_i_arc *a) {
     int32_t at = label_at(l, a);
     double moving = a->fixed_h + a->distance_h;
@@ -143,7 +147,7 @@ typedef struct measuring {
     const karvan_i_menu *m;
     const karvan_freight *f;
     row_parameters rows;
-    arc_parts **of;                 /* [n_lanes][arcs] */
+    lane_parts *of;                 /* [n_lanes] */
     uint64_t **keys;                /* [n_lanes][arcs] */
     const karvan_i_measures *first; /* of side 0, NULL: this is it */
     bool **changed;                 /* [n_lanes][arcs] on the networks of side 0; NULL: others */
@@ -227,7 +231,7 @@ static karvan_status measure_route(const measuring *k, int64_t r, int32_t *arcs,
     int32_t parts = 0, n = (int32_t)(m->key_first[r + 1] - m->key_first[r]);
     if (unchanged(k, r)) return KARVAN_OK;
     bool open = find_arcs(k, r, arcs);
-    if (n > 0 && open) parts = way_parts(k->of[m->lane[m->pair[r]]], n, arcs, part, &kg);
+    if (n > 0 && open) parts = way_parts(k->of[m->lane[m->pair[r]]].arc, n, arcs, part, &kg);
     if (k->first && as_first(k->first, r, open, kg, parts, part)) return KARVAN_OK;
     return push(out, r, open, kg, parts, part, err);
 }
@@ -305,9 +309,10 @@ static karvan_status find_parts(measuring *k, karvan_error *err) {
     const karvan_freight *f = k->f;
     for (int32_t l = 0; l < f->n_lanes; l++) {
         int32_t n = f->lane[l].n_arcs;
-        k->of[l] = karvan_i_malloc((size_t)n + 1, sizeof **k->of);
-        if (!k->of[l]) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for %d arcs", (int)n);
-        for (int32_t a = 0; a < n; a++) k->of[l][a] = parts_of(&k->rows, &f->lane[l].net->arcs[a]);
+        k->of[l].arc = karvan_i_malloc((size_t)n + 1, sizeof *k->of[l].arc);
+        if (!k->of[l].arc) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for %d arcs", (int)n);
+        for (int32_t a = 0; a < n; a++)
+            k->of[l].arc[a] = parts_of(&k->rows, &f->lane[l].net->arcs[a]);
     }
     return KARVAN_OK;
 }
@@ -385,7 +390,7 @@ karvan_status karvan_i_supply_make(const karvan_i_menu *m, const karvan_i_study_
 done:
     for (int32_t l = 0; l < k.f->n_lanes; l++) {
         if (k.keys) karvan_i_free(k.keys[l]);
-        if (k.of) karvan_i_free(k.of[l]);
+        if (k.of) karvan_i_free(k.of[l].arc);
         if (k.changed) karvan_i_free(k.changed[l]);
     }
     karvan_i_free(k.keys), karvan_i_free(k.of), karvan_i_free(k.changed), karvan_i_free(k.arc);
