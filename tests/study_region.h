@@ -170,7 +170,7 @@ static inline karvan_status bed_menu(study_bed *b, karvan_error *err) {
     if (st == KARVAN_OK) st = karvan_i_menu_make(b->side, b->n, traces, &b->m, err);
     for (int s = 0; s < b->n && st == KARVAN_OK; s++)
         st = karvan_i_supply_make(&b->m, &b->side[s], &b->p, s == 0 ? NULL : b->supply,
-                                  &b->supply[s], err);
+                                  b->side[0].freight, &b->supply[s], err);
     for (int s = 0; s < b->n; s++) karvan_i_traces_clear(&traces[s]);
     return st;
 }
@@ -179,7 +179,8 @@ static inline karvan_status bed_chain(study_bed *b, karvan_error *err) {
     karvan_status st = karvan_i_parameters_read(b->side[0].region, &b->p, err);
     if (st == KARVAN_OK) st = bed_menu(b, err);
     if (st == KARVAN_OK) st = karvan_i_choices_make(&b->side[0], &b->m, &b->p, &b->q, err);
-    if (st == KARVAN_OK) st = karvan_i_exchange_make(&b->side[0], &b->m, &b->o, &b->x, err);
+    if (st == KARVAN_OK) st = karvan_i_exchange_begin(b->side[0].region, &b->o, &b->x, err);
+    if (st == KARVAN_OK) st = karvan_i_exchange_flows(&b->side[0], &b->m, &b->x, err);
     if (st != KARVAN_OK) return st;
     b->k = (karvan_i_chain){&b->o, &b->m, &b->q, &b->x, &b->supply[0]};
     for (int s = 0; s < BED_SIDES && st == KARVAN_OK; s++)

@@ -37,10 +37,15 @@ typedef struct karvan_study_options {
     double start;         /**< trade begins at this multiple of what it is, > 0; 1 */
     int threads;          /**< 0: all. The same bytes for any number */
     const karvan_cancel *cancel;
-    karvan_progress *progress; /**< a step the base, and a step a case */
-    const karvan_table *edits; /**< scenarios of one's own, as karvan_scenarios_add takes them;
-                                  NULL: none. Borrowed for karvan_study_open */
-    const char *edits_name;    /**< of those without a name; NULL: "edits" */
+    karvan_progress *progress;    /**< a step the base, and a step a case */
+    const karvan_table *edits;    /**< scenarios of one's own, as karvan_scenarios_add takes them;
+                                     NULL: none. Borrowed for karvan_study_open */
+    const char *edits_name;       /**< of those without a name; NULL: "edits" */
+    const karvan_package *region; /**< the region of `dir`, if it was read already and no scenario
+                                     lies over it; it must outlive the study. NULL: it is read */
+    const char *cache; /**< folder that keeps solved bases for other runs, made where it is not
+                          there; answers are the same with it and without. NULL: none. Borrowed for
+                          karvan_study_open */
 } karvan_study_options;
 /** Of the region's table settings: flow_year, study_least_teu_day (5), trade_elasticity (4).
  * @retval KARVAN_E_DATA a row cannot be read */

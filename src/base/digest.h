@@ -2,6 +2,7 @@
 #define KARVAN_SRC_BASE_DIGEST_H
 /* Digests of what is at hand, a word at a time. They stand in files (stores of draws, saved
  * solutions): another way to mix makes those of earlier runs unknown. */
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -19,4 +20,6 @@ static inline uint64_t karvan_i_mix_text(uint64_t h, const char *s) {
     for (; s && *s; s++) h = (h ^ (unsigned char)*s) * 0x100000001b3u;
     return karvan_i_mix(h, s ? 1 : 2);
 }
+/* Of n bytes, of which files hold that of what stands before. */
+uint64_t karvan_i_digest_bytes(const char *s, size_t n);
 #endif

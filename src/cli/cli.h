@@ -88,6 +88,16 @@ karvan_status cli_day(const cli *c, const char *option, karvan_day *out, bool *g
  * qualified date. `alone`: one day and no other; else a month or a year is its first day. */
 karvan_status cli_plain_day(const cli *c, const char *option, bool alone, karvan_day *out,
                             bool *given, karvan_error *err);
+/* The folder of --cache, which keeps the solved base of a study for the next run; without it that
+ * of KARVAN_CACHE, else the user's own. NULL: none. */
+#define CACHE_OPTION                                                                           \
+    {                                                                                          \
+        "cache", "DIR",                                                                        \
+            "folder that keeps the solved base for later runs, or none; answers are the same " \
+            "(default: KARVAN_CACHE, else karvan in XDG_CACHE_HOME or ~/.cache)"               \
+    }
+enum { CACHE_CAP = 4096 };
+const char *cli_cache(const cli *c, char *out, size_t cap);
 /* Table to stdout in the format asked for, as wide as the terminal. */
 karvan_status cli_print(const cli *c, const karvan_table *t, karvan_error *err);
 /* The same; JSON also says why a cell has no value. */

@@ -208,6 +208,7 @@ static const option_spec options[] = {
     {"draws", "N", "draws of what is uncertain (default: 200)"},
     {"seed", "N", "of the draws (default: 1)"},
     {"threads", "N", "threads (default: all); the same bytes for any number"},
+    CACHE_OPTION,
     {"measure", "LIST",
      "what is ranked by (default: benefit): teu, kt, hours, usd (of a corridor: teu_middle), "
      "unserved, co2e, transit_gain, benefit; of a country real_income:KAZ, exports:KAZ, ..."},

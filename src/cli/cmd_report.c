@@ -160,6 +160,7 @@ static const option_spec report_options[] = {
      "which is quicker"},
     {"seed", "N", "of the draws (default: 1)"},
     {"threads", "N", "threads (default: all); the same bytes for any number"},
+    CACHE_OPTION,
     {"no-ranking", NULL, "without the ranking of improvements, which takes most of the time"},
     {NULL, NULL, NULL}};
 static const char *const report_examples[] = {"karvan report --out report.html --summary",

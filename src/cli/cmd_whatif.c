@@ -48,6 +48,8 @@ static karvan_status read_options(const cli *c, whatif *w, karvan_error *err) {
     if (start) KARVAN_TRY(cli_positive("start", start, &w->o.start, err));
     KARVAN_TRY(cli_threads(c, &w->o.threads, err));
     w->how.threads = w->o.threads;
+    w->o.cache = cli_cache(c, w->cache, sizeof w->cache);
+    if (!cli_switch(c, "edits")) w->o.region = c->region; /* those will lie over it */
 done:
     return st;
 }
@@ -282,6 +284,7 @@ static const option_spec options[] = {
     {"draws", "N", "medians and intervals from N draws of all that is uncertain (default: none)"},
     {"seed", "N", "of the draws (default: 1)"},
     {"threads", "N", "threads (default: all); the answer is the same for any number"},
+    CACHE_OPTION,
     {"", NULL, "output"},
     {"output", "WHAT",
      "results, or a link of the chain before and after: costs, corridors, bottlenecks, pairs, "

@@ -5,8 +5,11 @@
 karvan_status rank_open(ranking *k, bool tells, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_study_options o;
+    char cache[CACHE_CAP];
     KARVAN_TRY(karvan_study_defaults(k->c->region, &o, err));
     o.threads = k->threads, o.cancel = k->cancel;
+    o.cache = cli_cache(k->c, cache, sizeof cache);
+    if (!cli_switch(k->c, "scenario")) o.region = k->c->region;
     KARVAN_TRY(karvan_progress_create(tells ? stderr : NULL, false, "cases", k->cases.n + 1,
                                       &o.progress, err));
     st = karvan_study_open(k->c->region_dir, &o, k->cases.n, (const char *const *)k->cases.name,

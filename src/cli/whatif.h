@@ -10,7 +10,8 @@ typedef struct whatif {
     int64_t draws;       /* 0: none */
     karvan_table *edits; /* of --edits; NULL */
     char edits_name[200];
-    int n; /* cases */
+    char cache[CACHE_CAP]; /* that o.cache points into */
+    int n;                 /* cases */
     const char **name;
     karvan_study *s;
     int measures, parameters, benefit; /* how many; which measure that is */

@@ -98,7 +98,6 @@ static karvan_status find_tables(karvan_freight *f, karvan_error *err) {
                                         : karvan_package_table(f->region, "corridor_constants");
     f->n_corridors = (int32_t)karvan_table_rows(f->corridors);
     f->options.network.cargo_class = NULL, f->options.network.by_clock = false;
-    KARVAN_TRY(karvan_network_create(f->region, &f->options.network, &f->plain, err));
 done:
     return st;
 }
@@ -130,6 +129,24 @@ done:
     return st;
 }
 
+/* That of no class in particular, and those of lanes. */
+static karvan_status make_network(void *ctx, int64_t begin, int64_t end, int worker,
+                                  karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    karvan_freight *f = ctx;
+    (void)worker;
+    for (int64_t i = begin; i < end; i++) {
+        if (i == 0) {
+            KARVAN_TRY(karvan_network_create(f->region, &f->options.network, &f->plain, err));
+        } else {
+            karvan_i_lane *lane = &f->lane[i - 1];
+            KARVAN_TRY(karvan_i_lane_init(f, lane->cargo_class, lane, err));
+        }
+    }
+done:
+    return st;
+}
+
 /* A lane for each class that some pair is of, in the order met. */
 static karvan_status make_lanes(karvan_freight *f, const karvan_freight_demand *d,
                                 karvan_error *err) {
@@ -143,12 +160,11 @@ static karvan_status make_lanes(karvan_freight *f, const karvan_freight_demand *
     for (int32_t c = 0; c < classes; c++) lane_of[c] = -1;
     for (int32_t k = 0; k < d->n; k++) {
         int32_t c = d->cargo_class[k];
-        if (lane_of[c] < 0) {
-            lane_of[c] = f->n_lanes++;
-            KARVAN_TRY(karvan_i_lane_init(f, c, &f->lane[lane_of[c]], err));
-        }
+        if (lane_of[c] < 0) f->lane[f->n_lanes].cargo_class = c, lane_of[c] = f->n_lanes++;
         f->pair_lane[k] = lane_of[c];
     }
+    KARVAN_TRY(
+        karvan_parallel_for(f->n_lanes + 1, 1, f->options.threads, make_network, f, NULL, err));
 done:
     karvan_i_free(lane_of);
     return st;
@@ -265,7 +281,7 @@ static karvan_status one_round(karvan_freight *f, bool rough, bool *settled, kar
     if (st == KARVAN_E_NOCONV) st = KARVAN_OK;
     if (st != KARVAN_E_CANCELLED) KARVAN_TRY(st);
     bool stopped = st == KARVAN_E_CANCELLED;
-    if (!rough || stopped || !f->taken)
+    if (!rough || stopped || (!f->taken && !f->keeps_all))
         KARVAN_TRY(free_costs(f, &p, err)); /* the last round is not rough */
     KARVAN_TRY(take(f, &p, &c, err));
     if (stopped) st = KARVAN_E_CANCELLED;
@@ -367,6 +383,39 @@ done:
     return st;
 }
 
+/* A case on the network of its start, of which nothing is shut: what is new about it passes what is
+ * cheaper. Where nothing is, there is nothing to find, and it has no ways of its own. *done false:
+ * it is to be run as any other. */
+static karvan_status run_news(karvan_freight *f, const karvan_freight *start, int most, bool *done,
+                              karvan_error *err) {
+    enum {
+        ROUGH_STEPS = 6,
+        FEW = 16 /* for so many arcs trees of them are less than of origins */
+    };
+    karvan_status st = KARVAN_OK;
+    karvan_i_news news = {0};
+    int64_t added;
+    const karvan_freight_options *o = &f->options;
+    *done = most == 1 && !o->empties && !o->deterministic && !o->saved &&
+            o->max_iterations > ROUGH_STEPS && karvan_i_freight_like(f, start) &&
+            !karvan_i_freight_shuts(f, start);
+    if (!*done) return KARVAN_OK;
+    f->keeps_all = true;
+    KARVAN_TRY(karvan_i_freight_news_find(f, start, &news, err));
+    if (news.most == 0) goto done;
+    KARVAN_TRY(karvan_i_freight_start_ways(f, start, err));
+    bool settled;
+    f->stats.rounds = 1;
+    KARVAN_TRY(one_round(f, true, &settled, err));
+    KARVAN_TRY(news.most <= FEW ? karvan_i_freight_better_by(f, &news, &added, err)
+                                : karvan_i_freight_better(f, &added, err));
+    KARVAN_TRY(one_round(f, true, &settled, err)); /* shares of the routes found */
+    *err = (karvan_error){0};                      /* of rounds that were rough */
+done:
+    karvan_i_freight_news_clear(&news);
+    return st;
+}
+
 /* ---- loads ---- */
 
 static void sum_up(karvan_freight *f) {
@@ -433,7 +482,9 @@ karvan_status karvan_i_freight_rounds(const karvan_package *region,
     KARVAN_REQUIRE(f, err, KARVAN_E_NOMEM, "no memory for freight");
     f->region = region, f->options = *options;
     KARVAN_TRY(prepare(f, demand, start, err));
-    st = run(f, start, most, err);
+    bool done;
+    st = run_news(f, start, most, &done, err);
+    if (!done) st = run(f, start, most, err);
     if (st == KARVAN_E_CANCELLED && f->taken) {
         f->stats.converged = false, f->held.stopped = true, *err = (karvan_error){0};
         (void)karvan_fail(

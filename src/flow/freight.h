@@ -117,6 +117,7 @@ struct karvan_freight {
     karvan_i_freight_ways ways;               /* sorted by pair once solved */
     int steps_before; /* of a solution that is gone on with; max_iterations is of those after */
     bool best_first;  /* a pair's first way is its best at no prices */
+    bool keeps_all;   /* arcs are those of the start, and what is open there is open */
     double *most;     /* [scarce] load if each pair took its way that uses most */
     /* the solution */
     bool taken;                        /* there is one, of some round */
@@ -194,16 +195,26 @@ karvan_status karvan_i_lane_tree_from(const karvan_i_lane *lane, int32_t place,
                                       const karvan_i_constraint *c, int32_t n_to, const int32_t *to,
                                       double reach, karvan_i_lane_tree *t, karvan_error *err);
 /* The same over ways of all kinds, told apart by the groups that they pass and, as one group more,
- * the last, by whether they take what the corridor closes: all to the end. */
+ * the last, by whether they take what the corridor closes: all that costs no more than `most`. */
 karvan_status karvan_i_lane_tree_around(const karvan_i_lane *lane, int32_t place,
-                                        const karvan_i_constraint *c, karvan_i_lane_tree *t,
-                                        karvan_error *err);
+                                        const karvan_i_constraint *c, double most,
+                                        karvan_i_lane_tree *t, karvan_error *err);
 karvan_status karvan_i_lane_tree_to(const karvan_i_lane *lane, int32_t place, karvan_i_lane_tree *t,
                                     karvan_error *err);
+/* From a node to all, and from all to a node, by a corridor or NULL: a group counts as passed where
+ * either end of an arc brings it, the node itself among them. */
+karvan_status karvan_i_lane_tree_out(const karvan_i_lane *lane, int32_t node,
+                                     const karvan_i_constraint *c, karvan_i_lane_tree *t,
+                                     karvan_error *err);
+karvan_status karvan_i_lane_tree_into(const karvan_i_lane *lane, int32_t node,
+                                      const karvan_i_constraint *c, karvan_i_lane_tree *t,
+                                      karvan_error *err);
 void karvan_i_freight_ways_clear(karvan_i_freight_ways *w);
 /* Room for so many more, where their number is known. */
 karvan_status karvan_i_freight_ways_reserve(karvan_i_freight_ways *w, int64_t ways, int64_t arcs,
                                             karvan_error *err);
+/* One that the ways of f have, at its costs now. */
+void karvan_i_freight_way_measure(const karvan_freight *f, karvan_i_way *way);
 /* A way of arcs, measured. *last: the pair's newest way, -1, which becomes this one; one that the
  * pair has already is not added again. */
 karvan_status karvan_i_freight_ways_add(karvan_i_freight_ways *w, const karvan_freight *f,
@@ -225,6 +236,9 @@ bool karvan_i_constant_is_of(const karvan_table *t, int64_t r, const char *class
 /* Ways by pair, in the order found; uses of those that are new, and sizes where some are. */
 karvan_status karvan_i_freight_sort(karvan_freight *f, karvan_error *err);
 karvan_status karvan_i_freight_measure(karvan_freight *f, karvan_error *err); /* freight_uses.c */
+/* Sizes of ways that are those of a start, where lengths of links and stops have changed. */
+karvan_status karvan_i_freight_sizes(karvan_freight *f, const karvan_freight *start,
+                                     karvan_error *err);
 
 /* ---- another solution (freight_start.c) ---- */
 /* Are two of the same row? */
@@ -238,6 +252,25 @@ bool karvan_i_freight_like(const karvan_freight *f, const karvan_freight *start)
 /* Its ways, of one like this, at today's costs; those that are shut by now are left. */
 karvan_status karvan_i_freight_start_ways(karvan_freight *f, const karvan_freight *start,
                                           karvan_error *err);
+
+/* ---- what a case makes cheaper (freight_news.c) ---- */
+typedef struct karvan_i_news {
+    int32_t *first; /* [n_lanes + 1] */
+    int32_t *arc;   /* that cost less, or vary less, than on another network of the same arcs */
+    int32_t most;   /* of one lane */
+} karvan_i_news;
+void karvan_i_freight_news_clear(karvan_i_news *news);
+/* start: one whose arcs are the same (karvan_i_freight_like). KARVAN_E_NOMEM. */
+karvan_status karvan_i_freight_news_find(const karvan_freight *f, const karvan_freight *start,
+                                         karvan_i_news *out, karvan_error *err);
+/* Does arc a cost or vary less than arc b of another network, or is that one shut? */
+bool karvan_i_arc_is_news(const karvan_i_lane *now, int32_t a, const karvan_i_lane *then,
+                          int32_t b);
+/* Is an arc shut that is open there? */
+bool karvan_i_freight_shuts(const karvan_freight *f, const karvan_freight *start);
+/* karvan_i_freight_better, but only ways by these arcs. */
+karvan_status karvan_i_freight_better_by(karvan_freight *f, const karvan_i_news *news,
+                                         int64_t *added, karvan_error *err);
 
 /* ---- ways by what their arcs are (freight_keys.c) ---- */
 /* What an arc is, on whichever network of the region. */

@@ -8,8 +8,7 @@
 #include "base/try.h"
 #include "flow/freight_routes.h"
 
-/* Is the walk in the pair's set? */
-static bool known(const karvan_i_departure *o, int32_t pair) {
+bool karvan_i_walk_known(const karvan_i_departure *o, int32_t pair) {
     const karvan_freight *f = o->r->f;
     size_t bytes = (size_t)o->walk.n * sizeof *o->walk.arcs;
     for (int64_t w = f->first_way[pair]; w < f->first_way[pair + 1]; w++) {
@@ -40,7 +39,7 @@ static double least_of(const karvan_freight *f, int32_t pair, int32_t corridor, 
 
 /* A corridor whose best way pays prices may have a better one beside it; one that hardly anything
  * would choose is left. */
-static bool may_improve(const karvan_freight *f, int32_t pair, int32_t corridor) {
+bool karvan_i_freight_may_improve(const karvan_freight *f, int32_t pair, int32_t corridor) {
     int64_t way, any;
     double cost = least_of(f, pair, corridor, &way);
     if (way < 0 || karvan_i_too_dear(f, cost, least_of(f, pair, -1, &any))) return false;
@@ -55,7 +54,7 @@ static karvan_status add_cheaper(karvan_i_departure *o, int32_t i, karvan_error 
     int32_t pair = karvan_i_trip_of(o, i)->pair;
     karvan_i_freight_ways *found = &o->t->found;
     int64_t n = found->n, last = o->last[i - o->t->begin], which;
-    if (known(o, pair)) return KARVAN_OK;
+    if (karvan_i_walk_known(o, pair)) return KARVAN_OK;
     KARVAN_TRY(karvan_i_walk_add(o, i, err));
     if (found->n == n) goto done; /* found just before */
     const karvan_i_way *way = &found->way[n];
@@ -74,29 +73,37 @@ static karvan_status add_better(karvan_i_departure *o, int32_t i, karvan_error *
     return add_cheaper(o, i, err);
 }
 
-/* The best within a corridor at the prices, so that what is full there keeps no corridor shut. */
-static karvan_status better_by(karvan_i_departure *o, int32_t corridor, karvan_error *err) {
+karvan_status karvan_i_freight_better_freely(karvan_i_departure *o, int32_t n, const int32_t *trips,
+                                             karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    const karvan_freight *f = o->r->f;
+    if (n == 0) return KARVAN_OK;
+    for (int32_t k = 0; k < n; k++) o->to[k] = karvan_i_trip_of(o, trips[k])->to;
+    KARVAN_TRY(karvan_i_lane_tree_from(o->lane, karvan_i_trip_of(o, trips[0])->from, NULL, n, o->to,
+                                       1, &o->tree, err));
+    for (int32_t k = 0; k < n; k++) KARVAN_TRY(add_better(o, trips[k], err));
+    KARVAN_TRY(karvan_i_freight_outside(o, n, trips, add_cheaper, err));
+done:
+    return st;
+}
+
+/* At the prices, so that what is full there keeps no corridor shut. */
+karvan_status karvan_i_freight_better_within(karvan_i_departure *o, int32_t corridor, int32_t n,
+                                             const int32_t *trips, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
     const karvan_i_constraint *c = &o->lane->corridor[corridor];
-    int32_t n = 0, all = (1 << c->n_groups) - 1, *to = NULL;
-    to = karvan_i_malloc((size_t)(o->t->end - o->t->begin) + 1, sizeof *to);
-    KARVAN_REQUIRE(to, err, KARVAN_E_NOMEM, "no memory for routes");
-    for (int32_t i = o->t->begin; i < o->t->end; i++)
-        if (may_improve(f, karvan_i_trip_of(o, i)->pair, corridor))
-            to[n++] = karvan_i_trip_of(o, i)->to;
-    if (n == 0) goto done;
-    KARVAN_TRY(karvan_i_lane_tree_from(o->lane, karvan_i_trip_of(o, o->t->begin)->from, c, n, to, 1,
+    int32_t all = (1 << c->n_groups) - 1;
+    if (n == 0) return KARVAN_OK;
+    for (int32_t k = 0; k < n; k++) o->to[k] = karvan_i_trip_of(o, trips[k])->to;
+    KARVAN_TRY(karvan_i_lane_tree_from(o->lane, karvan_i_trip_of(o, trips[0])->from, c, n, o->to, 1,
                                        &o->within, err));
-    for (int32_t i = o->t->begin; i < o->t->end; i++) {
-        const karvan_i_trip *t = karvan_i_trip_of(o, i);
-        int32_t at = all * o->lane->n + o->lane->node[karvan_i_destination(o->lane->net, t->to)];
-        if (!(o->within.cost[at] < INFINITY) || !may_improve(f, t->pair, corridor)) continue;
+    for (int32_t k = 0; k < n; k++) {
+        int32_t to = karvan_i_trip_of(o, trips[k])->to,
+                at = all * o->lane->n + o->lane->node[karvan_i_destination(o->lane->net, to)];
+        if (!(o->within.cost[at] < INFINITY)) continue;
         karvan_i_walk_from(&o->within, at, &o->walk);
-        if (!karvan_i_walk_returns(o)) KARVAN_TRY(add_cheaper(o, i, err));
+        if (!karvan_i_walk_returns(o)) KARVAN_TRY(add_cheaper(o, trips[k], err));
     }
 done:
-    karvan_i_free(to);
     return st;
 }
 
@@ -113,26 +120,20 @@ static bool settled(const karvan_freight *f, int32_t pair) {
     return true;
 }
 
-/* The trips of a task that may have a better way, their destinations first in o->to. */
-static int32_t pick_open(karvan_i_departure *o, int32_t *open) {
-    int32_t n = 0;
-    for (int32_t i = o->t->begin; i < o->t->end; i++)
-        if (!settled(o->r->f, karvan_i_trip_of(o, i)->pair))
-            open[n] = i, o->to[n++] = karvan_i_trip_of(o, i)->to;
-    return n;
-}
-
 karvan_status karvan_i_freight_better_ways(karvan_i_departure *o, karvan_error *err) {
     karvan_status st = KARVAN_OK;
+    const karvan_freight *f = o->r->f;
     int32_t *open = karvan_i_malloc((size_t)(o->t->end - o->t->begin), sizeof *open), n = 0;
     KARVAN_REQUIRE(open, err, KARVAN_E_NOMEM, "no memory for routes");
-    n = pick_open(o, open);
-    if (n > 0)
-        KARVAN_TRY(karvan_i_lane_tree_from(o->lane, karvan_i_trip_of(o, open[0])->from, NULL, n,
-                                           o->to, 1, &o->tree, err));
-    for (int32_t k = 0; k < n; k++) KARVAN_TRY(add_better(o, open[k], err));
-    KARVAN_TRY(karvan_i_freight_outside(o, n, open, add_cheaper, err));
-    for (int32_t k = 0; k < o->r->f->n_corridors; k++) KARVAN_TRY(better_by(o, k, err));
+    for (int32_t i = o->t->begin; i < o->t->end; i++)
+        if (!settled(f, karvan_i_trip_of(o, i)->pair)) open[n++] = i;
+    KARVAN_TRY(karvan_i_freight_better_freely(o, n, open, err));
+    for (int32_t k = 0; k < f->n_corridors; k++) {
+        n = 0;
+        for (int32_t i = o->t->begin; i < o->t->end; i++)
+            if (karvan_i_freight_may_improve(f, karvan_i_trip_of(o, i)->pair, k)) open[n++] = i;
+        KARVAN_TRY(karvan_i_freight_better_within(o, k, n, open, err));
+    }
 done:
     karvan_i_free(open);
     return st;

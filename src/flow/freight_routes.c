@@ -62,7 +62,7 @@ static void passed_clear(routing *r) {
     karvan_i_free(r->passed);
 }
 
-static void routing_clear(routing *r) {
+void karvan_i_routing_clear(routing *r) {
     passed_clear(r);
     for (int32_t i = 0; r->tasks && i < r->n_tasks; i++)
         karvan_i_freight_ways_clear(&r->tasks[i].found);
@@ -72,8 +72,8 @@ static void routing_clear(routing *r) {
     karvan_i_free(r->home_of);
 }
 
-static karvan_status routing_init(routing *r, karvan_freight *f, const bool *known,
-                                  karvan_error *err) {
+karvan_status karvan_i_routing_init(routing *r, karvan_freight *f, const bool *known, bool by_lane,
+                                    karvan_error *err) {
     size_t n = (size_t)f->n_pairs + 1, trips = 0;
     *r = (routing){.f = f, .trips = karvan_i_calloc(n, sizeof *r->trips)};
     r->tasks = karvan_i_calloc(n, sizeof *r->tasks);
@@ -94,7 +94,7 @@ static karvan_status routing_init(routing *r, karvan_freight *f, const bool *kno
     qsort(r->trips, trips, sizeof *r->trips, by_origin);
     for (int32_t i = 0; i < (int32_t)trips; i++) {
         const trip *t = &r->trips[i];
-        if (i == 0 || t->lane != t[-1].lane || t->from != t[-1].from)
+        if (i == 0 || t->lane != t[-1].lane || (!by_lane && t->from != t[-1].from))
             r->tasks[r->n_tasks++] = (task){.begin = i};
         r->tasks[r->n_tasks - 1].end = i + 1;
     }
@@ -257,7 +257,7 @@ done:
 
 /* ---- tasks ---- */
 
-static karvan_status origin_init(origin *o, const routing *r, int64_t i, karvan_error *err) {
+karvan_status karvan_i_departure_init(origin *o, const routing *r, int64_t i, karvan_error *err) {
     *o = (origin){.r = r, .t = &r->tasks[i]};
     int32_t n = o->t->end - o->t->begin;
     o->lane = &r->f->lane[r->trips[o->t->begin].lane];
@@ -270,7 +270,7 @@ static karvan_status origin_init(origin *o, const routing *r, int64_t i, karvan_
     return walk_init(&o->walk, o->lane, err);
 }
 
-static void origin_clear(origin *o) {
+void karvan_i_departure_clear(origin *o) {
     karvan_i_lane_tree_clear(&o->tree), karvan_i_lane_tree_clear(&o->within);
     karvan_i_free(o->walk.arcs), karvan_i_free(o->mark), karvan_i_free(o->arrived);
     karvan_i_free(o->to), karvan_i_free(o->been), karvan_i_free(o->last);
@@ -295,15 +295,15 @@ static karvan_status find_sets(void *ctx, int64_t begin, int64_t end, int worker
     origin o = {0};
     (void)worker;
     for (int64_t i = begin; i < end; i++) {
-        origin_clear(&o);
-        KARVAN_TRY(origin_init(&o, r, i, err));
+        karvan_i_departure_clear(&o);
+        KARVAN_TRY(karvan_i_departure_init(&o, r, i, err));
         KARVAN_TRY(add_best(&o, r->f->options.max_stretch, err));
         KARVAN_TRY(all_outside(&o, err));
         for (int32_t k = 0; k < r->f->n_corridors; k++) KARVAN_TRY(add_corridor(&o, k, err));
         KARVAN_TRY(karvan_i_freight_alternatives(&o, err));
     }
 done:
-    origin_clear(&o);
+    karvan_i_departure_clear(&o);
     return st;
 }
 
@@ -314,12 +314,12 @@ static karvan_status find_better(void *ctx, int64_t begin, int64_t end, int work
     origin o = {0};
     (void)worker;
     for (int64_t i = begin; i < end; i++) {
-        origin_clear(&o);
-        KARVAN_TRY(origin_init(&o, r, i, err));
+        karvan_i_departure_clear(&o);
+        KARVAN_TRY(karvan_i_departure_init(&o, r, i, err));
         KARVAN_TRY(karvan_i_freight_better_ways(&o, err));
     }
 done:
-    origin_clear(&o);
+    karvan_i_departure_clear(&o);
     return st;
 }
 
@@ -327,7 +327,7 @@ done:
 
 /* What tasks found is not yet in any set: the first ways of a pair differ, and later ones cost less
  * than all that it has by their corridor. */
-static karvan_status gather(routing *r, int64_t *added, karvan_error *err) {
+karvan_status karvan_i_routing_gather(routing *r, int64_t *added, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_i_freight_ways *all = &r->f->ways;
     int64_t before = all->n;
@@ -352,15 +352,15 @@ karvan_status karvan_i_freight_routes(karvan_freight *f, const bool *known, karv
     int64_t added;
     const karvan_freight_options *o = &f->options;
     KARVAN_TRY(karvan_i_lanes_weigh(f, err));
-    KARVAN_TRY(routing_init(&r, f, known, err));
+    KARVAN_TRY(karvan_i_routing_init(&r, f, known, false, err));
     KARVAN_TRY(find_passed(&r, err));
     if (o->alternatives > 0)
         KARVAN_TRY(karvan_parallel_for(r.n_homes, 1, o->threads, find_homes, &r, o->cancel, err));
     KARVAN_TRY(karvan_parallel_for(r.n_tasks, 1, o->threads, find_sets, &r, o->cancel, err));
-    KARVAN_TRY(gather(&r, &added, err));
+    KARVAN_TRY(karvan_i_routing_gather(&r, &added, err));
     f->best_first = true;
 done:
-    routing_clear(&r);
+    karvan_i_routing_clear(&r);
     return st;
 }
 
@@ -370,10 +370,10 @@ karvan_status karvan_i_freight_better(karvan_freight *f, int64_t *added, karvan_
     const karvan_freight_options *o = &f->options;
     for (int32_t l = 0; l < f->n_lanes; l++)
         karvan_i_lane_weigh(&f->lane[l], f, f->price, f->delay_h);
-    KARVAN_TRY(routing_init(&r, f, NULL, err));
+    KARVAN_TRY(karvan_i_routing_init(&r, f, NULL, false, err));
     KARVAN_TRY(karvan_parallel_for(r.n_tasks, 1, o->threads, find_better, &r, o->cancel, err));
-    KARVAN_TRY(gather(&r, added, err));
+    KARVAN_TRY(karvan_i_routing_gather(&r, added, err));
 done:
-    routing_clear(&r);
+    karvan_i_routing_clear(&r);
     return st;
 }

@@ -63,6 +63,16 @@ static inline bool karvan_i_too_dear(const karvan_freight *f, double cost, doubl
     return f->options.deterministic ? cost > f->options.reject_usd_per_teu
                                     : cost > best + 25.0 / f->options.scale;
 }
+/* Tasks of all pairs but those that are known (NULL: of all); by_lane: of all origins of a lane
+ * together. */
+karvan_status karvan_i_routing_init(karvan_i_routing *r, karvan_freight *f, const bool *known,
+                                    bool by_lane, karvan_error *err);
+void karvan_i_routing_clear(karvan_i_routing *r);
+/* What tasks found joins the sets. */
+karvan_status karvan_i_routing_gather(karvan_i_routing *r, int64_t *added, karvan_error *err);
+karvan_status karvan_i_departure_init(karvan_i_departure *o, const karvan_i_routing *r,
+                                      int64_t task, karvan_error *err);
+void karvan_i_departure_clear(karvan_i_departure *o);
 /* Arcs from the root of a tree to a node. */
 void karvan_i_walk_from(const karvan_i_lane_tree *t, int32_t node, karvan_i_freight_walk *w);
 /* Arcs from a node on to the root, behind those that are there. */
@@ -82,4 +92,13 @@ karvan_status karvan_i_freight_outside(karvan_i_departure *o, int32_t n, const i
                                        karvan_i_take_walk take, karvan_error *err);
 /* Ways that prices make better than those of the sets. freight_better.c */
 karvan_status karvan_i_freight_better_ways(karvan_i_departure *o, karvan_error *err);
+/* The same of n trips of one origin: by any corridor and around dear ones; within one. */
+karvan_status karvan_i_freight_better_freely(karvan_i_departure *o, int32_t n, const int32_t *trips,
+                                             karvan_error *err);
+karvan_status karvan_i_freight_better_within(karvan_i_departure *o, int32_t corridor, int32_t n,
+                                             const int32_t *trips, karvan_error *err);
+/* Is the walk in the pair's set? */
+bool karvan_i_walk_known(const karvan_i_departure *o, int32_t pair);
+/* Does the best that a pair has by a corridor pay prices, and is it not too dear? */
+bool karvan_i_freight_may_improve(const karvan_freight *f, int32_t pair, int32_t corridor);
 #endif

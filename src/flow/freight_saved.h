@@ -4,6 +4,7 @@
  * and after the region has changed: prices, empty moves, and the ways of each pair. Ways are a tree
  * of steps, since those from one place share most of their beginnings: a node is a step behind its
  * parent, a way the node where it ends. */
+#include "base/digest.h"
 #include "base/text.h"
 #include "flow/freight.h"
 #include "flow/saved.h"
@@ -114,9 +115,6 @@ karvan_status karvan_i_freight_print(const karvan_freight *f, karvan_i_text *out
                                      karvan_error *err);
 
 /* ---- digests (freight_digest.c) ---- */
-
-/* Of bytes: the last row of a file holds that of all before it. */
-uint64_t karvan_i_digest_bytes(const char *s, size_t n);
 
 /* Of each lane, [n_lanes]: of which arcs there are, by names, with the corridors that are looked
  * for and how many alternatives; of what they cost. */

@@ -69,9 +69,10 @@ typedef struct search {
         strayed; /* group that an arc brings which the corridor closes; 0: it cannot be taken */
     int32_t n_heap, left, n_chain; /* targets that are not yet met; states to follow at once */
     double dearest;                /* of the targets met */
+    double most;                   /* what costs more is not looked at */
 } search;
 
-static uint32_t groups_of(const search *s, int32_t v) {
+static inline uint32_t groups_of(const search *s, int32_t v) {
     return s->c && s->groups ? s->c->groups[karvan_i_state_place(s->lane->net, s->lane->state[v])]
                              : 0;
 }
@@ -106,21 +107,21 @@ static void leave(search *s, int32_t node) {
     }
 }
 
-static karvan_status run_from(search s, int32_t place, int32_t n_to, const int32_t *to,
+/* From a node on. */
+static karvan_status run_from(search s, int32_t node, int32_t n_to, const int32_t *to,
                               double reach_of, karvan_error *err) {
     const karvan_i_lane *lane = s.lane;
-    const karvan_i_constraint *c = s.c;
     karvan_i_lane_tree *t = s.t;
     int32_t n = lane->n, nodes = n << s.groups;
-    uint32_t passed = s.groups ? c->groups[place] : 0;
+    uint32_t passed = groups_of(&s, node);
     karvan_status st = make_room(t, (size_t)nodes, (size_t)lane->n_arcs << s.groups, err);
     if (st != KARVAN_OK) return st;
     s.left = n_to > 0 ? mark(lane, n_to, to, t->target, 1) : -1;
-    begin(t, nodes, lane->node[karvan_i_origin(lane->net, place)] + (int32_t)passed * n, &s.n_heap);
+    begin(t, nodes, node + (int32_t)passed * n, &s.n_heap);
     while (s.n_heap > 0) {
         karvan_i_near u = karvan_i_near_pop(NULL, t->heap, &s.n_heap);
         if (u.key > t->cost[u.node]) continue; /* improved since */
-        if (s.left == 0 && u.key > s.dearest * reach_of) break;
+        if ((s.left == 0 && u.key > s.dearest * reach_of) || u.key > s.most) break;
         for (t->chain[s.n_chain++] = u.node; s.n_chain > 0;) leave(&s, t->chain[--s.n_chain]);
     }
     (void)mark(lane, n_to, to, t->target, 0);
@@ -130,31 +131,55 @@ static karvan_status run_from(search s, int32_t place, int32_t n_to, const int32
 karvan_status karvan_i_lane_tree_from(const karvan_i_lane *lane, int32_t place,
                                       const karvan_i_constraint *c, int32_t n_to, const int32_t *to,
                                       double reach_of, karvan_i_lane_tree *t, karvan_error *err) {
-    const search s = {.lane = lane, .c = c, .t = t, .groups = c ? c->n_groups : 0};
-    return run_from(s, place, n_to, to, reach_of, err);
+    const search s = {
+        .lane = lane, .c = c, .t = t, .groups = c ? c->n_groups : 0, .most = INFINITY};
+    return run_from(s, lane->node[karvan_i_origin(lane->net, place)], n_to, to, reach_of, err);
 }
 
 karvan_status karvan_i_lane_tree_around(const karvan_i_lane *lane, int32_t place,
-                                        const karvan_i_constraint *c, karvan_i_lane_tree *t,
-                                        karvan_error *err) {
+                                        const karvan_i_constraint *c, double most,
+                                        karvan_i_lane_tree *t, karvan_error *err) {
+    const search s = {.lane = lane,
+                      .c = c,
+                      .t = t,
+                      .groups = c->n_groups + 1,
+                      .strayed = 1u << c->n_groups,
+                      .most = most};
+    return run_from(s, lane->node[karvan_i_origin(lane->net, place)], 0, NULL, 1, err);
+}
+
+karvan_status karvan_i_lane_tree_out(const karvan_i_lane *lane, int32_t node,
+                                     const karvan_i_constraint *c, karvan_i_lane_tree *t,
+                                     karvan_error *err) {
     const search s = {
-        .lane = lane, .c = c, .t = t, .groups = c->n_groups + 1, .strayed = 1u << c->n_groups};
-    return run_from(s, place, 0, NULL, 1, err);
+        .lane = lane, .c = c, .t = t, .groups = c ? c->n_groups : 0, .most = INFINITY};
+    return run_from(s, node, 0, NULL, 1, err);
+}
+
+karvan_status karvan_i_lane_tree_into(const karvan_i_lane *lane, int32_t node,
+                                      const karvan_i_constraint *c, karvan_i_lane_tree *t,
+                                      karvan_error *err) {
+    search s = {.lane = lane, .c = c, .t = t, .groups = c ? c->n_groups : 0};
+    int32_t n = lane->n, nodes = n << s.groups;
+    karvan_status st = make_room(t, (size_t)nodes, (size_t)lane->n_arcs << s.groups, err);
+    if (st != KARVAN_OK) return st;
+    begin(t, nodes, node + (int32_t)groups_of(&s, node) * n, &s.n_heap);
+    while (s.n_heap > 0) {
+        karvan_i_near u = karvan_i_near_pop(NULL, t->heap, &s.n_heap);
+        if (u.key > t->cost[u.node]) continue;
+        int32_t v = u.node % n, passed = u.node / n;
+        for (int32_t i = lane->back_first[v]; i < lane->back_first[v + 1]; i++) {
+            int32_t a = lane->back_arc[i], tail = lane->tail[a];
+            if (c && karvan_i_closed(c, a)) continue;
+            reach(t, tail + (passed | (int32_t)groups_of(&s, tail)) * n, a, u.node,
+                  u.key + lane->weight[a], &s.n_heap);
+        }
+    }
+    return KARVAN_OK;
 }
 
 karvan_status karvan_i_lane_tree_to(const karvan_i_lane *lane, int32_t place, karvan_i_lane_tree *t,
                                     karvan_error *err) {
-    int32_t n_heap;
-    karvan_status st = make_room(t, (size_t)lane->n, (size_t)lane->n_arcs, err);
-    if (st != KARVAN_OK) return st;
-    begin(t, lane->n, lane->node[karvan_i_destination(lane->net, place)], &n_heap);
-    while (n_heap > 0) {
-        karvan_i_near u = karvan_i_near_pop(NULL, t->heap, &n_heap);
-        if (u.key > t->cost[u.node]) continue;
-        for (int32_t i = lane->back_first[u.node]; i < lane->back_first[u.node + 1]; i++) {
-            int32_t a = lane->back_arc[i];
-            reach(t, lane->tail[a], a, u.node, u.key + lane->weight[a], &n_heap);
-        }
-    }
-    return KARVAN_OK;
+    return karvan_i_lane_tree_into(lane, lane->node[karvan_i_destination(lane->net, place)], NULL,
+                                   t, err);
 }

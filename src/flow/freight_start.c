@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/try.h"
 #include "flow/freight.h"
 
@@ -71,9 +72,85 @@ static bool same_weights(const karvan_freight *f, const karvan_freight *start) {
     return true;
 }
 
+/* Do all arcs use what they used, as much of it, and does as much want to go? */
+static bool same_uses(const karvan_freight *f, const karvan_freight *start) {
+    if (f->scarce.n != start->scarce.n ||
+        memcmp(f->demand, start->demand, (size_t)f->n_pairs * sizeof *f->demand) != 0)
+        return false;
+    for (int32_t x = 0; x < f->scarce.n; x++)
+        if (!karvan_i_same_scarce(&f->scarce.all[x], &start->scarce.all[x])) return false;
+    for (int32_t l = 0; l < f->n_lanes; l++) {
+        const karvan_i_lane *x = &f->lane[l], *y = &start->lane[l];
+        size_t arcs = (size_t)x->n_arcs + 1, uses = (size_t)x->use_first[x->n_arcs];
+        if (memcmp(x->use_first, y->use_first, arcs * sizeof *x->use_first) != 0 ||
+            memcmp(x->use, y->use, uses * sizeof *x->use) != 0 ||
+            memcmp(x->amount, y->amount, uses * sizeof *x->amount) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Arcs of all lanes that measure otherwise than they did: [lane][arc]. */
+static bool *changed_arcs(const karvan_freight *f, const karvan_freight *start, size_t *first) {
+    size_t n = 0;
+    for (int32_t l = 0; l < f->n_lanes; l++) first[l] = n, n += (size_t)f->lane[l].n_arcs;
+    bool *out = karvan_i_malloc(n + 1, sizeof *out);
+    for (int32_t l = 0; out && l < f->n_lanes; l++)
+        for (int32_t a = 0; a < f->lane[l].n_arcs; a++) {
+            const karvan_i_arc *x = &f->lane[l].net->arcs[a], *y = &start->lane[l].net->arcs[a];
+            out[first[l] + (size_t)a] = x->usd != y->usd || x->hours != y->hours ||
+                                        x->var_h2 != y->var_h2 || x->kg != y->kg ||
+                                        f->lane[l].base[a] != start->lane[l].base[a];
+        }
+    return out;
+}
+
+/* All ways of a start with the same arcs, uses and demand, none of which is shut: those that pass
+ * what has changed are measured. *done false: it is not so. */
+static karvan_status start_all(karvan_freight *f, const karvan_freight *start, bool *done,
+                               karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    const karvan_i_freight_ways *from = &start->ways;
+    karvan_i_freight_ways *w = &f->ways;
+    size_t uses = (size_t)from->n_uses, *first = NULL;
+    bool *changed = NULL;
+    *done = same_uses(f, start);
+    if (!*done) return KARVAN_OK;
+    first = karvan_i_malloc((size_t)f->n_lanes + 1, sizeof *first);
+    if (first) changed = changed_arcs(f, start, first);
+    KARVAN_REQUIRE(first && changed, err, KARVAN_E_NOMEM, "no memory for routes");
+    KARVAN_TRY(karvan_i_freight_ways_reserve(w, from->n, from->n_arcs, err));
+    w->use = karvan_i_malloc(uses + 1, sizeof *w->use);
+    w->amount = karvan_i_malloc(uses + 1, sizeof *w->amount);
+    KARVAN_REQUIRE(w->use && w->amount, err, KARVAN_E_NOMEM, "no memory for routes");
+    memcpy(w->way, from->way, (size_t)from->n * sizeof *w->way);
+    memcpy(w->arc, from->arc, (size_t)from->n_arcs * sizeof *w->arc);
+    memcpy(w->use, from->use, uses * sizeof *w->use);
+    memcpy(w->amount, from->amount, uses * sizeof *w->amount);
+    memcpy(f->most, start->most, (size_t)f->scarce.n * sizeof *f->most);
+    memcpy(f->first_way, start->first_way, ((size_t)f->n_pairs + 1) * sizeof *f->first_way);
+    w->n = from->n, w->n_arcs = from->n_arcs, w->n_uses = w->cap_uses = from->n_uses;
+    for (int64_t i = 0; i < w->n; i++) {
+        karvan_i_way *way = &w->way[i];
+        const bool *is = changed + first[f->pair_lane[way->pair]];
+        bool passes = false;
+        for (int32_t k = 0; !passes && k < way->n; k++) passes = is[w->arc[way->first + k]];
+        if (passes) karvan_i_freight_way_measure(f, way);
+    }
+    KARVAN_TRY(karvan_i_freight_sizes(f, start, err));
+done:
+    karvan_i_free(first), karvan_i_free(changed);
+    return st;
+}
+
 karvan_status karvan_i_freight_start_ways(karvan_freight *f, const karvan_freight *start,
                                           karvan_error *err) {
     karvan_status st = KARVAN_OK;
+    bool all = false;
+    f->best_first = start->best_first && same_weights(f, start);
+    for (int32_t l = 0; l < f->n_lanes; l++) f->lane[l].var_usd = start->lane[l].var_usd;
+    if (f->keeps_all) KARVAN_TRY(start_all(f, start, &all, err));
+    if (all) goto done;
     KARVAN_TRY(karvan_i_freight_ways_reserve(&f->ways, start->ways.n, start->ways.n_arcs, err));
     for (int64_t w = 0; w < start->ways.n; w++) {
         const karvan_i_way *way = &start->ways.way[w];
@@ -86,8 +163,6 @@ karvan_status karvan_i_freight_start_ways(karvan_freight *f, const karvan_freigh
             KARVAN_TRY(karvan_i_freight_ways_add(&f->ways, f, way->pair, arcs, way->n,
                                                  way->corridor, &none, err));
     }
-    for (int32_t l = 0; l < f->n_lanes; l++) f->lane[l].var_usd = start->lane[l].var_usd;
-    f->best_first = start->best_first && same_weights(f, start);
     KARVAN_TRY(karvan_i_freight_sort(f, err));
 done:
     return st;

@@ -142,6 +142,19 @@ static bool has_new(const karvan_freight *f, int32_t k) {
     return false;
 }
 
+/* Path sizes of the pairs that were taken. */
+static karvan_status set_sizes(karvan_freight *f, overlaps *o, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    const karvan_choice_sets sets = {.n_pairs = o->n, .first = o->first};
+    KARVAN_TRY(karvan_choice_path_sizes(&sets, o->way_first, o->item, karvan_i_item_count(f),
+                                        o->length, o->size, err));
+    for (int32_t i = 0; i < o->n; i++)
+        for (int64_t w = 0; w < o->first[i + 1] - o->first[i]; w++)
+            f->ways.way[f->first_way[o->pair[i]] + w].log_size = o->size[o->first[i] + w];
+done:
+    return st;
+}
+
 karvan_status karvan_i_freight_measure(karvan_freight *f, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     sums s = {0};
@@ -156,13 +169,39 @@ karvan_status karvan_i_freight_measure(karvan_freight *f, karvan_error *err) {
         count_most(f, k, 1, &s);
         take_pair(&o, f, k);
     }
-    const karvan_choice_sets sets = {.n_pairs = o.n, .first = o.first};
-    KARVAN_TRY(karvan_choice_path_sizes(&sets, o.way_first, o.item, karvan_i_item_count(f),
-                                        o.length, o.size, err));
-    for (int32_t i = 0; i < o.n; i++)
-        for (int64_t w = 0; w < o.first[i + 1] - o.first[i]; w++)
-            f->ways.way[f->first_way[o.pair[i]] + w].log_size = o.size[o.first[i] + w];
+    KARVAN_TRY(set_sizes(f, &o, err));
 done:
     sums_clear(&s), overlaps_clear(&o);
+    return st;
+}
+
+/* Does a pair have a way over an item whose length has changed? */
+static bool passes(const karvan_freight *f, int32_t k, const bool *changed) {
+    const karvan_i_lane *lane = &f->lane[f->pair_lane[k]];
+    for (int64_t w = f->first_way[k]; w < f->first_way[k + 1]; w++) {
+        const karvan_i_way *way = &f->ways.way[w];
+        for (int64_t i = way->first; i < way->first + way->n; i++)
+            if (lane->item[f->ways.arc[i]] >= 0 && changed[lane->item[f->ways.arc[i]]]) return true;
+    }
+    return false;
+}
+
+karvan_status karvan_i_freight_sizes(karvan_freight *f, const karvan_freight *start,
+                                     karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    size_t items = (size_t)karvan_i_item_count(f) + 1;
+    overlaps o = {0};
+    double *before = karvan_i_calloc(items, sizeof *before);
+    bool *changed = karvan_i_calloc(items, sizeof *changed);
+    KARVAN_REQUIRE(before && changed, err, KARVAN_E_NOMEM, "no memory for overlaps");
+    KARVAN_TRY(overlaps_init(&o, f, err));
+    set_lengths(start, before);
+    for (size_t i = 0; i < items; i++) changed[i] = before[i] != o.length[i];
+    for (int32_t k = 0; k < f->n_pairs; k++)
+        if (passes(f, k, changed)) take_pair(&o, f, k);
+    KARVAN_TRY(set_sizes(f, &o, err));
+done:
+    karvan_i_free(before), karvan_i_free(changed);
+    overlaps_clear(&o);
     return st;
 }

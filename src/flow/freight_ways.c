@@ -81,6 +81,7 @@ double karvan_i_corridor_constant(const karvan_freight *f, int32_t corridor, int
 
 static void measure(const karvan_freight *f, karvan_i_way *way, const int32_t *arcs) {
     const karvan_i_lane *lane = &f->lane[f->pair_lane[way->pair]];
+    way->usd = way->hours = way->var_h2 = way->kg = 0;
     for (int32_t i = 0; i < way->n; i++) {
         const karvan_i_arc *a = &lane->net->arcs[arcs[i]];
         way->usd += a->usd, way->hours += a->hours, way->var_h2 += a->var_h2, way->kg += a->kg;
@@ -89,6 +90,10 @@ static void measure(const karvan_freight *f, karvan_i_way *way, const int32_t *a
     way->cost = way->usd + f->options.carbon_usd_per_kg * way->kg + lane->hour_usd * way->hours +
                 lane->spread_usd * way->spread_h +
                 karvan_i_corridor_constant(f, way->corridor, way->pair);
+}
+
+void karvan_i_freight_way_measure(const karvan_freight *f, karvan_i_way *way) {
+    measure(f, way, f->ways.arc + way->first);
 }
 
 karvan_status karvan_i_freight_ways_add(karvan_i_freight_ways *w, const karvan_freight *f,

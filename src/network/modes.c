@@ -165,6 +165,12 @@ static karvan_status amount(const karvan_table *t, const char *column, int64_t r
     return karvan_i_refuse(t, c, r, "a factor of class_factors is a number of 0 or more", err);
 }
 
+/* Is the text of a cell, of a column that may not be there, this one? */
+static bool is(const karvan_table *t, int c, int64_t r, const char *text) {
+    const char *s = c < 0 ? NULL : karvan_table_text(t, c, r);
+    return s && strcmp(s, text) == 0;
+}
+
 karvan_status karvan_i_factor_apply(const karvan_network *net, const char *applies_to,
                                     const char *key, karvan_i_factor *io, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -172,11 +178,11 @@ karvan_status karvan_i_factor_apply(const karvan_network *net, const char *appli
     const karvan_table *classes = karvan_package_table(net->region, "cargo_classes");
     const char *cargo = karvan_i_cell_text(classes, "id", net->cargo_class);
     if (!t || !cargo || !key) return KARVAN_OK;
+    int c_class = karvan_table_find(t, "cargo_class"), c_key = karvan_table_find(t, "key"),
+        c_to = karvan_table_find(t, "applies_to");
     for (int64_t r = 0; r < karvan_table_rows(t); r++) {
         double usd, hours, co2e, add_usd, add_hours;
-        if (!karvan_i_cell_is(t, "cargo_class", r, cargo) ||
-            !karvan_i_cell_is(t, "applies_to", r, applies_to) ||
-            !karvan_i_cell_is(t, "key", r, key))
+        if (!is(t, c_class, r, cargo) || !is(t, c_to, r, applies_to) || !is(t, c_key, r, key))
             continue;
         KARVAN_TRY(amount(t, "usd_factor", r, 1, &usd, err));
         KARVAN_TRY(amount(t, "hours_factor", r, 1, &hours, err));

@@ -82,14 +82,12 @@ static double gdp_of(const karvan_package *region, const char *country, int64_t 
     return v;
 }
 
-static karvan_status make_room(karvan_i_exchange *x, int32_t pairs, karvan_error *err) {
+static karvan_status make_room(karvan_i_exchange *x, karvan_error *err) {
     size_t n = (size_t)x->n, nn = n * n;
-    x->cell = karvan_i_malloc((size_t)pairs + 1, sizeof *x->cell);
     x->usd = karvan_i_calloc(nn, sizeof *x->usd), x->gdp = karvan_i_calloc(n, sizeof *x->gdp);
     x->row = karvan_i_calloc(n, sizeof *x->row), x->at = karvan_i_malloc(nn, sizeof *x->at);
-    x->group = karvan_i_malloc((size_t)pairs + 1, sizeof *x->group);
     x->of = karvan_i_calloc(nn + 1, sizeof *x->of);
-    if (!x->group || !x->of || !x->cell || !x->usd || !x->gdp || !x->row || !x->at)
+    if (!x->of || !x->usd || !x->gdp || !x->row || !x->at)
         return karvan_fail(err, KARVAN_E_NOMEM, "no memory for trade");
     for (size_t i = 0; i < nn; i++) x->at[i] = -1;
     for (int64_t t = 0; t < x->economy->n_touched; t++) x->at[x->economy->touched[t]] = t;
@@ -147,25 +145,31 @@ static karvan_status number_groups(const karvan_i_menu *m, karvan_i_exchange *x,
     return KARVAN_OK;
 }
 
-karvan_status karvan_i_exchange_make(const karvan_i_study_side *first, const karvan_i_menu *m,
-                                     const karvan_study_options *o, karvan_i_exchange *out,
-                                     karvan_error *err) {
+karvan_status karvan_i_exchange_begin(const karvan_package *region, const karvan_study_options *o,
+                                      karvan_i_exchange *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_table *panel = NULL;
     *out = (karvan_i_exchange){0};
-    KARVAN_TRY(karvan_i_exchange_panel(first->region, &panel, err));
+    KARVAN_TRY(karvan_i_exchange_panel(region, &panel, err));
     KARVAN_TRY(make_economy(panel, out, err));
-    KARVAN_TRY(make_room(out, m->n_pairs, err));
-    KARVAN_TRY(find_values(first->region, o->year, out, err));
+    KARVAN_TRY(make_room(out, err));
+    KARVAN_TRY(find_values(region, o->year, out, err));
     for (int32_t i = 0; i < out->n; i++) {
         const char *code = out->economy->country[i];
-        out->gdp[i] = gdp_of(first->region, code, o->year);
-        out->row[i] = (int32_t)karvan_package_row(first->region, "countries", code);
+        out->gdp[i] = gdp_of(region, code, o->year);
+        out->row[i] = (int32_t)karvan_package_row(region, "countries", code);
     }
-    find_cells(first->cargo, m, out);
-    KARVAN_TRY(number_groups(m, out, err));
 done:
     karvan_table_destroy(panel);
     if (st != KARVAN_OK) karvan_i_exchange_clear(out);
     return st;
+}
+
+karvan_status karvan_i_exchange_flows(const karvan_i_study_side *first, const karvan_i_menu *m,
+                                      karvan_i_exchange *x, karvan_error *err) {
+    x->cell = karvan_i_malloc((size_t)m->n_pairs + 1, sizeof *x->cell);
+    x->group = karvan_i_malloc((size_t)m->n_pairs + 1, sizeof *x->group);
+    if (!x->cell || !x->group) return karvan_fail(err, KARVAN_E_NOMEM, "no memory for trade");
+    find_cells(first->cargo, m, x);
+    return number_groups(m, x, err);
 }

@@ -93,17 +93,33 @@ done:
     return st;
 }
 
-static karvan_status find_routes(void *ctx, int64_t begin, int64_t end, int worker,
-                                 karvan_error *err) {
+static karvan_status find_routes(const opening *k, int which, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    int at = which + 1;
+    KARVAN_TRY(open_side(k, which, true, err));
+    KARVAN_TRY(karvan_i_traces_take(&k->side[at], &k->side[0], &k->traces[at], err));
+    k->s->brought[at] = k->traces[at].n;
+    if (k->s->n_cases > AT_HAND) karvan_i_study_side_clear(&k->side[at]);
+    if (k->s->o.progress) karvan_progress_add(k->s->o.progress, 1);
+done:
+    return st;
+}
+
+/* Routes of cases, and beside them what follows from the base alone: that is less. */
+enum { OF_BASE = 2 };
+static karvan_status begin_some(void *ctx, int64_t begin, int64_t end, int worker,
+                                karvan_error *err) {
     karvan_status st = KARVAN_OK;
     const opening *k = ctx;
+    karvan_study *s = k->s;
     (void)worker;
-    for (int64_t c = begin; c < end; c++) {
-        KARVAN_TRY(open_side(k, (int)c, true, err));
-        KARVAN_TRY(karvan_i_traces_take(&k->side[c + 1], &k->side[0], &k->traces[c + 1], err));
-        k->s->brought[c + 1] = k->traces[c + 1].n;
-        if (k->s->n_cases > AT_HAND) karvan_i_study_side_clear(&k->side[c + 1]);
-        if (k->s->o.progress) karvan_progress_add(k->s->o.progress, 1);
+    for (int64_t i = begin; i < end; i++) {
+        if (i < s->n_cases)
+            KARVAN_TRY(find_routes(k, (int)i, err));
+        else if (i == s->n_cases)
+            KARVAN_TRY(karvan_i_traces_take(&k->side[0], NULL, &k->traces[0], err));
+        else
+            KARVAN_TRY(karvan_i_exchange_begin(k->side[0].region, &s->o, &s->exchange, err));
     }
 done:
     return st;
@@ -129,7 +145,7 @@ static karvan_status measure_side(void *ctx, int64_t begin, int64_t end, int wor
     for (int64_t c = begin; c < end; c++) {
         if (!k->side[c + 1].freight) KARVAN_TRY(open_side(k, (int)c, false, err));
         KARVAN_TRY(karvan_i_supply_make(&s->menu, &k->side[c + 1], &s->parameters, &s->supply[0],
-                                        &s->supply[c + 1], err));
+                                        k->side[0].freight, &s->supply[c + 1], err));
         KARVAN_TRY(find_policy(k, (int)c, err));
         karvan_i_study_side_clear(&k->side[c + 1]);
     }
@@ -187,6 +203,21 @@ done:
     return st;
 }
 
+/* Prices and waits of the base's freight: on the menu, with the routes of cases on it too, they are
+ * nearly the same. */
+static karvan_status keep_prices(karvan_study *s, const karvan_freight *f, karvan_error *err) {
+    size_t n = (size_t)s->menu.n_scarce + 1;
+    s->begin_price = karvan_i_calloc(n, sizeof *s->begin_price);
+    s->begin_delay_h = karvan_i_calloc(n, sizeof *s->begin_delay_h);
+    if (!s->begin_price || !s->begin_delay_h)
+        return karvan_fail(err, KARVAN_E_NOMEM, "no memory for capacities");
+    for (int32_t x = 0; x < f->scarce.n; x++) {
+        int32_t at = karvan_i_menu_scarce(&s->menu, &f->scarce.all[x], x);
+        if (at >= 0) s->begin_price[at] = f->price[x], s->begin_delay_h[at] = f->delay_h[x];
+    }
+    return KARVAN_OK;
+}
+
 static karvan_status open_sides(karvan_study *s, const char *dir, karvan_i_study_side *side,
                                 karvan_i_traces *traces, karvan_error *err) {
     karvan_status st = KARVAN_OK;
@@ -194,16 +225,18 @@ static karvan_status open_sides(karvan_study *s, const char *dir, karvan_i_study
     int threads = s->o.threads;
     KARVAN_TRY(karvan_i_study_side_open(dir, 0, NULL, &s->o, NULL, true, &side[0], err));
     if (s->o.progress) karvan_progress_add(s->o.progress, 1);
-    KARVAN_TRY(karvan_i_traces_take(&side[0], NULL, &traces[0], err));
     if (s->n_cases > 1) k.o.threads = 1;
-    KARVAN_TRY(karvan_parallel_for(s->n_cases, 1, threads, find_routes, &k, s->o.cancel, err));
+    KARVAN_TRY(
+        karvan_parallel_for(s->n_cases + OF_BASE, 1, threads, begin_some, &k, s->o.cancel, err));
     KARVAN_TRY(karvan_i_parameters_read(side[0].region, &s->parameters, err));
     KARVAN_TRY(karvan_i_menu_make(&side[0], s->n_cases + 1, traces, &s->menu, err));
     KARVAN_TRY(karvan_i_choices_make(&side[0], &s->menu, &s->parameters, &s->choices, err));
-    KARVAN_TRY(karvan_i_exchange_make(&side[0], &s->menu, &s->o, &s->exchange, err));
-    KARVAN_TRY(karvan_i_supply_make(&s->menu, &side[0], &s->parameters, NULL, &s->supply[0], err));
+    KARVAN_TRY(karvan_i_exchange_flows(&side[0], &s->menu, &s->exchange, err));
+    KARVAN_TRY(
+        karvan_i_supply_make(&s->menu, &side[0], &s->parameters, NULL, NULL, &s->supply[0], err));
     KARVAN_TRY(karvan_parallel_for(s->n_cases, 1, threads, measure_side, &k, s->o.cancel, err));
     KARVAN_TRY(keep_names(s, side[0].freight, err));
+    KARVAN_TRY(keep_prices(s, side[0].freight, err));
     s->first = side[0], side[0] = (karvan_i_study_side){0};
     karvan_freight_destroy(s->first.freight), s->first.freight = NULL;
 done:
@@ -276,7 +309,7 @@ karvan_status karvan_study_open(const char *dir, const karvan_study_options *opt
     KARVAN_TRY(karvan_i_settle(s, err));
     KARVAN_TRY(tell(s, err));
     KARVAN_TRY(karvan_i_moving(s, err));
-    s->o.progress = NULL, s->o.cancel = NULL; /* borrowed for this call only */
+    s->o.progress = NULL, s->o.cancel = NULL, s->o.cache = NULL; /* borrowed for this call only */
     *out = s, s = NULL;
 done:
     for (int c = 0; side && c <= n_cases; c++) karvan_i_study_side_clear(&side[c]);
@@ -305,6 +338,7 @@ void karvan_study_close(karvan_study *s) {
     karvan_i_free(s->supply), karvan_i_free(s->settled), karvan_i_free(s->brought),
         karvan_i_free(s->corridor);
     karvan_i_free(s->at_country), karvan_i_free(s->measure), karvan_i_free(s->counts);
+    karvan_i_free(s->begin_price), karvan_i_free(s->begin_delay_h);
     karvan_i_free(s->levels), karvan_i_free(s->usd_paid), karvan_i_free(s->median);
     karvan_i_free(s->moves), karvan_i_free(s->moving);
     karvan_i_free(s);

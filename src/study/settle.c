@@ -1,4 +1,4 @@
-/* Base and cases at their medians: the base the careful way, cases the quick one from there. */
+/* Base and cases at their medians, the quick way where it leads to an end. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,9 +8,9 @@
 #include "trade/economy.h"
 
 typedef struct worker {
-    bool made, quick; /* quick: side 0 was found in the quick way too */
+    bool made, quick; /* quick: side 0 was found in the quick way */
     karvan_i_rapid rapid;
-    karvan_i_outcome first;
+    karvan_i_outcome first; /* side 0, but of the first worker */
     karvan_i_solver solver;
     double *policy; /* [n_touched] */
 } worker;
@@ -36,16 +36,20 @@ static karvan_status find_home(const karvan_study *s, worker *w, karvan_i_outcom
                                                     : karvan_fail(err, st, "%s", why.msg);
 }
 
-static karvan_status make(const karvan_study *s, worker *w, karvan_error *err) {
+/* All begin at one point, so that none of them is unlike the others: at prices of the base's
+ * freight. *first: side 0. */
+static karvan_status make(const karvan_study *s, worker *w, karvan_i_outcome *first,
+                          karvan_error *err) {
     karvan_status st = KARVAN_OK;
+    size_t n = (size_t)s->menu.n_scarce * sizeof(double);
     w->made = true;
     KARVAN_TRY(karvan_i_rapid_init(&w->rapid, &s->frame, err));
-    KARVAN_TRY(karvan_i_outcome_init(&w->first, &s->menu, &s->exchange, err));
     KARVAN_TRY(karvan_i_solver_init(&w->solver, s->exchange.economy, err));
     w->policy = karvan_i_calloc((size_t)s->exchange.economy->n_touched + 1, sizeof *w->policy);
     KARVAN_REQUIRE(w->policy, err, KARVAN_E_NOMEM, "no memory for trade");
-    start_at(s, &s->settled[0].loads, &w->first.loads);
-    KARVAN_TRY(find_home(s, w, &w->first, err));
+    memcpy(first->loads.price, s->begin_price, n);
+    memcpy(first->loads.delay_h, s->begin_delay_h, n);
+    KARVAN_TRY(find_home(s, w, first, err));
 done:
     return st;
 }
@@ -78,25 +82,31 @@ static karvan_status settle_some(void *ctx, int64_t begin, int64_t end, int whic
     karvan_status st = KARVAN_OK;
     const settling *k = ctx;
     worker *w = &k->workers[which];
-    if (!w->made) KARVAN_TRY(make(k->s, w, err));
+    if (!w->made) {
+        KARVAN_TRY(karvan_i_outcome_init(&w->first, &k->s->menu, &k->s->exchange, err));
+        KARVAN_TRY(make(k->s, w, &w->first, err));
+    }
     for (int64_t c = begin; c < end; c++) KARVAN_TRY(settle_case(k->s, w, (int)c, err));
 done:
     return st;
 }
 
-/* Carefully; then as the quick way has it, so that a case that changes nothing is the same. */
-static karvan_status settle_first(karvan_study *s, karvan_error *err) {
+/* The quick way, from prices of the base's freight on: they are nearly those of the menu. Where it
+ * does not come to an end, the careful one. */
+static karvan_status settle_first(karvan_study *s, worker *w, karvan_error *err) {
     karvan_status st = KARVAN_OK;
-    worker w = {0};
     karvan_i_outcome *first = &s->settled[0];
+    size_t n = (size_t)s->menu.n_scarce * sizeof(double);
     KARVAN_TRY(karvan_i_outcome_init(first, &s->menu, &s->exchange, err));
-    KARVAN_TRY(karvan_i_chain_first(&s->chain, s->median, first, err));
+    memcpy(first->loads.price, s->begin_price, n);
     KARVAN_TRY(karvan_i_frame_make(&s->chain, s->n_cases + 1, s->supply, first, &s->frame, err));
-    KARVAN_TRY(karvan_i_rapid_init(&w.rapid, &s->frame, err));
-    KARVAN_TRY(find_home(s, &w, first, err));
-    if (!w.quick) KARVAN_TRY(karvan_i_chain_first(&s->chain, s->median, first, err));
+    for (int32_t x = 0; x < s->menu.n_scarce; x++)
+        first->loads.capacity[x] =
+            karvan_i_capacity_of(&s->choices, &s->supply[0], &s->supply[0], x, s->median, 1)
+                .capacity;
+    KARVAN_TRY(make(s, w, first, err));
+    if (!w->quick) KARVAN_TRY(karvan_i_chain_first(&s->chain, s->median, first, err));
 done:
-    clear(&w);
     return st;
 }
 
@@ -115,7 +125,7 @@ karvan_status karvan_i_settle(karvan_study *s, karvan_error *err) {
     settling k = {s, karvan_i_calloc((size_t)threads, sizeof *k.workers)};
     KARVAN_REQUIRE(k.workers, err, KARVAN_E_NOMEM, "no memory to settle cases");
     s->chain = (karvan_i_chain){&s->o, &s->menu, &s->choices, &s->exchange, &s->supply[0]};
-    KARVAN_TRY(settle_first(s, err));
+    KARVAN_TRY(settle_first(s, &k.workers[0], err));
     KARVAN_TRY(karvan_parallel_for(s->n_cases, 1, threads, settle_some, &k, s->o.cancel, err));
     watch_full(s);
 done:

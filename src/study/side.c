@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "base/try.h"
 #include "flow/demand.h"
-#include "study/study.h"
+#include "study/kept.h"
 #include "table/cell.h"
 #include "table/package_over.h"
 
@@ -32,18 +32,22 @@ static karvan_status with_problem(karvan_status st, const karvan_problems *probl
                        (long long)p.column, p.message, *p.hint ? "; " : "", p.hint);
 }
 
-/* The first side reads the region; cases lie over what it has read. */
+/* The first side reads the region; cases lie over what it has read. *key: of what was read, before
+ * edits of the user's own, which are of no base; NULL: not wanted. */
 static karvan_status open_region(const char *dir, const karvan_study_options *o,
                                  const karvan_i_study_side *first, int n_names,
-                                 const char *const *names, karvan_package **out,
+                                 const char *const *names, karvan_package **out, uint64_t *key,
                                  karvan_error *err) {
     karvan_status st = KARVAN_OK;
     karvan_problems *problems = NULL;
     KARVAN_TRY(karvan_problems_create(&problems, err));
     if (first)
         KARVAN_TRY(karvan_i_package_over(first->region, out, err));
+    else if (o->region)
+        KARVAN_TRY(karvan_i_package_over(o->region, out, err));
     else
         KARVAN_TRY(karvan_package_open(dir, problems, out, err));
+    if (!first && key && o->cache) *key = karvan_i_kept_key(*out, o);
     if (!first && o->edits)
         KARVAN_TRY(with_problem(karvan_scenarios_add(*out, o->edits,
                                                      o->edits_name ? o->edits_name : "edits",
@@ -104,6 +108,20 @@ done:
     return st;
 }
 
+/* The base, as it was kept by an earlier run; else it is solved, and kept. */
+static karvan_status solve_first(karvan_i_study_side *s, const karvan_study_options *o,
+                                 uint64_t key, karvan_error *err) {
+    karvan_status st = KARVAN_OK;
+    bool taken = false;
+    if (key != 0) KARVAN_TRY(karvan_i_kept_take(o->cache, key, s, &taken, err));
+    if (taken) goto done;
+    KARVAN_TRY(find_demand(s, o, NULL, 0, NULL, err));
+    KARVAN_TRY(solve(s, NULL, err));
+    if (key != 0) KARVAN_TRY(karvan_i_kept_put(o->cache, key, s, err));
+done:
+    return st;
+}
+
 static karvan_day day_of(const karvan_study_options *o) {
     return o->has_date ? o->date : karvan_day_from_civil(o->year, 7, 1);
 }
@@ -122,7 +140,7 @@ static karvan_status follow(const char *dir, int n_names, const char *const *nam
                                     all, err));
     if (n == n_names) goto done;
     karvan_package_destroy(out->region), out->region = NULL;
-    KARVAN_TRY(open_region(dir, o, first, n, all, &out->region, err));
+    KARVAN_TRY(open_region(dir, o, first, n, all, &out->region, NULL, err));
 done:
     return st;
 }
@@ -132,17 +150,22 @@ karvan_status karvan_i_study_side_open(const char *dir, int n_names, const char 
                                        const karvan_i_study_side *first, bool routes,
                                        karvan_i_study_side *out, karvan_error *err) {
     karvan_status st = KARVAN_OK;
+    uint64_t key = 0;
     *out = (karvan_i_study_side){0};
     KARVAN_TRY(join(n_names, names, &out->name, err));
-    KARVAN_TRY(open_region(dir, o, first, n_names, names, &out->region, err));
+    KARVAN_TRY(open_region(dir, o, first, n_names, names, &out->region, &key, err));
     if (first && karvan_i_ties_edited(first->region, n_names, names))
         KARVAN_TRY(follow(dir, n_names, names, o, first, out, err));
     KARVAN_TRY(karvan_freight_defaults(out->region, &out->flow, err));
     out->flow.network.date = day_of(o);
     out->flow.threads = o->threads, out->flow.cancel = o->cancel;
+    if (!first) {
+        KARVAN_TRY(solve_first(out, o, key, err));
+        goto done;
+    }
     KARVAN_TRY(find_demand(out, o, first, n_names, names, err));
     if (routes)
-        KARVAN_TRY(solve(out, first ? first->freight : NULL, err));
+        KARVAN_TRY(solve(out, first->freight, err));
     else
         KARVAN_TRY(
             karvan_i_freight_prepare(out->region, &out->demand, &out->flow, &out->freight, err));

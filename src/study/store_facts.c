@@ -10,12 +10,29 @@
 #include "study/results.h"
 #include "study/study.h"
 
+/* Texts are kept once each, and gone through once each where there is memory to note it. */
+static uint64_t mix_texts(uint64_t h, const karvan_table *t, int c) {
+    int32_t n = karvan_table_dictionary_size(t, c);
+    uint64_t *known = karvan_i_calloc((size_t)n + 1, sizeof *known);
+    for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        int32_t code = karvan_table_code(t, c, r);
+        uint64_t of = known && code >= 0 ? known[code] : 0;
+        if (of == 0) of = karvan_i_mix_text(1, karvan_table_text(t, c, r));
+        if (known && code >= 0) known[code] = of;
+        h = karvan_i_mix(karvan_i_mix(h, (uint64_t)karvan_table_state(t, c, r)), of);
+    }
+    karvan_i_free(known);
+    return h;
+}
+
 uint64_t karvan_i_table_digest(const karvan_table *t) {
     uint64_t h = 1;
     for (int c = 0; c < karvan_table_columns(t); c++) {
         karvan_column k = karvan_table_column(t, c);
         h = karvan_i_mix(karvan_i_mix_text(h, k.name), (uint64_t)k.type);
-        for (int64_t r = 0; r < karvan_table_rows(t); r++) {
+        bool texts = k.type == KARVAN_TEXT || k.type == KARVAN_DATE;
+        if (texts) h = mix_texts(h, t, c);
+        for (int64_t r = 0; !texts && r < karvan_table_rows(t); r++) {
             h = karvan_i_mix(h, (uint64_t)karvan_table_state(t, c, r));
             if (k.type == KARVAN_INT)
                 h = karvan_i_mix(h, (uint64_t)karvan_table_int(t, c, r));
@@ -23,8 +40,6 @@ uint64_t karvan_i_table_digest(const karvan_table *t) {
                 h = karvan_i_mix_real(h, karvan_table_real(t, c, r));
             else if (k.type == KARVAN_BOOL)
                 h = karvan_i_mix(h, karvan_table_bool(t, c, r));
-            else
-                h = karvan_i_mix_text(h, karvan_table_text(t, c, r));
         }
     }
     return h;

@@ -98,6 +98,8 @@ typedef struct karvan_i_measures {
     int64_t *part_first; /* [n + 1] */
     int64_t n_parts, cap_parts;
     karvan_i_part *part;
+    int32_t *arc; /* of side 0: arcs of routes on its networks, as the menu has their keys; the
+                     first -1: not open */
 } karvan_i_measures;
 
 typedef struct karvan_i_menu {
@@ -139,10 +141,11 @@ typedef struct karvan_i_supply {
 karvan_status karvan_i_menu_make(const karvan_i_study_side *first, int n_sides,
                                  const karvan_i_traces *traces, karvan_i_menu *menu,
                                  karvan_error *err);
-/* What a side makes of the menu; first: of side 0, NULL: this is it. */
+/* What a side makes of the menu; first: of side 0, with its networks (base), NULL: this is it. */
 karvan_status karvan_i_supply_make(const karvan_i_menu *m, const karvan_i_study_side *side,
                                    const karvan_i_parameters *p, const karvan_i_supply *first,
-                                   karvan_i_supply *out, karvan_error *err);
+                                   const karvan_freight *base, karvan_i_supply *out,
+                                   karvan_error *err);
 /* The menu's number of what is scarce on a side, -1; near: where to look first. */
 int32_t karvan_i_menu_scarce(const karvan_i_menu *m, const karvan_i_scarce *x, int32_t near);
 void karvan_i_menu_clear(karvan_i_menu *m);
@@ -236,9 +239,11 @@ typedef struct karvan_i_exchange {
     int32_t *row;   /* [n] of table countries, -1 */
     int64_t *at;    /* [n][n] place among the economy's touched pairs, -1 */
 } karvan_i_exchange;
-karvan_status karvan_i_exchange_make(const karvan_i_study_side *first, const karvan_i_menu *m,
-                                     const karvan_study_options *o, karvan_i_exchange *out,
-                                     karvan_error *err);
+/* What of it is of the region alone; then the flows of the menu. */
+karvan_status karvan_i_exchange_begin(const karvan_package *region, const karvan_study_options *o,
+                                      karvan_i_exchange *out, karvan_error *err);
+karvan_status karvan_i_exchange_flows(const karvan_i_study_side *first, const karvan_i_menu *m,
+                                      karvan_i_exchange *x, karvan_error *err);
 void karvan_i_exchange_clear(karvan_i_exchange *x);
 /* Position of a country in the economy, -1. */
 int32_t karvan_i_exchange_country(const karvan_i_exchange *x, const char *code);
@@ -401,6 +406,8 @@ struct karvan_study {
     karvan_i_menu menu;
     karvan_i_supply *supply; /* [n_cases + 1] */
     int64_t *brought;        /* [n_cases + 1] routes */
+    double *begin_price,
+        *begin_delay_h; /* [n_scarce] of the base's freight, nearly those of loads */
     karvan_i_choices choices;
     karvan_i_exchange exchange;
     double **policy; /* [n_cases + 1] as karvan_i_policy gives it; NULL */

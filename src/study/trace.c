@@ -46,7 +46,7 @@ static karvan_status same_study(const karvan_i_study_side *first, const karvan_i
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         const karvan_table *a = karvan_package_table(first->region, tables[i]),
                            *b = karvan_package_table(side->region, tables[i]);
-        if (a && b && karvan_i_table_digest(a) != karvan_i_table_digest(b))
+        if (a && b && a != b && karvan_i_table_digest(a) != karvan_i_table_digest(b))
             return karvan_fail(err, KARVAN_E_DATA,
                                "scenario %.80s edits table %s, which is of the whole study, the "
                                "base too: edit a copy of the region instead (karvan new)",
@@ -177,10 +177,7 @@ static bool passes_news(const taking *k, const karvan_i_way *w) {
         int32_t a = f->ways.arc[w->first + i], b = then->net->first[at],
                 end = then->net->first[at + 1];
         while (b < end && k->was_keys[l][b] != k->keys[l][a]) b++;
-        if (b == end || !(then->base[b] < INFINITY)) return true;
-        if (now->base[a] < then->base[b] - 1e-9 * fabs(then->base[b]) ||
-            now->net->arcs[a].var_h2 < then->net->arcs[b].var_h2 * (1 - 1e-9))
-            return true;
+        if (b == end || karvan_i_arc_is_news(now, a, then, b)) return true;
         at = then->net->arcs[b].head;
     }
     return false;
@@ -205,7 +202,7 @@ static karvan_status take_pair(taking *k, int32_t pair, karvan_error *err) {
     const double LEAST_SHARE = 1e-3;
     karvan_status st = KARVAN_OK;
     const karvan_freight *f = k->f;
-    bool lost = k->first && loses(k, pair);
+    bool lost = k->first && !f->keeps_all && loses(k, pair);
     for (int64_t w = f->first_way[pair]; w < f->first_way[pair + 1]; w++) {
         bool wanted = !k->first ||
                       (f->way_share[w] > LEAST_SHARE && (lost || passes_news(k, &f->ways.way[w])));

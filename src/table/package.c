@@ -216,7 +216,8 @@ void karvan_package_destroy(karvan_package *p) {
 
 const karvan_i_resource *karvan_i_package_resource(const karvan_package *p, const char *name) {
     for (int i = 0; i < p->n; i++)
-        if (strcmp(p->resource[i].name, name) == 0) return &p->resource[i];
+        if (*p->resource[i].name == *name && strcmp(p->resource[i].name, name) == 0)
+            return &p->resource[i];
     return NULL;
 }
 

@@ -30,8 +30,8 @@ int64_t karvan_table_rows(const karvan_table *t) { return t->n_rows; }
 int karvan_table_columns(const karvan_table *t) { return t->n_columns; }
 
 int karvan_table_find(const karvan_table *t, const char *column) {
-    for (int c = 0; c < t->n_columns; c++)
-        if (strcmp(t->column[c].name, column) == 0) return c;
+    for (int c = 0; c < t->n_columns; c++) /* most differ where they begin */
+        if (*t->column[c].name == *column && strcmp(t->column[c].name, column) == 0) return c;
     return -1;
 }
 
