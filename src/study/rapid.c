@@ -18,7 +18,7 @@ static const double AHEAD = 30;
 /* No queue is without a wait: its load would have no slope. */
 static const double LEAST_H = 1e-9;
 /* So far off a case begins that the matrix of side 0 leads nowhere. */
-static const double FAR = 0.1;
+static const double FAR = 0.3;
 /* So full a resource joins the set while side 0 is sought, and when it is found. */
 static const double JOINS = 0.95, STAYS_NEAR = 0.9;
 
@@ -242,19 +242,11 @@ static bool is_better(const solve *v, const point *now, const point *next, doubl
     return next->merit <= (v->w->age > 0 ? 0.95 : 1 - 1e-4 * far) * now->merit;
 }
 
-/* As if nothing had been tried from w->price, but for what the matrix learnt of it. */
-static void forget_trial(karvan_i_rapid *w) {
-    size_t bytes = (size_t)w->n * sizeof(double);
-    karvan_i_rapid_learn(w);
-    memcpy(w->gap, w->last, bytes), memcpy(w->load, w->last_load, bytes);
-}
-
 /* From w->price to a better point, which w->price is then; *better false: none was found. A step by
- * a matrix of this point is cut until it leads to one; one of another point learns from a step that
- * does not, once. */
+ * a matrix of this point is cut until it leads to one; one by another's is tried once. */
 static karvan_status improve(const solve *v, point *p, bool *better, karvan_error *err) {
-    enum { CUTS = 6, TRIES = 2 };
-    const double LESS = 0.3, POOR = 0.3, LEAST_DAMPING = 1e-8, FAR_DAMPING = 0.01;
+    enum { CUTS = 6 };
+    const double LESS = 0.4, POOR = 0.05, LEAST_DAMPING = 1e-8, FAR_DAMPING = 0.01;
     karvan_status st = KARVAN_OK;
     karvan_i_rapid *w = v->w;
     point next = *p;
@@ -262,15 +254,9 @@ static karvan_status improve(const solve *v, point *p, bool *better, karvan_erro
     *better = false;
     find_matrix(v);
     memcpy(w->last, w->gap, (size_t)w->n * sizeof *w->last);
-    memcpy(w->last_load, w->load, (size_t)w->n * sizeof *w->last_load);
     bool fresh = w->age == 0, good = karvan_i_rapid_step(w, damping);
-    for (int i = 0; good && i < (fresh ? CUTS : TRIES) && !*better; i++) {
-        if (i > 0 && fresh) {
-            far *= LESS;
-        } else if (i > 0) {
-            forget_trial(w);
-            if (!karvan_i_rapid_step(w, damping)) break;
-        }
+    for (int i = 0; good && i < (fresh ? CUTS : 1) && !*better; i++) {
+        if (i > 0) far *= LESS;
         karvan_i_rapid_go(w, far);
         KARVAN_TRY(evaluate(v, w->trial, &next, err));
         *better = is_better(v, p, &next, far);
@@ -291,13 +277,16 @@ done:
     return st;
 }
 
-/* What is full without being watched joins the set; then all is found anew. */
+/* What is full without being watched joins the set. */
 static karvan_status grow(const solve *v, double part, point *p, bool *grown, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     int joined = 0;
     KARVAN_TRY(karvan_i_rapid_set_grow(v->w, v->t, v->s, part, &joined, err));
     *grown = joined > 0;
-    if (joined > 0) KARVAN_TRY(evaluate(v, v->w->price, p, err));
+    if (joined > 0) { /* at no price: all is as it was, but for their loads */
+        karvan_i_rapid_load(v->w, v->s->loads.demand);
+        find_gaps(v, v->w->price, p);
+    }
 done:
     return st;
 }

@@ -22,6 +22,12 @@ typedef struct karvan_i_paid { /* by routes of a part */
     double usd, hours;
 } karvan_i_paid;
 
+typedef struct karvan_i_felt { /* for a unit on a resource, and once */
+    double usd, hours, once;
+} karvan_i_felt;
+
+enum { KARVAN_I_TURNS = 4 };
+
 /* What routes carry together, and what they feel of a dollar on each price: a column for each
  * resource of the set, and one for the hours at each queue (rapid_matrix.c). */
 enum { KARVAN_I_WORD = 64, KARVAN_I_CHAINS = 1024 };
@@ -97,7 +103,6 @@ typedef struct karvan_i_rapid {
     double *gap, *last;      /* [n] load less what is offered, here and at the last point */
     double *error, *step;    /* [n] of complementarity, scaled; Newton's */
     double *matrix, *square; /* [n][n] -d load / d price; room */
-    double *last_load;       /* [n] */
     double *row;             /* [n] */
     double *least;           /* [n] of prices of what waits; 0: a limit */
     int32_t *at, *seen;      /* [n] */
@@ -107,10 +112,11 @@ typedef struct karvan_i_rapid {
     bool *home_active;       /* [home_n] */
     int32_t home_n;
     karvan_i_paid *paid; /* [parts] */
-    double *flow;        /* [parts] TEU a day */
+    karvan_i_felt *felt; /* [n] */
+    double *flow;        /* [parts][turns] TEU a day */
     karvan_i_bent bent;
-    int64_t room_uses; /* of bent.use */
-    size_t room_rows;  /* of bent.use_rows */
+    int64_t room_uses;                 /* of bent.use */
+    size_t room_rows;                  /* of bent.use_rows */
     double *all_loads;                 /* [frame] of an exact case */
     double *home_loads;                /* [frame] of side 0, whatever its draw */
     bool home_known;                   /* of this draw */

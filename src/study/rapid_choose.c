@@ -10,21 +10,28 @@
 
 /* ---- prices of parts ---- */
 
+/* What a unit on each resource pays: by its price, by its wait; and once, whatever it weighs. */
+static void price_uses(karvan_i_rapid *w, const double *price) {
+    const karvan_i_frame *f = w->f;
+    for (int32_t a = 0; a < w->n; a++) {
+        w->felt[a] = (karvan_i_felt){w->queue[a] ? 0 : price[a], 0, 0};
+        w->wait[a] = w->queue[a] ? price[a] / f->hour_usd[w->set[a]] : 0;
+        if (!w->queue[a]) continue;
+        if (f->k->m->scarce[karvan_i_frame_first(f, w->set[a])].by_weight)
+            w->felt[a].once = w->wait[a]; /* whose tonnes, the part does not say */
+        else
+            w->felt[a].hours = w->wait[a];
+    }
+}
+
 void karvan_i_rapid_price(karvan_i_rapid *w, const double *price) {
     const karvan_i_split *t = &w->split;
-    const karvan_i_frame *f = w->f;
-    for (int32_t a = 0; a < w->n; a++)
-        w->wait[a] = w->queue[a] ? price[a] / f->hour_usd[w->set[a]] : 0;
+    price_uses(w, price);
     for (int32_t i = 0; i < t->n; i++) {
         double usd = 0, hours = 0;
         for (int64_t u = t->first[i]; u < t->first[i + 1]; u++) {
-            int32_t a = t->resource[u];
-            if (w->queue[a]) /* by weight: whose tonnes, the part does not say; once */
-                hours += w->wait[a] * (f->k->m->scarce[karvan_i_frame_first(f, w->set[a])].by_weight
-                                           ? 1
-                                           : t->amount[u]);
-            else
-                usd += t->amount[u] * price[a];
+            const karvan_i_felt *x = &w->felt[t->resource[u]];
+            usd += t->amount[u] * x->usd, hours += t->amount[u] * x->hours + x->once;
         }
         w->paid[i] = (karvan_i_paid){usd, hours};
     }
@@ -138,21 +145,33 @@ void karvan_i_rapid_shares(const karvan_i_rapid *w, double *share) { take_shares
 
 /* ---- loads ---- */
 
-void karvan_i_rapid_load(karvan_i_rapid *w, const double *demand) {
-    const karvan_i_split *t = &w->split;
+/* Flows of parts. Neighbours are often of one part: four sums of each, taken in turn, do not wait
+ * for one another. */
+static void add_flows(const karvan_i_rapid *w, const double *of_nest, double *restrict flow) {
     const karvan_i_rows *n = &w->f->nests;
-    double *restrict flow = w->flow, *restrict of_nest = w->nest_log;
-    memset(flow, 0, (size_t)t->n * sizeof *flow);
-    for (int64_t q = 0; q < w->f->n_segments; q++) of_nest[q] = demand[w->f->nest_pair[q]];
     for (int32_t c = 0; c < n->n_lengths; c++)
         for (int32_t j = 0; j < n->length[c]; j++) {
-            int64_t at = n->entry[c] + (int64_t)j * n->count[c];
+            int64_t at = n->entry[c] + (int64_t)j * n->count[c], i = 0;
             const double *restrict share = w->share + at, *restrict q = of_nest + n->row[c];
             const int32_t *restrict part = w->split.route + at;
-            for (int64_t i = 0; i < n->count[c]; i++) flow[part[i]] += q[i] * share[i];
+            for (; i + KARVAN_I_TURNS <= n->count[c]; i += KARVAN_I_TURNS)
+                for (int k = 0; k < KARVAN_I_TURNS; k++)
+                    flow[KARVAN_I_TURNS * part[i + k] + k] += q[i + k] * share[i + k];
+            for (; i < n->count[c]; i++) flow[KARVAN_I_TURNS * part[i]] += q[i] * share[i];
         }
+}
+
+void karvan_i_rapid_load(karvan_i_rapid *w, const double *demand) {
+    const karvan_i_split *t = &w->split;
+    double *restrict flow = w->flow, *restrict of_nest = w->nest_log;
+    memset(flow, 0, KARVAN_I_TURNS * (size_t)t->n * sizeof *flow);
+    for (int64_t q = 0; q < w->f->n_segments; q++) of_nest[q] = demand[w->f->nest_pair[q]];
+    add_flows(w, of_nest, flow);
     memset(w->load, 0, (size_t)w->n * sizeof *w->load);
-    for (int32_t i = 0; i < t->n; i++)
-        for (int64_t u = t->first[i]; flow[i] > 0 && u < t->first[i + 1]; u++)
-            w->load[t->resource[u]] += t->amount[u] * flow[i];
+    for (int32_t i = 0; i < t->n; i++) {
+        const double *x = flow + (size_t)KARVAN_I_TURNS * (size_t)i;
+        double all = (x[0] + x[1]) + (x[2] + x[3]);
+        for (int64_t u = t->first[i]; all > 0 && u < t->first[i + 1]; u++)
+            w->load[t->resource[u]] += t->amount[u] * all;
+    }
 }

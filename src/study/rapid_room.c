@@ -40,8 +40,8 @@ karvan_status karvan_i_rapid_init(karvan_i_rapid *w, const karvan_i_frame *f, ka
     w->offered = reals(w, n), w->load = reals(w, n), w->wait = reals(w, n);
     w->gap = reals(w, n), w->last = reals(w, n), w->error = reals(w, n), w->step = reals(w, n);
     w->matrix = reals(w, n * n), w->square = reals(w, n * n);
-    w->last_load = reals(w, n), w->row = reals(w, n), w->least = reals(w, n), w->at = numbers(w, n),
-    w->seen = numbers(w, n);
+    w->felt = room(w, n, sizeof *w->felt);
+    w->row = reals(w, n), w->least = reals(w, n), w->at = numbers(w, n), w->seen = numbers(w, n);
     w->queue = flags(w, n), w->active = flags(w, n), w->held = flags(w, n);
     w->changes = flags(w, n);
     w->home = reals(w, n * n), w->home_active = flags(w, n);

@@ -50,7 +50,7 @@ static karvan_status room_for(karvan_i_rapid *w, karvan_error *err) {
         void **array;
         size_t n, size;
     } const all[] = {{(void **)&w->paid, n, sizeof *w->paid},
-                     {(void **)&w->flow, n, sizeof *w->flow},
+                     {(void **)&w->flow, KARVAN_I_TURNS * n, sizeof *w->flow},
                      {(void **)&b->alone, n, sizeof *b->alone},
                      {(void **)&b->alone_hour, n, sizeof *b->alone_hour},
                      {(void **)&b->alike, n, sizeof *b->alike},
