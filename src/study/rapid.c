@@ -9,7 +9,7 @@
 #include "base/try.h"
 #include "trade/economy.h"
 
-enum { EVALUATIONS = 250, LOOK = 2, LOOK_CASE = 4 /* steps between looks around, far off */ };
+enum { EVALUATIONS = 400, LOOK = 2, LOOK_CASE = 4 /* steps between looks around, far off */ };
 /* Of loads and complementarity; how far trade costs may have moved in the last step, in tolerances.
  */
 static const double CLOSE[2] = {1e-5, 1e-9}, MOVED[2] = {100, 1};
