@@ -98,6 +98,8 @@ karvan_status cli_plain_day(const cli *c, const char *option, bool alone, karvan
     }
 enum { CACHE_CAP = 4096 };
 const char *cli_cache(const cli *c, char *out, size_t cap);
+/* Memory in large pages from here on, where the system has them: for commands that take much. */
+void cli_large_pages(void);
 /* Table to stdout in the format asked for, as wide as the terminal. */
 karvan_status cli_print(const cli *c, const karvan_table *t, karvan_error *err);
 /* The same; JSON also says why a cell has no value. */

@@ -190,6 +190,7 @@ static karvan_status run_rank(cli *c, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     ranking k = {.c = c};
     bool first = true;
+    cli_large_pages();
     KARVAN_TRY(rank_mpi_begin(&first, err));
     k.cancel = cli_interrupts();
     st = draw(&k, first, err);

@@ -124,6 +124,7 @@ static karvan_status run_report(cli *c, karvan_error *err) {
     ranking k = {0};
     karvan_status st = KARVAN_OK;
     karvan_report_days days = {0};
+    cli_large_pages();
     KARVAN_TRY(read_report(c, &k, err));
     KARVAN_TRY(read_when(c, &days, err));
     KARVAN_TRY(open_all(c, err));

@@ -246,6 +246,7 @@ static karvan_status run_whatif(cli *c, karvan_error *err) {
     karvan_status st = KARVAN_OK;
     whatif w = {.how = {.seed = 1}};
     int output;
+    cli_large_pages();
     KARVAN_TRY(read_draws(c, &w, err));
     KARVAN_TRY(read_output(c, &output, err));
     KARVAN_REQUIRE(!cli_switch(c, "chart") || cli_ends_in(cli_option(c, "chart"), ".svg"), err,

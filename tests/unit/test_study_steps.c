@@ -314,11 +314,80 @@ static void matrices(void **state) {
     bed_clear(&b);
 }
 
+/* ---- what the world makes of it ---- */
+
+/* ln of trade of each group, beyond what its own cost does, for freight of one that is a little
+ * dearer. */
+static void beyond(const study_bed *b, karvan_i_solver *w, double theta, int32_t dearer,
+                   double step, double *out) {
+    const karvan_i_exchange *x = &b->x;
+    const karvan_equilibrium_options o = {.theta = theta, .tolerance = 1e-14};
+    double *partial = karvan_i_calloc((size_t)x->economy->n_touched + 1, sizeof *partial);
+    karvan_error e = {0};
+    assert_non_null(partial);
+    partial[x->at[x->of[dearer]]] = -step;
+    w->given = partial;
+    if (karvan_i_solver_run(w, &o, &e) != KARVAN_OK) fail_msg("%s", e.msg);
+    for (int32_t g = 0; g < x->n_groups; g++) {
+        size_t i = (size_t)(x->of[g] / x->n), j = (size_t)(x->of[g] % x->n);
+        out[g] = log(karvan_i_solver_ratio(w, i, j)) + (g == dearer ? step : 0);
+    }
+    w->given = NULL;
+    karvan_i_free(partial);
+}
+
+/* Beside whole equilibria, a little dearer and a little cheaper; of what is told nine tenths are in
+ * the matrix. */
+static void world(void **state) {
+    (void)state;
+    static const char *const names[] = {"wide"};
+    const double STEP = 1e-5, PART = 0.9, thetas[] = {4, 7.5};
+    study_bed b = {0};
+    karvan_i_world w = {0};
+    karvan_i_solver solver = {0};
+    karvan_error e = {0};
+    bed_open(&b, NULL, 1, names);
+    const karvan_i_exchange *x = &b.x;
+    size_t n = (size_t)x->n_groups;
+    double *up = karvan_i_calloc(n, sizeof *up), *down = karvan_i_calloc(n, sizeof *down),
+           *one = karvan_i_calloc(n, sizeof *one), *table = karvan_i_calloc(n * n, sizeof *table),
+           largest = 0;
+    assert_true(n > 1 && up && down && one && table);
+    assert_int_equal(karvan_i_world_init(&w, x->economy, n, &e), KARVAN_OK);
+    assert_int_equal(karvan_i_solver_init(&solver, x->economy, &e), KARVAN_OK);
+    for (int k = 0; k < 2; k++) {
+        karvan_i_world_at(&w, thetas[k]);
+        karvan_i_world_begin(&w, (int32_t)n, (int32_t)n);
+        for (size_t g = 0; g < n; g++) { /* each is of a resource of its own */
+            one[g] = 1;
+            karvan_i_world_take(&w, x->of[g], -1, one);
+            one[g] = 0;
+        }
+        memset(table, 0, n * n * sizeof *table);
+        karvan_i_world_add(&w, table);
+        for (int32_t c = 0; c < x->n_groups; c++) {
+            beyond(&b, &solver, thetas[k], c, STEP, up);
+            beyond(&b, &solver, thetas[k], c, -STEP, down);
+            for (size_t a = 0; a < n; a++) {
+                double want = (up[a] - down[a]) / (2 * STEP), got = -table[a * n + (size_t)c];
+                if (!(fabs(got - PART * want) <= 1e-6))
+                    fail_msg("%g, %g by differences", got, want);
+                largest = fmax(largest, fabs(want));
+            }
+        }
+    }
+    assert_true(largest > 0.01);
+    karvan_i_free(up), karvan_i_free(down), karvan_i_free(one), karvan_i_free(table);
+    karvan_i_world_clear(&w), karvan_i_solver_clear(&solver);
+    bed_clear(&b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts),         cmocka_unit_test(memory_for_parts),
         cmocka_unit_test(alike_by_hand), cmocka_unit_test(steps),
         cmocka_unit_test(how_far),       cmocka_unit_test(matrices),
+        cmocka_unit_test(world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
