@@ -173,8 +173,9 @@ static karvan_status read_policies(const karvan_package *region, karvan_i_parame
         double reach = error > 0 ? error * karvan_normal_quantile(0.95) : 0;
         x.median = at, x.low = at - reach, x.high = at + reach;
         (void)snprintf(id, sizeof id, "policy-%.80s", karvan_i_cell_text(t, "flag", r));
-        (void)snprintf(name, sizeof name, "what it does to trade: %.100s",
-                       karvan_i_cell_text(t, "flag", r));
+        const char *said = karvan_i_cell_text(t, "name", r);
+        (void)snprintf(name, sizeof name, "what %.160s does to trade",
+                       said ? said : karvan_i_cell_text(t, "flag", r));
         KARVAN_TRY(push(p, &x, id, name, "policy_effects", err));
     }
 done:
