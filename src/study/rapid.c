@@ -283,7 +283,8 @@ static karvan_status grow(const solve *v, double part, point *p, bool *grown, ka
     int joined = 0;
     KARVAN_TRY(karvan_i_rapid_set_grow(v->w, v->t, v->s, part, &joined, err));
     *grown = joined > 0;
-    if (joined > 0) { /* at no price: all is as it was, but for their loads */
+    if (joined > 0) { /* at no price: all is as it was, but for parts and loads */
+        karvan_i_rapid_price(v->w, v->w->price);
         karvan_i_rapid_load(v->w, v->s->loads.demand);
         find_gaps(v, v->w->price, p);
     }
