@@ -156,8 +156,8 @@ static void add_flows(const karvan_i_rapid *w, const double *of_nest, double *re
             const int32_t *restrict part = w->split.route + at;
             for (; i + KARVAN_I_TURNS <= n->count[c]; i += KARVAN_I_TURNS)
                 for (int k = 0; k < KARVAN_I_TURNS; k++)
-                    flow[KARVAN_I_TURNS * part[i + k] + k] += q[i + k] * share[i + k];
-            for (; i < n->count[c]; i++) flow[KARVAN_I_TURNS * part[i]] += q[i] * share[i];
+                    flow[(int64_t)KARVAN_I_TURNS * part[i + k] + k] += q[i + k] * share[i + k];
+            for (; i < n->count[c]; i++) flow[(int64_t)KARVAN_I_TURNS * part[i]] += q[i] * share[i];
         }
 }
 

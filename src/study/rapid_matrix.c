@@ -1,12 +1,12 @@
 /* How loads answer to prices: minus the second derivative of what all pairs pay. By routes it is a
  * sum of what each bends alone, less what those of a nest share, less what those of a pair share:
- * each a product of two vectors over what is in the matrix. What routes bend alone is added up by
- * parts, which use the same; so is what a nest or a pair shares where one part alone uses anything,
- * which is most of them.
+ * each a product of two vectors over what is in the matrix, of which a pair has few. What routes
+ * bend alone is added up by parts, which use the same; so is what a nest or a pair shares where one
+ * part alone uses anything, which is most of them.
  *
- * Vectors have a column for each resource of the matrix, padded, and behind them one for the hours
- * at each queue, so that they are added up in long steps and few: what a limit carries is what a
- * dollar on its price costs; a dollar on a queue is felt at the hours of a class. */
+ * Vectors have a column for each resource of the matrix, and behind them one for the hours at each
+ * queue: what a limit carries is what a dollar on its price costs; a dollar on a queue is felt at
+ * the hours of a class. Bits tell which rows are not 0. */
 #include <string.h>
 
 #include "base/digest.h"

@@ -93,7 +93,7 @@ static void place_spent(const karvan_study *s, karvan_i_tally *t) {
                 }
             }
         }
-    t->spent_first[t->n_blocks * countries] = n;
+    t->spent_first[(int64_t)t->n_blocks * countries] = n;
 }
 
 static bool is_queue(const karvan_study *s, int32_t x) {
