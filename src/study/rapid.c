@@ -9,7 +9,7 @@
 #include "base/try.h"
 #include "trade/economy.h"
 
-enum { EVALUATIONS = 400, LOOK = 2, LOOK_CASE = 4 /* steps between looks around, far off */ };
+enum { EVALUATIONS = 400, LOOK = 3, LOOK_CASE = 4 /* steps between looks around, far off */ };
 /* Of loads and complementarity; how far trade costs may have moved in the last step, in tolerances.
  */
 static const double CLOSE[2] = {1e-5, 1e-9}, MOVED[2] = {100, 1};
@@ -20,7 +20,7 @@ static const double LEAST_H = 1e-9;
 /* So far off a case begins that the matrix of side 0 leads nowhere. */
 static const double FAR = 0.3;
 /* So full a resource joins the set while side 0 is sought, and when it is found. */
-static const double JOINS = 0.95, STAYS_NEAR = 0.9;
+static const double JOINS = 1, STAYS_NEAR = 0.9;
 
 typedef struct solve {
     karvan_i_rapid *w;
