@@ -8,13 +8,13 @@
  *   (1 + theta) x_i = sum over j of s_ij (b_ij + c_j x_j - a_j),
  *
  * and demand moves by -theta x_i - a_j + c_j x_j beside b_ij. */
-#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/clones.h"
 #include "study/rapid.h"
 #include "trade/economy.h"
+#include "trade/market.h"
 
 karvan_status karvan_i_world_init(karvan_i_world *w, const karvan_economy *e, size_t most,
                                   karvan_error *err) {
@@ -73,42 +73,16 @@ static void set_markets(const karvan_i_world *w, double theta, double *m) {
     }
 }
 
-/* Gauss and Jordan with pivots by rows; false: singular. */
-static bool invert(size_t n, double *restrict m, double *restrict out) {
-    memset(out, 0, n * n * sizeof *out);
-    for (size_t i = 0; i < n; i++) out[i * n + i] = 1;
-    for (size_t c = 0; c < n; c++) {
-        size_t p = c;
-        for (size_t i = c + 1; i < n; i++)
-            if (fabs(m[i * n + c]) > fabs(m[p * n + c])) p = i;
-        if (!(fabs(m[p * n + c]) > 0)) return false;
-        double by = 1 / m[p * n + c];
-        for (size_t k = 0; k < n; k++) {
-            double a = m[p * n + k] * by, b = out[p * n + k] * by;
-            if (p != c) m[p * n + k] = m[c * n + k], out[p * n + k] = out[c * n + k];
-            m[c * n + k] = a, out[c * n + k] = b;
-        }
-        for (size_t i = 0; i < n; i++) {
-            double f = m[i * n + c];
-            if (i == c || f == 0) continue;
-            for (size_t k = 0; k < n; k++)
-                m[i * n + k] -= f * m[c * n + k], out[i * n + k] -= f * out[c * n + k];
-        }
-    }
-    return true;
-}
-
 void karvan_i_world_at(karvan_i_world *w, double theta) {
     size_t n = (size_t)w->e->n;
     w->theta = theta;
     set_markets(w, theta, w->room);
-    w->known = invert(n, w->room, w->inverse);
+    w->known = karvan_i_invert(n, w->room, w->inverse);
     /* what stands for a group's output is no market */
     for (size_t i = 0; i < n; i++) {
         bool first = true;
         for (size_t k = 0; k < i; k++) first = first && w->e->group[k] != w->e->group[i];
         for (size_t k = 0; first && k < n; k++) w->inverse[k * n + i] = 0;
-        for (size_t k = 0; k < n; k++) w->known = w->known && isfinite(w->inverse[i * n + k]);
     }
 }
 

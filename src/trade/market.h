@@ -57,6 +57,9 @@ karvan_status karvan_i_market_inverse(karvan_i_market *g, double *out, bool *goo
                                       karvan_error *err);
 /* From g->best by that inverse. False: it leads on too slowly; g->best is where it came to. */
 bool karvan_i_market_chord(karvan_i_market *g, const double *inverse, double tolerance);
+/* The inverse of j[n][n] by Gauss and Jordan with partial pivoting, j lost; false: singular, or not
+ * finite. */
+bool karvan_i_invert(size_t n, double *j, double *out);
 /* out[j] = sum over i of m[i][j] x[i]; out[i] = sum over j of m[i][j] x[j]. */
 void karvan_i_times_rows(int32_t n, const double *m, const double *x, double *out);
 void karvan_i_times_columns(int32_t n, const double *m, const double *x, double *out);

@@ -148,8 +148,7 @@ karvan_status karvan_i_market_newton(karvan_i_market *g, double tolerance, bool 
 
 /* ---- one Jacobian for many solutions ---- */
 
-/* The inverse of j by Gauss and Jordan with partial pivoting, j lost; false: singular. */
-static bool invert(size_t n, double *j, double *out) {
+bool karvan_i_invert(size_t n, double *restrict j, double *restrict out) {
     memset(out, 0, n * n * sizeof *out);
     for (size_t i = 0; i < n; i++) out[i * n + i] = 1;
     for (size_t k = 0; k < n; k++) {
@@ -188,7 +187,7 @@ karvan_status karvan_i_market_inverse(karvan_i_market *g, double *out, bool *goo
     }
     if (*good) {
         prepare(g, &w), fill(g, &w);
-        *good = invert(n, w.j, out);
+        *good = karvan_i_invert(n, w.j, out);
     }
     karvan_i_free(w.share), karvan_i_free(w.c);
     return st;
